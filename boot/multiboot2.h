@@ -1,0 +1,69 @@
+/* What the boot loader says: the Multiboot2 information, read with every bound checked
+ * (Multiboot2 Specification 2.0, §3.6 "Boot information format"). Pure. */
+#ifndef BOOT_MULTIBOOT2_H
+#define BOOT_MULTIBOOT2_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a loader leaves in EAX. */
+#define MULTIBOOT2_MAGIC UINT32_C(0x36d76289)
+
+enum {
+    BOOT_MEMORY_MAX = 512, /* memory-map entries; UEFI machines show about 200 */
+    BOOT_MODULES_MAX = 16,
+};
+
+/* Types of memory; every other number means reserved. */
+enum {
+    BOOT_MEMORY_AVAILABLE = 1,
+    BOOT_MEMORY_ACPI = 3, /* may be used once the ACPI tables were read */
+    BOOT_MEMORY_NVS = 4,
+    BOOT_MEMORY_BAD = 5,
+};
+
+struct boot_memory {
+    uint64_t base;
+    uint64_t length;
+    uint32_t type;
+};
+
+struct boot_module {
+    uint64_t start; /* host-physical, bytes start <= a < end */
+    uint64_t end;
+    const char *command_line; /* inside the information, NUL-terminated */
+};
+
+struct boot_info {
+    uint32_t size;            /* bytes of the whole information */
+    const char *command_line; /* "" where the loader gave none */
+    const char *loader;       /* "unknown" where the loader did not say */
+    bool efi;                 /* the firmware is UEFI */
+    const void *rsdp;         /* copy of the ACPI root pointer, or NULL; the newer if both */
+    uint32_t rsdp_size;
+    size_t memory_count;
+    struct boot_memory memory[BOOT_MEMORY_MAX];
+    size_t module_count;
+    struct boot_module module[BOOT_MODULES_MAX];
+};
+
+enum multiboot2_status {
+    MULTIBOOT2_OK,
+    MULTIBOOT2_UNALIGNED, /* the information does not start on 8 bytes */
+    MULTIBOOT2_SIZE,      /* its total size is below 16 bytes or above the limit */
+    MULTIBOOT2_TAG,       /* a tag ends outside, is shorter than its type, or text has no end */
+    MULTIBOOT2_NO_END,    /* no end tag */
+    MULTIBOOT2_NO_MEMORY, /* no memory map */
+    MULTIBOOT2_TOO_MANY,  /* more memory ranges or modules than there is room for */
+};
+
+/* Reads the information at info. Nothing outside its own total size, nor beyond limit bytes, is
+ * ever read. The pointers in *out point into the information. On an error *out is not to be used.
+ */
+enum multiboot2_status multiboot2_parse(const void *info, size_t limit, struct boot_info *out);
+
+/* What was wrong, for a message: "a tag ends outside the boot information". */
+const char *multiboot2_status_text(enum multiboot2_status status);
+
+#endif
