@@ -52,18 +52,20 @@ enum multiboot2_status {
     MULTIBOOT2_OK,
     MULTIBOOT2_UNALIGNED, /* the information does not start on 8 bytes */
     MULTIBOOT2_SIZE,      /* its total size is below 16 bytes or above the limit */
-    MULTIBOOT2_TAG,       /* a tag ends outside, is shorter than its type, or text has no end */
+    MULTIBOOT2_TAG,       /* a tag ends outside, is shorter than its type, its text has no end, a
+                           * module ends before its start, or memory entries have a wrong size */
     MULTIBOOT2_NO_END,    /* no end tag */
-    MULTIBOOT2_NO_MEMORY, /* no memory map */
+    MULTIBOOT2_NO_MEMORY, /* no memory map, or an empty one */
     MULTIBOOT2_TOO_MANY,  /* more memory ranges or modules than there is room for */
 };
 
 /* Reads the information at info. Nothing outside its own total size, nor beyond limit bytes, is
- * ever read. The pointers in *out point into the information. On an error *out is not to be used.
+ * ever read. Of tags that come twice the first counts, but for modules. The pointers in *out point
+ * into the information. On an error *out is not to be used.
  */
 enum multiboot2_status multiboot2_parse(const void *info, size_t limit, struct boot_info *out);
 
-/* What was wrong, for a message: "a tag ends outside the boot information". */
+/* What was wrong, for a message: "the boot information has no end tag". */
 const char *multiboot2_status_text(enum multiboot2_status status);
 
 #endif

@@ -40,7 +40,8 @@ struct ept_translation {
 bool ept_create(struct ept *ept, struct page_source *source, unsigned largest);
 
 /* Maps size bytes of guest memory; addresses and size are multiples of 4 KiB. Rights that would be
- * a misconfiguration (write without read, none at all, §28.3.3.1) are PAGETABLE_INVALID. */
+ * a misconfiguration (write without read, none at all, §28.3.3.1) are PAGETABLE_INVALID, and so is
+ * any other memory type. Execute-only is taken: not every processor has it. */
 enum pagetable_status ept_map(struct ept *ept, struct gpa from, struct hpa to, uint64_t size,
                               uint64_t access, enum memory_type type);
 

@@ -17,7 +17,8 @@ struct line {
 /* Begins a line; one still open is ended first, so that the grammar holds whoever was cut off. */
 void line_begin(struct line *line, const char *tag);
 
-/* key=value in decimal, and in hexadecimal with 0x. */
+/* key=value in decimal, and in hexadecimal with 0x. These and the next ones write nothing where no
+ * line is open: a pair without its line would break the grammar. */
 void line_decimal(struct line *line, const char *key, uint64_t value);
 void line_hex(struct line *line, const char *key, uint64_t value);
 

@@ -37,8 +37,9 @@ enum pagetable_status {
     PAGETABLE_OK,
     PAGETABLE_NO_MEMORY, /* the page source is empty; what was mapped before it ran out stays */
     PAGETABLE_MAPPED,    /* a part of the range is mapped already; what came before it stays */
-    PAGETABLE_INVALID,   /* an address or size is no multiple of 4 KiB or beyond 48 bits, or a
-                          * format's own rule is broken */
+    PAGETABLE_INVALID,   /* an address or size is no multiple of 4 KiB or beyond 48 bits, the flags
+                          * are not present or hold an address or large bit, or a format's own
+                          * rule is broken */
 };
 
 /* The entry that a walk ended at. */
@@ -46,7 +47,8 @@ struct pagetable_walk {
     bool present;
     unsigned level;  /* of the entry: 1 to 4 (4 KiB leaves are at level 1) */
     uint64_t entry;  /* as stored; its flags are this level's */
-    uint64_t rights; /* AND of all the entries on the way: what the whole way grants */
+    uint64_t rights; /* AND of all the entries on the way: what the whole way grants. A bit that
+                      * forbids (execute-disable) is in entry alone. */
     uint64_t to;     /* the address translated to, where present */
 };
 
@@ -63,6 +65,7 @@ bool pagetable_create(struct pagetable *table, const struct pagetable_format *fo
 enum pagetable_status pagetable_map(struct pagetable *table, uint64_t from, uint64_t to,
                                     uint64_t size, uint64_t flags);
 
+/* Addresses beyond 48 bits are not present, at level 4. */
 struct pagetable_walk pagetable_lookup(const struct pagetable *table, uint64_t from);
 
 #endif

@@ -27,7 +27,7 @@ bool range_overlaps(struct range a, struct range b);
 
 /* The largest range of whole units (a power of two, in bytes) inside; empty where there is none. */
 struct range range_shrink(struct range range, uint64_t unit);
-/* The smallest range of whole units around. */
+/* The smallest range of whole units around, cut off as by range_make. */
 struct range range_grow(struct range range, uint64_t unit);
 
 /* Adds or removes every address of range. Returns false where the result has more ranges than the

@@ -1,0 +1,77 @@
+/* EPT on top of lib/pagetable: the format of its entries, what may be in them, and the pointer to
+ * them (SDM Vol 3C §28.3 "The Extended Page Table Mechanism"). */
+#include "ept/ept.h"
+
+#define EPT_ACCESS (EPT_READ | EPT_WRITE | EPT_EXECUTE)
+
+/* SDM Vol 3C §28.3.2 "EPT Translation Mechanism". Tables grant everything: leaves alone decide. */
+static const struct pagetable_format ept_format = {
+    .present = EPT_ACCESS,
+    .table = EPT_ACCESS,
+    .large = BIT(7),
+    .address = BITS(51, 12),
+};
+
+enum {
+    LEAF_TYPE_SHIFT = 3, /* bits 5:3 of a leaf: memory type */
+    WALK_LENGTH_SHIFT = 3,
+};
+
+/* SDM Vol 3C §28.3.3.1 "EPT Misconfigurations". Execute-only is right where IA32_VMX_EPT_VPID_CAP
+ * says so, which is for the caller to know. */
+static bool is_legal_access(uint64_t access)
+{
+    return access != 0 && (access & ~EPT_ACCESS) == 0 &&
+           (access & (EPT_READ | EPT_WRITE)) != EPT_WRITE;
+}
+
+static bool is_legal_type(enum memory_type type)
+{
+    switch (type) {
+    case MEMORY_UC:
+    case MEMORY_WC:
+    case MEMORY_WT:
+    case MEMORY_WP:
+    case MEMORY_WB:
+        return true;
+    }
+    return false;
+}
+
+bool ept_create(struct ept *ept, struct page_source *source, unsigned largest)
+{
+    return pagetable_create(&ept->table, &ept_format, source, largest);
+}
+
+enum pagetable_status ept_map(struct ept *ept, struct gpa from, struct hpa to, uint64_t size,
+                              uint64_t access, enum memory_type type)
+{
+    if (!is_legal_access(access) || !is_legal_type(type)) {
+        return PAGETABLE_INVALID;
+    }
+    return pagetable_map(&ept->table, from.value, to.value, size,
+                         access | (uint64_t)type << LEAF_TYPE_SHIFT);
+}
+
+struct ept_translation ept_lookup(const struct ept *ept, struct gpa from)
+{
+    struct pagetable_walk walk = pagetable_lookup(&ept->table, from.value);
+    struct ept_translation translation = {
+        .present = walk.present,
+        .level = walk.level,
+        .entry = walk.entry,
+        .access = walk.rights & EPT_ACCESS,
+    };
+
+    if (walk.present) {
+        translation.type = (enum memory_type)bits_get(walk.entry, 5, 3);
+        translation.to.value = walk.to;
+    }
+    return translation;
+}
+
+uint64_t ept_pointer(const struct ept *ept)
+{
+    /* Bits 5:3 hold the length of the walk less one. */
+    return ept->table.root | (uint64_t)(PAGETABLE_LEVELS - 1) << WALK_LENGTH_SHIFT | MEMORY_WB;
+}

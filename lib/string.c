@@ -1,0 +1,77 @@
+/* Memory and string functions for the kernel, which has no C library.
+ *
+ * A compiler may recognise a loop that copies or fills memory and replace it by a call of memcpy
+ * or memset: inside those functions, that is endless recursion. So they use string instructions,
+ * and this file is to be compiled with -fno-builtin and -fno-tree-loop-distribute-patterns, which
+ * keep the loops of the others what they are. */
+#include "lib/string.h"
+
+#include <stdint.h>
+
+void *memcpy(void *restrict to, const void *restrict from, size_t size)
+{
+    void *at = to;
+
+    __asm__ volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(size) : : "memory");
+    return to;
+}
+
+/* Copies from the last byte to the first. Not with the direction flag set: an NMI or an exception
+ * in between would run C code with it, which the ABI forbids. */
+static void copy_backward(unsigned char *to, const unsigned char *from, size_t size)
+{
+    while (size > 0) {
+        size--;
+        to[size] = from[size];
+    }
+}
+
+void *memmove(void *to, const void *from, size_t size)
+{
+    /* One comparison for two: where `to` is below `from` the difference wraps and is large. */
+    if ((uintptr_t)to - (uintptr_t)from >= size) {
+        return memcpy(to, from, size);
+    }
+    copy_backward(to, from, size);
+    return to;
+}
+
+void *memset(void *to, int byte, size_t size)
+{
+    void *at = to;
+
+    __asm__ volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(byte) : "memory");
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t size)
+{
+    const unsigned char *left = a;
+    const unsigned char *right = b;
+
+    for (size_t i = 0; i < size; i++) {
+        if (left[i] != right[i]) {
+            return left[i] - right[i];
+        }
+    }
+    return 0;
+}
+
+size_t strlen(const char *string)
+{
+    size_t length = 0;
+
+    while (string[length] != '\0') {
+        length++;
+    }
+    return length;
+}
+
+int strcmp(const char *a, const char *b)
+{
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return (unsigned char)*a - (unsigned char)*b;
+}
