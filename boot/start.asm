@@ -1,0 +1,220 @@
+; From the boot loader's 32-bit protected mode to kernel_main in 64-bit mode (SDM Vol 3A §9.8.5
+; "Initializing IA-32e Mode"). Without the right loader or without long mode it says so on COM1,
+; in the words of the serial contract, and stops.
+
+%include "offsets.inc"
+
+MULTIBOOT2_MAGIC equ 0x36d76289
+
+CR0_PG  equ 1 << 31
+CR0_WP  equ 1 << 16
+CR0_CD  equ 1 << 30
+CR0_NW  equ 1 << 29
+CR0_NE  equ 1 << 5
+CR4_PAE equ 1 << 5
+
+IA32_EFER equ 0xc0000080
+EFER_LME  equ 1 << 8
+
+EFLAGS_ID           equ 1 << 21
+CPUID_LONG_MODE     equ 1 << 29         ; CPUID 80000001H, EDX
+
+PAGE_PRESENT  equ 1 << 0
+PAGE_WRITABLE equ 1 << 1
+PAGE_LARGE    equ 1 << 7
+
+global start
+extern kernel_main
+extern boot_cpu
+
+; ------------------------------------------------------------------------------------------------
+bits 32
+section .text
+
+start:
+    cli
+    cld
+    mov esp, boot_cpu + PERCPU_MAIN_STACK_TOP
+    cmp eax, MULTIBOOT2_MAGIC
+    jne wrong_loader
+    mov ebp, ebx                        ; the boot information, kept until kernel_main
+
+    pushfd                              ; CPUID exists where EFLAGS.ID can be changed
+    pop eax
+    mov ecx, eax
+    xor eax, EFLAGS_ID
+    push eax
+    popfd
+    pushfd
+    pop eax
+    push ecx
+    popfd
+    cmp eax, ecx
+    je no_long_mode
+    mov eax, 0x80000000
+    cpuid
+    cmp eax, 0x80000001
+    jb no_long_mode
+    mov eax, 0x80000001
+    cpuid
+    test edx, CPUID_LONG_MODE
+    jz no_long_mode
+
+    ; The first 4 GiB one to one in 2 MiB pages, until the kernel builds tables of its own.
+    mov dword [early_pml4], early_pdpt + (PAGE_PRESENT | PAGE_WRITABLE)
+    mov eax, early_pd + (PAGE_PRESENT | PAGE_WRITABLE)
+    mov edi, early_pdpt
+    mov ecx, 4
+.pdpt:
+    mov [edi], eax
+    add eax, 4096
+    add edi, 8
+    loop .pdpt
+    mov eax, PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE
+    mov edi, early_pd
+    mov ecx, 4 * 512
+.pd:
+    mov [edi], eax
+    add eax, 1 << 21
+    add edi, 8
+    loop .pd
+
+    mov eax, CR4_PAE
+    mov cr4, eax
+    mov eax, early_pml4
+    mov cr3, eax
+    mov ecx, IA32_EFER
+    rdmsr
+    or eax, EFER_LME
+    wrmsr
+    mov eax, cr0
+    and eax, ~(CR0_CD | CR0_NW)         ; some firmware leaves the caches off
+    or eax, CR0_PG | CR0_WP | CR0_NE
+    mov cr0, eax
+    lgdt [early_gdtr]
+    jmp 0x08:long_mode
+
+; ------------------------------------------------------------------------------------------------
+; What is said where the kernel proper cannot start. COM1 at 115200 baud; every wait is bounded.
+
+COM1          equ 0x3f8
+LINE_STATUS   equ COM1 + 5
+TRANSMIT_IDLE equ 1 << 5
+POLLS         equ 100000                ; an absent port reads as ready, a stuck one ends here
+
+wrong_loader:
+    mov edi, wrong_loader_eax + 7       ; EAX as eight hexadecimal digits, the last one first
+    mov ecx, 8
+.digit:
+    mov edx, eax
+    and edx, 15
+    mov dl, [hex_digits + edx]
+    mov [edi], dl
+    dec edi
+    shr eax, 4
+    loop .digit
+    mov esi, wrong_loader_text
+    jmp fail
+
+no_long_mode:
+    mov esi, no_long_mode_text
+
+fail:                                   ; ESI: the text
+    mov ebx, uart_setup
+.setup:
+    mov dx, [ebx]
+    test dx, dx
+    jz .next
+    mov al, [ebx + 2]
+    out dx, al
+    add ebx, 3
+    jmp .setup
+.next:
+    lodsb
+    test al, al
+    jz .stop
+    mov bl, al
+    mov ecx, POLLS
+    mov dx, LINE_STATUS
+.poll:
+    in al, dx
+    test al, TRANSMIT_IDLE
+    loopz .poll
+    mov dx, COM1
+    mov al, bl
+    out dx, al
+    jmp .next
+.stop:
+    hlt
+    jmp .stop
+
+; ------------------------------------------------------------------------------------------------
+bits 64
+long_mode:
+    mov eax, 0x10
+    mov ds, eax
+    mov es, eax
+    mov ss, eax
+    xor eax, eax
+    mov fs, eax
+    mov gs, eax
+    mov esp, boot_cpu + PERCPU_MAIN_STACK_TOP
+    mov edi, ebp
+    xor ebp, ebp
+    call kernel_main                    ; does not return
+    ud2
+
+; ------------------------------------------------------------------------------------------------
+section .rodata
+
+align 8
+early_gdt:
+    dq 0
+    dq 0x00af9b000000ffff               ; 0x08: 64-bit code
+    dq 0x00cf93000000ffff               ; 0x10: data
+early_gdt_end:
+
+early_gdtr:
+    dw early_gdt_end - early_gdt - 1
+    dd early_gdt
+
+uart_setup:                             ; port, value
+    dw COM1 + 1
+    db 0                                ; no interrupts
+    dw COM1 + 3
+    db 0x80                             ; divisor latch on
+    dw COM1
+    db 1                                ; 115200 baud
+    dw COM1 + 1
+    db 0
+    dw COM1 + 3
+    db 0x03                             ; 8 data bits, no parity, 1 stop bit
+    dw COM1 + 2
+    db 0x07                             ; FIFO on and empty
+    dw COM1 + 4
+    db 0x03                             ; DTR, RTS
+    dw 0
+
+hex_digits:
+    db "0123456789abcdef"
+
+%define BOOT_LINE "boot: trapline=", TRAPLINE_VERSION, ' loader=unknown firmware=unknown cmdline=""', 13, 10
+
+no_long_mode_text:
+    db BOOT_LINE
+    db 'result: status=unsupported code=2 why="needs a 64-bit processor (long mode, CPUID '
+    db '80000001H EDX bit 29), found a 32-bit one; boot on an Intel processor with VMX and EPT"'
+    db 13, 10, 0
+
+section .data
+wrong_loader_text:
+    db BOOT_LINE
+    db 'result: status=unsupported code=2 why="needs a Multiboot2 loader (EAX=0x36d76289), found '
+    db 'EAX=0x'
+wrong_loader_eax:
+    db '........; boot with the multiboot2 command of GRUB 2"', 13, 10, 0
+
+section .bss nobits alloc noexec write align=4096
+early_pml4: resb 4096
+early_pdpt: resb 4096
+early_pd:   resb 4 * 4096

@@ -1,0 +1,187 @@
+/* The instructions that C has no words for, one function each. Nothing here decides anything. */
+#ifndef KERNEL_CPU_H
+#define KERNEL_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Control register bits (SDM Vol 3A §2.5). */
+#define CR0_PE   UINT64_C(0x00000001)
+#define CR0_NE   UINT64_C(0x00000020)
+#define CR0_WP   UINT64_C(0x00010000)
+#define CR0_PG   UINT64_C(0x80000000)
+#define CR4_PAE  UINT64_C(0x00000020)
+#define CR4_VMXE UINT64_C(0x00002000)
+
+/* IA32_EFER bits (SDM Vol 3A §2.2.1). */
+#define EFER_LME UINT64_C(0x100)
+#define EFER_LMA UINT64_C(0x400)
+#define EFER_NXE UINT64_C(0x800)
+
+/* What SGDT and SIDT store. */
+struct __attribute__((packed)) table_register {
+    uint16_t limit;
+    uint64_t base;
+};
+
+struct cpuid {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid r;
+    __asm__ volatile("cpuid"
+                     : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+                     : "a"(leaf), "c"(subleaf));
+    return r;
+}
+
+static inline uint64_t rdtsc(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline uint8_t in8(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline void out8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void out16(uint16_t port, uint16_t value)
+{
+    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void pause(void)
+{
+    __asm__ volatile("pause");
+}
+
+/* Stops this processor for ever; interrupts are off. */
+static inline _Noreturn void halt(void)
+{
+    for (;;)
+        __asm__ volatile("cli; hlt");
+}
+
+#define CPU_REGISTER(name)                                                                         \
+    static inline uint64_t read_##name(void)                                                       \
+    {                                                                                              \
+        uint64_t value;                                                                            \
+        __asm__ volatile("mov %%" #name ", %0" : "=r"(value));                                     \
+        return value;                                                                              \
+    }                                                                                              \
+    static inline void write_##name(uint64_t value)                                                \
+    {                                                                                              \
+        __asm__ volatile("mov %0, %%" #name : : "r"(value) : "memory");                            \
+    }
+CPU_REGISTER(cr0)
+CPU_REGISTER(cr3)
+CPU_REGISTER(cr4)
+CPU_REGISTER(cr8)
+#undef CPU_REGISTER
+
+static inline uint64_t read_cr2(void)
+{
+    uint64_t value;
+    __asm__ volatile("mov %%cr2, %0" : "=r"(value));
+    return value;
+}
+
+static inline uint64_t read_dr7(void)
+{
+    uint64_t value;
+    __asm__ volatile("mov %%dr7, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_dr7(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%dr7" : : "r"(value));
+}
+
+static inline uint64_t read_rflags(void)
+{
+    uint64_t value;
+    __asm__ volatile("pushfq; popq %0" : "=r"(value) : : "memory");
+    return value;
+}
+
+static inline void write_rflags(uint64_t value)
+{
+    __asm__ volatile("pushq %0; popfq" : : "r"(value) : "memory", "cc");
+}
+
+#define CPU_SELECTOR(name)                                                                         \
+    static inline uint16_t read_##name(void)                                                       \
+    {                                                                                              \
+        uint16_t value;                                                                            \
+        __asm__ volatile("mov %%" #name ", %0" : "=r"(value));                                     \
+        return value;                                                                              \
+    }
+CPU_SELECTOR(cs)
+CPU_SELECTOR(ss)
+CPU_SELECTOR(ds)
+CPU_SELECTOR(es)
+CPU_SELECTOR(fs)
+CPU_SELECTOR(gs)
+#undef CPU_SELECTOR
+
+static inline uint16_t read_tr(void)
+{
+    uint16_t value;
+    __asm__ volatile("str %0" : "=r"(value));
+    return value;
+}
+
+static inline uint16_t read_ldtr(void)
+{
+    uint16_t value;
+    __asm__ volatile("sldt %0" : "=r"(value));
+    return value;
+}
+
+static inline void load_tr(uint16_t selector)
+{
+    __asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
+static inline void load_ldtr(uint16_t selector)
+{
+    __asm__ volatile("lldt %0" : : "r"(selector) : "memory");
+}
+
+static inline struct table_register read_gdtr(void)
+{
+    struct table_register value;
+    __asm__ volatile("sgdt %0" : "=m"(value));
+    return value;
+}
+
+static inline struct table_register read_idtr(void)
+{
+    struct table_register value;
+    __asm__ volatile("sidt %0" : "=m"(value));
+    return value;
+}
+
+static inline void load_gdtr(struct table_register value)
+{
+    __asm__ volatile("lgdt %0" : : "m"(value) : "memory");
+}
+
+static inline void load_idtr(struct table_register value)
+{
+    __asm__ volatile("lidt %0" : : "m"(value) : "memory");
+}
+
+#endif

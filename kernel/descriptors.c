@@ -1,0 +1,101 @@
+/* GDT, TSS and IDT. The IDT is one for all processors; its 256 gates lead to kernel/trap.asm. */
+#include "kernel/descriptors.h"
+
+#include "kernel/cpu.h"
+#include "kernel/msr.h"
+#include "kernel/percpu.h"
+
+/* Segment descriptors (SDM Vol 3A §3.4.5): accessed already, so that they are never written. */
+#define DESCRIPTOR_CODE_64 UINT64_C(0x00af9b000000ffff)
+#define DESCRIPTOR_DATA    UINT64_C(0x00cf93000000ffff)
+#define TSS_AVAILABLE      UINT64_C(0x0000890000000000)
+
+#define GATE_INTERRUPT UINT64_C(0x8e00) /* present, DPL 0, 64-bit interrupt gate */
+
+struct idt_gate {
+    uint64_t low, high;
+};
+
+/* kernel/trap.asm: one entry of TRAP_STUB_SIZE bytes a vector. */
+enum { TRAP_STUB_SIZE = 16 };
+extern const uint8_t trap_stubs[];
+
+static struct idt_gate idt[IDT_ENTRIES] __attribute__((aligned(16)));
+
+static struct idt_gate gate_make(uint64_t target, unsigned ist)
+{
+    return (struct idt_gate){
+        .low = (target & 0xffff) | (uint64_t)SELECTOR_CODE << 16 | (uint64_t)ist << 32 |
+               GATE_INTERRUPT << 32 | (target >> 16 & 0xffff) << 48,
+        .high = target >> 32,
+    };
+}
+
+static unsigned ist_of(unsigned vector)
+{
+    switch (vector) {
+    case 2:
+        return IST_NMI;
+    case 8:
+        return IST_DOUBLE_FAULT;
+    case 18:
+        return IST_MACHINE_CHECK;
+    default:
+        return 0;
+    }
+}
+
+static void tss_fill(struct percpu *cpu)
+{
+    struct tss *tss = &cpu->tss;
+    tss->ist[IST_DOUBLE_FAULT - 1] = (uintptr_t)(&cpu->double_fault_stack + 1);
+    tss->ist[IST_NMI - 1] = (uintptr_t)(&cpu->nmi_stack + 1);
+    tss->ist[IST_MACHINE_CHECK - 1] = (uintptr_t)(&cpu->machine_check_stack + 1);
+    tss->io_map_base = sizeof *tss; /* beyond the limit: no I/O permission map */
+}
+
+static void gdt_fill(struct percpu *cpu)
+{
+    uint64_t base = (uintptr_t)&cpu->tss;
+    uint64_t limit = sizeof cpu->tss - 1;
+    cpu->gdt[SELECTOR_CODE / 8] = DESCRIPTOR_CODE_64;
+    cpu->gdt[SELECTOR_DATA / 8] = DESCRIPTOR_DATA;
+    cpu->gdt[SELECTOR_TSS / 8] =
+        limit | (base & 0xffffff) << 16 | TSS_AVAILABLE | (base >> 24 & 0xff) << 56;
+    cpu->gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
+}
+
+/* Reloads every segment register from the new GDT; CS by a far return. */
+static void segments_load(void)
+{
+    __asm__ volatile("mov %0, %%ds\n"
+                     "mov %0, %%es\n"
+                     "mov %0, %%ss\n"
+                     "mov %1, %%fs\n"
+                     "mov %1, %%gs\n"
+                     "pushq %2\n"
+                     "leaq 1f(%%rip), %%rax\n"
+                     "pushq %%rax\n"
+                     "lretq\n"
+                     "1:\n"
+                     :
+                     : "r"(SELECTOR_DATA), "r"(0), "i"(SELECTOR_CODE)
+                     : "rax", "memory");
+}
+
+void descriptors_load(struct percpu *cpu)
+{
+    cpu->self = cpu;
+    tss_fill(cpu);
+    gdt_fill(cpu);
+    for (unsigned vector = 0; vector < IDT_ENTRIES; vector++)
+        idt[vector] =
+            gate_make((uintptr_t)trap_stubs + (uint64_t)vector * TRAP_STUB_SIZE, ist_of(vector));
+
+    load_gdtr((struct table_register){.limit = sizeof cpu->gdt - 1, .base = (uintptr_t)cpu->gdt});
+    segments_load();
+    load_tr(SELECTOR_TSS);
+    load_ldtr(0);
+    load_idtr((struct table_register){.limit = sizeof idt - 1, .base = (uintptr_t)idt});
+    msr_write(IA32_GS_BASE, (uintptr_t)cpu);
+}

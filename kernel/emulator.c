@@ -1,0 +1,74 @@
+/* Recognising emulators: QEMU by the signature that its CPU shows at CPUID 40000000H, Bochs (which
+ * shows none) by the read-back of its debug console. */
+#include "kernel/emulator.h"
+
+#include "kernel/cpu.h"
+#include "lib/string.h"
+
+enum {
+    PORT_CONSOLE = 0xe9,
+    PORT_QEMU_EXIT = 0xf4,   /* isa-debug-exit,iobase=0xf4,iosize=0x04 */
+    PORT_QEMU_POWER = 0x604, /* PM1a_CNT of the PIIX4 and ICH9 that QEMU emulates */
+    PORT_BOCHS_SHUTDOWN = 0x8900,
+    CONSOLE_READS_AS = 0xe9,
+    QEMU_EXIT_READS_AS = 0, /* an absent port reads 0xff */
+    SLEEP_ENABLE = 1 << 13, /* SLP_EN with SLP_TYP 0: S5 in QEMU's ACPI tables */
+};
+
+#define CPUID_HYPERVISOR      UINT32_C(0x80000000) /* leaf 1, ECX */
+#define CPUID_HYPERVISOR_LEAF UINT32_C(0x40000000)
+
+static bool signature_is(const struct cpuid *leaf, const char *signature)
+{
+    uint32_t words[3] = {leaf->ebx, leaf->ecx, leaf->edx};
+    return memcmp(words, signature, sizeof words) == 0;
+}
+
+static enum emulator look(void)
+{
+    if (cpuid(1, 0).ecx & CPUID_HYPERVISOR) {
+        struct cpuid leaf = cpuid(CPUID_HYPERVISOR_LEAF, 0);
+        bool qemu = signature_is(&leaf, "KVMKVMKVM\0\0\0") || signature_is(&leaf, "TCGTCGTCGTCG");
+        return qemu ? EMULATOR_QEMU : EMULATOR_NONE;
+    }
+    return in8(PORT_CONSOLE) == CONSOLE_READS_AS ? EMULATOR_BOCHS : EMULATOR_NONE;
+}
+
+enum emulator emulator_recognise(void)
+{
+    static bool known;
+    static enum emulator emulator;
+    if (!known) {
+        emulator = look();
+        known = true;
+    }
+    return emulator;
+}
+
+bool emulator_has_console(void)
+{
+    return emulator_recognise() != EMULATOR_NONE && in8(PORT_CONSOLE) == CONSOLE_READS_AS;
+}
+
+void emulator_console_put(char c)
+{
+    out8(PORT_CONSOLE, (uint8_t)c);
+}
+
+void emulator_exit(uint32_t code)
+{
+    if (emulator_recognise() == EMULATOR_QEMU && in8(PORT_QEMU_EXIT) == QEMU_EXIT_READS_AS)
+        out8(PORT_QEMU_EXIT, (uint8_t)code);
+    if (emulator_recognise() == EMULATOR_BOCHS) {
+        for (const char *c = "Shutdown"; *c != '\0'; c++)
+            out8(PORT_BOCHS_SHUTDOWN, (uint8_t)*c);
+    }
+}
+
+void emulator_poweroff(void)
+{
+    if (emulator_recognise() == EMULATOR_QEMU)
+        out16(PORT_QEMU_POWER, SLEEP_ENABLE);
+    else
+        emulator_exit(0); /* all that Bochs has */
+}

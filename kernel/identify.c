@@ -1,0 +1,42 @@
+/* CPUID: vendor, family, model, hypervisor. */
+#include "kernel/identify.h"
+
+#include "kernel/cpu.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+
+#define CPUID_VMX        BIT(5)  /* leaf 1, ECX */
+#define CPUID_HYPERVISOR BIT(31) /* leaf 1, ECX */
+
+enum { HYPERVISOR_LEAF = 0x40000000 };
+
+/* Three registers as the text they spell. */
+static void spell(char text[13], uint32_t first, uint32_t second, uint32_t third)
+{
+    const uint32_t words[3] = {first, second, third};
+    memcpy(text, words, sizeof words);
+    text[12] = '\0';
+}
+
+struct cpu_facts identify_cpu(void)
+{
+    struct cpu_facts facts = {0};
+    struct cpuid vendor = cpuid(0, 0);
+    struct cpuid version = cpuid(1, 0);
+    spell(facts.vendor, vendor.ebx, vendor.edx, vendor.ecx);
+    if (version.ecx & CPUID_HYPERVISOR) {
+        struct cpuid hypervisor = cpuid(HYPERVISOR_LEAF, 0);
+        spell(facts.hypervisor, hypervisor.ebx, hypervisor.ecx, hypervisor.edx);
+    }
+
+    /* The extended parts count for some families only (SDM Vol 2A, CPUID, "Version Information").
+     */
+    unsigned family = (unsigned)bits_get(version.eax, 11, 8);
+    unsigned model = (unsigned)bits_get(version.eax, 7, 4);
+    facts.family = family == 0xf ? family + (unsigned)bits_get(version.eax, 27, 20) : family;
+    facts.model = family == 0x6 || family == 0xf
+                      ? model | (unsigned)bits_get(version.eax, 19, 16) << 4
+                      : model;
+    facts.vmx = version.ecx & CPUID_VMX;
+    return facts;
+}

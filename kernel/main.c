@@ -1,0 +1,239 @@
+/* The boot order: one call a step. Each step that cannot be made ends the machine with a result
+ * line that says why. */
+#include "boot/multiboot2.h"
+#include "ept/ept.h"
+#include "kernel/cpu.h"
+#include "kernel/descriptors.h"
+#include "kernel/identify.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/msr.h"
+#include "kernel/options.h"
+#include "kernel/paging.h"
+#include "kernel/panic.h"
+#include "kernel/percpu.h"
+#include "kernel/pic.h"
+#include "kernel/result.h"
+#include "lib/address.h"
+#include "lib/bits.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "vmx/control.h"
+#include "vmx/guest_hlt.h"
+#include "vmx/report.h"
+#include "vmx/run.h"
+#include "vmx/support.h"
+#include "vmx/vmxon.h"
+
+/* No loader's information is larger; a size beyond is a mistake. */
+enum { BOOT_INFO_LIMIT = 1 << 20 };
+
+/* The kernel maps the first 4 GiB from the start, and every later address as well. */
+#define NO_LIMIT UINT64_MAX
+
+extern const char kernel_start[], kernel_end[]; /* linker.ld */
+
+_Noreturn void kernel_main(const void *info);
+
+static struct boot_info boot;
+static struct options options;
+static struct memory memory;
+static struct memory_source tables;
+static struct ept ept;
+static struct plan plan;
+
+/* Reasons are formatted here before they go on the result line. */
+static char why_text[512];
+static struct out_buffer why;
+
+static struct out *why_begin(void)
+{
+    out_buffer_init(&why, why_text, sizeof why_text);
+    return &why.out;
+}
+
+static _Noreturn void finish_why(enum result_code code)
+{
+    finish(code, "%s", why_text);
+}
+
+static void print_boot(void)
+{
+    struct line *line = log_begin("boot");
+    line_name(line, "trapline", TRAPLINE_VERSION);
+    line_text(line, "loader", "%s", boot.loader);
+    line_name(line, "firmware", boot.efi ? "uefi" : "bios");
+    line_text(line, "cmdline", "%s", boot.command_line);
+    line_end(line);
+}
+
+static _Noreturn void finish_option_error(const struct option_error *error)
+{
+    struct out *out = why_begin();
+    fmt_print(out, "command line: %.*s: ", (int)error->word.length, error->word.at);
+    if (error->unknown) {
+        fmt_print(out, "no such option; there are ");
+        options_print_names(out);
+    } else {
+        fmt_print(out, "expected %s", error->expected);
+    }
+    finish_why(RESULT_COMMAND_LINE);
+}
+
+/* The log is opened as soon as the command line says where; what is wrong is said there. */
+static void take_boot_info(const void *info)
+{
+    struct option_error error;
+    enum multiboot2_status status = multiboot2_parse(info, BOOT_INFO_LIMIT, &boot);
+    if (status != MULTIBOOT2_OK) {
+        log_open(serial_default);
+        boot.command_line = "";
+        boot.loader = "unknown";
+        print_boot();
+        finish(RESULT_UNSUPPORTED, "boot information at 0x%llx: %s; boot with GRUB 2's multiboot2",
+               (unsigned long long)(uintptr_t)info, multiboot2_status_text(status));
+    }
+    bool good = options_parse(boot.command_line, &options, &error);
+    result_end_with(options.end);
+    log_open(options.serial);
+    print_boot();
+    if (!good)
+        finish_option_error(&error);
+}
+
+static void take_memory(const void *info)
+{
+    const struct range keep[] = {
+        {(uintptr_t)kernel_start, (uintptr_t)kernel_end},
+        range_make((uintptr_t)info, boot.size),
+    };
+    if (!memory_init(&memory, &boot, keep, ARRAY_COUNT(keep)))
+        finish(RESULT_UNSUPPORTED, "needs a memory map of at most %u ranges, found more",
+               MEMORY_RANGES_MAX);
+    paging_init(&memory, &boot_cpu);
+    memory_source_init(&tables, &memory);
+    struct line *line = log_begin("mem");
+    line_decimal(line, "total_kib", range_set_total(&memory.ram) / 1024);
+    line_decimal(line, "free_kib", range_set_total(&memory.free) / 1024);
+    line_end(line);
+}
+
+static void take_processor(struct vcpu *vcpu)
+{
+    struct cpu_facts facts = identify_cpu();
+    struct line *line = log_begin("cpu");
+    line_name(line, "vendor", facts.vendor);
+    line_decimal(line, "family", facts.family);
+    line_hex(line, "model", facts.model);
+    line_name(line, "vmx", facts.vmx ? "yes" : "no");
+    line_decimal(line, "cpu", vcpu->cpu);
+    if (facts.hypervisor[0] != '\0')
+        line_name(line, "hypervisor", facts.hypervisor);
+    line_end(line);
+    if (!support_vmx(&facts, why_begin()))
+        finish_why(RESULT_UNSUPPORTED);
+}
+
+static void take_capabilities(struct vcpu *vcpu)
+{
+    uint64_t before;
+    bool allowed = vmx_feature_control(&before, why_begin());
+    struct line *line = log_begin("caps");
+    line_hex(line, "msr", IA32_FEATURE_CONTROL);
+    line_name(line, "name", "IA32_FEATURE_CONTROL");
+    line_hex(line, "value", msr_read(IA32_FEATURE_CONTROL));
+    line_hex(line, "before", before);
+    line_end(line);
+    if (!allowed)
+        finish_why(RESULT_UNSUPPORTED);
+    caps_read(&vcpu->caps, msr_read);
+    report_caps(&vcpu->caps, &log_line);
+    if (!support_basic(&vcpu->caps, why_begin()) || !support_ept(&vcpu->caps, why_begin()))
+        finish_why(RESULT_UNSUPPORTED);
+}
+
+/* The largest EPT leaf that the processor has. */
+static unsigned ept_largest(const struct vmx_caps *caps)
+{
+    if (caps_bits(caps, IA32_VMX_EPT_VPID_CAP_PAGE_1G))
+        return 3;
+    return caps_bits(caps, IA32_VMX_EPT_VPID_CAP_PAGE_2M) ? 2 : 1;
+}
+
+static struct hpa take_guest_pages(uint64_t pages)
+{
+    uint64_t address;
+    const uint64_t large = pagetable_span(2);
+    uint64_t align = pages * PAGE_SIZE >= large ? large : PAGE_SIZE;
+    if (!memory_take(&memory, pages, align, NO_LIMIT, &address))
+        finish(RESULT_UNSUPPORTED,
+               "the guest needs %llu KiB of memory in a row, found %llu KiB free in all; ask for "
+               "fewer pages= or add memory",
+               (unsigned long long)(pages * PAGE_SIZE / 1024),
+               (unsigned long long)(range_set_total(&memory.free) / 1024));
+    return (struct hpa){address};
+}
+
+static void build_guest(const struct vmx_caps *caps)
+{
+    struct hpa system = take_guest_pages(GUEST_HLT_SYSTEM_PAGES);
+    struct hpa code = take_guest_pages(options.pages);
+    memset((void *)system.value, 0, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
+    if (!ept_create(&ept, &tables.source, ept_largest(caps)) ||
+        guest_hlt_build(&ept, system, code, options.pages) != PAGETABLE_OK)
+        finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB for EPT, found none free; add memory");
+    guest_hlt_state((const void *)system.value, caps, &plan.guest);
+    plan.ept_pointer = ept_pointer(&ept);
+    struct line *line = log_begin("ept");
+    line_hex(line, "root", ept.table.root);
+    line_decimal(line, "levels", PAGETABLE_LEVELS);
+    line_decimal(line, "pages_4k", ept.table.leaves[1]);
+    line_decimal(line, "pages_2m", ept.table.leaves[2]);
+    line_decimal(line, "pages_1g", ept.table.leaves[3]);
+    line_end(line);
+}
+
+static void resolve_controls(const struct vmx_caps *caps)
+{
+    unsigned unmet = control_resolve(caps, guest_hlt_wishes, guest_hlt_wish_count, &plan.controls);
+    report_controls(guest_hlt_wishes, guest_hlt_wish_count, &plan.controls, &log_line);
+    for (unsigned i = 0; unmet != 0 && i < guest_hlt_wish_count; i++) {
+        struct control_wish wish = guest_hlt_wishes[i];
+        if (wish.want != CONTROL_WANTED && !control_wish_met(&plan.controls, wish))
+            finish(RESULT_UNSUPPORTED,
+                   "the guest needs control %s, found that this processor does not allow it; use "
+                   "a later processor",
+                   control_table[wish.control].name);
+    }
+    plan.vpid = 1;
+}
+
+static enum result_code run_rounds(struct percpu *cpu)
+{
+    struct run run = {
+        .guest = "hlt",
+        .exits = options.exits,
+        .exit_rsp = (uintptr_t)(&cpu->exit_stack + 1),
+        .plan = &plan,
+    };
+    enum result_code code = RESULT_PASS;
+    for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++)
+        code = run_round(&cpu->vcpu, &run, why_begin());
+    for (uint16_t reason = 0; reason < EXIT_REASONS_MAX; reason++)
+        stats_print(&cpu->vcpu.stats, reason, &log_line);
+    return code;
+}
+
+void kernel_main(const void *info)
+{
+    struct percpu *cpu = &boot_cpu;
+    descriptors_load(cpu);
+    pic_mask();
+    take_boot_info(info);
+    take_memory(info);
+    take_processor(&cpu->vcpu);
+    take_capabilities(&cpu->vcpu);
+    build_guest(&cpu->vcpu.caps);
+    resolve_controls(&cpu->vcpu.caps);
+    finish_why(run_rounds(cpu));
+}

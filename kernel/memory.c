@@ -1,0 +1,66 @@
+/* The memory map as sets of ranges. */
+#include "kernel/memory.h"
+
+#include "lib/address.h"
+
+static bool add_available(struct memory *memory, const struct boot_info *info)
+{
+    for (size_t i = 0; i < info->memory_count; i++) {
+        const struct boot_memory *entry = &info->memory[i];
+        struct range range = range_shrink(range_make(entry->base, entry->length), PAGE_SIZE);
+        if (entry->type == BOOT_MEMORY_AVAILABLE && !range_set_add(&memory->ram, range))
+            return false;
+    }
+    return true;
+}
+
+static bool remove_others(struct memory *memory, const struct boot_info *info)
+{
+    for (size_t i = 0; i < info->memory_count; i++) {
+        const struct boot_memory *entry = &info->memory[i];
+        struct range range = range_grow(range_make(entry->base, entry->length), PAGE_SIZE);
+        if (entry->type != BOOT_MEMORY_AVAILABLE && !range_set_remove(&memory->ram, range))
+            return false;
+    }
+    return true;
+}
+
+static bool free_all(struct memory *memory)
+{
+    for (size_t i = 0; i < memory->ram.count; i++) {
+        if (!range_set_add(&memory->free, memory->ram.at[i]))
+            return false;
+    }
+    return range_set_remove(&memory->free, range_make(0, MEMORY_LOWEST));
+}
+
+static bool keep_modules(struct memory *memory, const struct boot_info *info)
+{
+    for (size_t i = 0; i < info->module_count; i++) {
+        struct range module = {info->module[i].start, info->module[i].end};
+        if (!range_set_remove(&memory->free, range_grow(module, PAGE_SIZE)))
+            return false;
+    }
+    return true;
+}
+
+bool memory_init(struct memory *memory, const struct boot_info *info, const struct range *keep,
+                 size_t count)
+{
+    memory->ram = (struct range_set){memory->ram_storage, 0, MEMORY_RANGES_MAX};
+    memory->free = (struct range_set){memory->free_storage, 0, MEMORY_RANGES_MAX};
+    if (!add_available(memory, info) || !remove_others(memory, info) || !free_all(memory) ||
+        !keep_modules(memory, info))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!range_set_remove(&memory->free, range_grow(keep[i], PAGE_SIZE)))
+            return false;
+    }
+    return true;
+}
+
+bool memory_take(struct memory *memory, uint64_t count, uint64_t align, uint64_t limit,
+                 uint64_t *address)
+{
+    return range_set_take(&memory->free, count * PAGE_SIZE, align, limit, address);
+}

@@ -1,0 +1,35 @@
+/* The machine's memory: what is RAM, and which of it is free. Pure but for its callers. */
+#ifndef KERNEL_MEMORY_H
+#define KERNEL_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "boot/multiboot2.h"
+#include "lib/range.h"
+
+enum { MEMORY_RANGES_MAX = 1024 };
+
+/* Nothing below is ever handed out: page 0, the BIOS's data, the real-mode code of other CPUs. */
+#define MEMORY_LOWEST UINT64_C(0x100000)
+
+struct memory {
+    struct range_set ram;  /* what the loader calls available, in whole pages */
+    struct range_set free; /* what may still be taken */
+    struct range ram_storage[MEMORY_RANGES_MAX];
+    struct range free_storage[MEMORY_RANGES_MAX];
+};
+
+/* Takes the memory map. An address that any entry calls something other than available is not RAM,
+ * whatever else is said of it. The count ranges at keep, and the modules, are never handed out.
+ * Returns false where the map has too many holes to be kept. */
+bool memory_init(struct memory *memory, const struct boot_info *info, const struct range *keep,
+                 size_t count);
+
+/* Takes `count` pages in a row, aligned to `align` bytes, that end at or below limit. Their
+ * contents are whatever was there. Returns false where there are none. */
+bool memory_take(struct memory *memory, uint64_t count, uint64_t align, uint64_t limit,
+                 uint64_t *address);
+
+#endif

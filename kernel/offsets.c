@@ -1,0 +1,35 @@
+/* Offsets and sizes that assembly needs, taken from the C that defines them. The Makefile compiles
+ * this file to assembly and makes build/offsets.inc of its "->" lines; it is not linked. */
+#include <stddef.h>
+
+#include "kernel/percpu.h"
+#include "vmx/vcpu.h"
+
+#define VALUE(name, value)           __asm__ volatile("->" #name " %0" : : "i"(value))
+#define OFFSET(name, struct, member) VALUE(name, offsetof(struct, member))
+
+void offsets(void);
+
+void offsets(void)
+{
+    VALUE(PERCPU_MAIN_STACK_TOP, offsetof(struct percpu, main_stack.bytes) + MAIN_STACK_SIZE);
+
+    OFFSET(CONTEXT_RAX, struct vcpu_context, registers.rax);
+    OFFSET(CONTEXT_RCX, struct vcpu_context, registers.rcx);
+    OFFSET(CONTEXT_RDX, struct vcpu_context, registers.rdx);
+    OFFSET(CONTEXT_RBX, struct vcpu_context, registers.rbx);
+    OFFSET(CONTEXT_RBP, struct vcpu_context, registers.rbp);
+    OFFSET(CONTEXT_RSI, struct vcpu_context, registers.rsi);
+    OFFSET(CONTEXT_RDI, struct vcpu_context, registers.rdi);
+    OFFSET(CONTEXT_R8, struct vcpu_context, registers.r8);
+    OFFSET(CONTEXT_R9, struct vcpu_context, registers.r9);
+    OFFSET(CONTEXT_R10, struct vcpu_context, registers.r10);
+    OFFSET(CONTEXT_R11, struct vcpu_context, registers.r11);
+    OFFSET(CONTEXT_R12, struct vcpu_context, registers.r12);
+    OFFSET(CONTEXT_R13, struct vcpu_context, registers.r13);
+    OFFSET(CONTEXT_R14, struct vcpu_context, registers.r14);
+    OFFSET(CONTEXT_R15, struct vcpu_context, registers.r15);
+    OFFSET(CONTEXT_HOST_RSP, struct vcpu_context, host_rsp);
+    OFFSET(CONTEXT_TSC_ENTRY, struct vcpu_context, tsc_entry);
+    OFFSET(CONTEXT_TSC_EXIT, struct vcpu_context, tsc_exit);
+}

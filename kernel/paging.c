@@ -1,0 +1,124 @@
+/* The kernel's page tables. */
+#include "kernel/paging.h"
+
+#include "kernel/cpu.h"
+#include "kernel/msr.h"
+#include "kernel/panic.h"
+#include "kernel/result.h"
+#include "lib/address.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+
+#define PAGE_PRESENT  BIT(0)
+#define PAGE_WRITABLE BIT(1)
+#define PAGE_LARGE    BIT(7)
+#define PAGE_NX       BIT(63)
+
+/* CPUID 80000001H, EDX. */
+#define CPUID_NX      BIT(20)
+#define CPUID_PAGE_1G BIT(26)
+
+#define EARLY_LIMIT (UINT64_C(4) << 30)
+
+/* linker.ld */
+extern const char kernel_start[], kernel_end[], text_start[], text_end[], rodata_start[],
+    rodata_end[], data_start[], data_end[];
+
+static const struct pagetable_format format = {
+    .present = PAGE_PRESENT,
+    .table = PAGE_PRESENT | PAGE_WRITABLE, /* the leaves decide */
+    .large = PAGE_LARGE,
+    .address = BITS(51, 12),
+};
+
+static bool source_take(struct page_source *source, uint64_t *page)
+{
+    struct memory *memory = ((struct memory_source *)source)->memory;
+    if (!memory_take(memory, 1, PAGE_SIZE, EARLY_LIMIT, page))
+        return false;
+    memset((void *)*page, 0, PAGE_SIZE);
+    return true;
+}
+
+static void *source_view(struct page_source *source, uint64_t page)
+{
+    (void)source;
+    return (void *)page;
+}
+
+void memory_source_init(struct memory_source *source, struct memory *memory)
+{
+    *source = (struct memory_source){{source_take, source_view}, memory};
+}
+
+static void map(struct pagetable *table, struct range range, uint64_t flags)
+{
+    switch (pagetable_map(table, range.start, range.start, range.end - range.start, flags)) {
+    case PAGETABLE_OK:
+        return;
+    case PAGETABLE_NO_MEMORY:
+        finish(RESULT_UNSUPPORTED,
+               "needs memory below 4 GiB for page tables, found none free; add memory");
+    case PAGETABLE_MAPPED:
+    case PAGETABLE_INVALID:
+        panic("cannot map 0x%llx to 0x%llx", (unsigned long long)range.start,
+              (unsigned long long)range.end);
+    }
+}
+
+static void map_all(struct pagetable *table, const struct range_set *set, uint64_t flags)
+{
+    for (size_t i = 0; i < set->count; i++)
+        map(table, set->at[i], flags);
+}
+
+static struct range section(const char *start, const char *end)
+{
+    return (struct range){(uintptr_t)start, (uintptr_t)end};
+}
+
+static void remove_guard(uint64_t page, void *context)
+{
+    ASSERT(range_set_remove(context, range_make(page, PAGE_SIZE)));
+}
+
+static void map_kernel(struct pagetable *table, const struct percpu *cpu)
+{
+    struct range storage[16];
+    struct range_set data = {storage, 0, ARRAY_COUNT(storage)};
+    ASSERT(range_set_add(&data, section(data_start, data_end)));
+    percpu_guards(cpu, remove_guard, &data);
+    map(table, section(text_start, text_end), PAGE_PRESENT);
+    map(table, section(rodata_start, rodata_end), PAGE_PRESENT | PAGE_NX);
+    map_all(table, &data, PAGE_PRESENT | PAGE_WRITABLE | PAGE_NX);
+}
+
+static void map_ram(struct pagetable *table, const struct memory *memory)
+{
+    static struct range storage[MEMORY_RANGES_MAX];
+    struct range_set ram = {storage, 0, ARRAY_COUNT(storage)};
+    for (size_t i = 0; i < memory->ram.count; i++)
+        ASSERT(range_set_add(&ram, memory->ram.at[i]));
+    if (!range_set_remove(&ram, range_make(0, PAGE_SIZE)) ||
+        !range_set_remove(&ram, section(kernel_start, kernel_end)))
+        finish(RESULT_UNSUPPORTED, "the memory map has more than %u ranges", MEMORY_RANGES_MAX);
+    map_all(table, &ram, PAGE_PRESENT | PAGE_WRITABLE | PAGE_NX);
+}
+
+void paging_init(struct memory *memory, const struct percpu *cpu)
+{
+    struct memory_source source;
+    struct pagetable table;
+    uint32_t features = cpuid(0x80000001, 0).edx;
+    if (!(features & CPUID_NX))
+        finish(RESULT_UNSUPPORTED, "needs execute-disable (CPUID 80000001H EDX bit 20), found "
+                                   "none; enable XD (NX) in the firmware's settings");
+    msr_write(IA32_EFER, msr_read(IA32_EFER) | EFER_NXE);
+    memory_source_init(&source, memory);
+    if (!pagetable_create(&table, &format, &source.source, features & CPUID_PAGE_1G ? 3 : 2))
+        finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB, found none free; add memory");
+    map_kernel(&table, cpu);
+    map_ram(&table, memory);
+    write_cr3(table.root);
+    write_cr0(read_cr0() | CR0_WP);
+}

@@ -1,0 +1,22 @@
+/* The kernel's own page tables: virtual = physical, every byte of RAM reachable, nothing both
+ * writable and executable, nothing at page 0 nor below a stack (SDM Vol 3A §4.5). */
+#ifndef KERNEL_PAGING_H
+#define KERNEL_PAGING_H
+
+#include "kernel/memory.h"
+#include "kernel/percpu.h"
+#include "lib/pagetable.h"
+
+/* Builds the tables and switches to them. Ends the machine with a reason where it lacks NX or
+ * memory. cpu: whose stacks get their guard pages. */
+void paging_init(struct memory *memory, const struct percpu *cpu);
+
+/* Page source over the machine's memory: zeroed pages below 4 GiB, which every page table, the
+ * early one included, reaches. */
+struct memory_source {
+    struct page_source source;
+    struct memory *memory;
+};
+void memory_source_init(struct memory_source *source, struct memory *memory);
+
+#endif

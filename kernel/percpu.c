@@ -1,0 +1,14 @@
+/* The per-processor blocks. Only the boot processor runs yet. */
+#include "kernel/percpu.h"
+
+struct percpu boot_cpu;
+
+void percpu_guards(const struct percpu *cpu, void (*visit)(uint64_t page, void *context),
+                   void *context)
+{
+    visit((uintptr_t)cpu->main_stack.guard, context);
+    visit((uintptr_t)cpu->double_fault_stack.guard, context);
+    visit((uintptr_t)cpu->nmi_stack.guard, context);
+    visit((uintptr_t)cpu->machine_check_stack.guard, context);
+    visit((uintptr_t)cpu->exit_stack.guard, context);
+}

@@ -1,0 +1,42 @@
+/* What belongs to one processor: its descriptor tables, its stacks, its VMX state. */
+#ifndef KERNEL_PERCPU_H
+#define KERNEL_PERCPU_H
+
+#include <stdint.h>
+
+#include "kernel/descriptors.h"
+#include "vmx/vcpu.h"
+
+enum {
+    MAIN_STACK_SIZE = 0x8000,
+    TRAP_STACK_SIZE = 0x4000, /* a panic prints from here */
+};
+
+/* A stack of `size` bytes; the page below it is never mapped, so that an overflow is a fault. */
+#define GUARDED_STACK(name, size)                                                                  \
+    struct {                                                                                       \
+        uint8_t guard[4096];                                                                       \
+        uint8_t bytes[size];                                                                       \
+    } name
+
+struct percpu {
+    GUARDED_STACK(main_stack, MAIN_STACK_SIZE);
+    GUARDED_STACK(double_fault_stack, TRAP_STACK_SIZE);
+    GUARDED_STACK(nmi_stack, TRAP_STACK_SIZE);
+    GUARDED_STACK(machine_check_stack, TRAP_STACK_SIZE);
+    GUARDED_STACK(exit_stack, TRAP_STACK_SIZE); /* HOST_RSP */
+    struct percpu *self;                        /* what GS base points to, read by percpu_this() */
+    uint32_t id;
+    uint64_t gdt[GDT_ENTRIES];
+    struct tss tss;
+    struct vcpu vcpu;
+} __attribute__((aligned(4096)));
+
+/* The boot processor's block: start.asm runs on its main stack. */
+extern struct percpu boot_cpu;
+
+/* Calls visit for each guard page of cpu's stacks. */
+void percpu_guards(const struct percpu *cpu, void (*visit)(uint64_t page, void *context),
+                   void *context);
+
+#endif

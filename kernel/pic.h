@@ -1,0 +1,8 @@
+/* The two 8259A interrupt controllers. */
+#ifndef KERNEL_PIC_H
+#define KERNEL_PIC_H
+
+/* Masks all sixteen lines: nothing here waits for an interrupt. */
+void pic_mask(void);
+
+#endif

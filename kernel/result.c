@@ -1,0 +1,38 @@
+/* Exactly one result line, always the last. */
+#include "kernel/result.h"
+
+#include "kernel/log.h"
+#include "kernel/power.h"
+
+static enum end_action end_action = END_DEFAULT;
+
+static const char *status_of(enum result_code code)
+{
+    switch (code) {
+    case RESULT_PASS:
+        return "pass";
+    case RESULT_UNSUPPORTED:
+        return "unsupported";
+    default:
+        return "fail";
+    }
+}
+
+void result_end_with(enum end_action action)
+{
+    end_action = action;
+}
+
+void finish(enum result_code code, const char *format, ...)
+{
+    va_list arguments;
+    struct line *line = log_begin("result");
+    line_name(line, "status", status_of(code));
+    line_decimal(line, "code", code);
+    va_start(arguments, format);
+    line_vtext(line, "why", format, arguments);
+    va_end(arguments);
+    line_end(line);
+    log_flush();
+    power_end(end_action, code);
+}

@@ -1,0 +1,121 @@
+/* The 16550. */
+#include "kernel/serial.h"
+
+enum { /* registers, from the port's base */
+       DATA = 0,
+       DIVISOR_LOW = 0,  /* while DLAB is set */
+       DIVISOR_HIGH = 1, /* while DLAB is set */
+       INTERRUPT_ENABLE = 1,
+       FIFO_CONTROL = 2,             /* when written */
+       INTERRUPT_IDENTIFICATION = 2, /* when read */
+       LINE_CONTROL = 3,
+       MODEM_CONTROL = 4,
+       LINE_STATUS = 5,
+       SCRATCH = 7,
+};
+
+enum {
+    FIFO_ON_AND_EMPTY = 0x07,
+    IDENTIFICATION_FIFO = 0xc0, /* both bits are set where a FIFO works; an 8250 has none */
+    LINE_8N1 = 0x03,
+    LINE_DLAB = 0x80,
+    MODEM_DTR_RTS = 0x03,
+    MODEM_LOOP_BACK = 0x10,
+    STATUS_RECEIVED = 0x01,
+    STATUS_HOLDING_EMPTY = 0x20,
+    STATUS_ALL_SENT = 0x40,
+};
+
+enum {
+    CLOCK = 115200, /* baud at divisor 1 */
+    FIFO_SIZE = 16,
+    BITS_PER_BYTE = 10,
+};
+
+/* One poll of a port takes about a microsecond on an ISA-like bus. A wait lasts at most four times
+ * as long as a full FIFO takes, and a tenth of a second more for buses and emulators that poll
+ * quicker. */
+enum {
+    POLLS_PER_SECOND = 1000000,
+    MARGIN_FACTOR = 4,
+    MARGIN_POLLS = POLLS_PER_SECOND / 10,
+};
+
+const struct serial_setting serial_default = {.port = 0x3f8, .baud = 115200};
+
+static uint8_t get(const struct serial *serial, unsigned reg)
+{
+    return serial->io->read((uint16_t)(serial->port + reg));
+}
+
+static void set(const struct serial *serial, unsigned reg, uint8_t value)
+{
+    serial->io->write((uint16_t)(serial->port + reg), value);
+}
+
+static bool wait_for(const struct serial *serial, uint8_t status)
+{
+    for (uint32_t i = 0; i < serial->polls; i++) {
+        if (get(serial, LINE_STATUS) & status)
+            return true;
+    }
+    return false;
+}
+
+/* Scratch registers hold what is written; an absent port reads as all ones. */
+static bool scratch_holds(const struct serial *serial, uint8_t value)
+{
+    set(serial, SCRATCH, value);
+    return get(serial, SCRATCH) == value;
+}
+
+static bool loop_back_works(const struct serial *serial)
+{
+    const uint8_t probe = 0xa5;
+    set(serial, MODEM_CONTROL, MODEM_LOOP_BACK | MODEM_DTR_RTS);
+    set(serial, DATA, probe);
+    bool works = wait_for(serial, STATUS_RECEIVED) && get(serial, DATA) == probe;
+    set(serial, MODEM_CONTROL, MODEM_DTR_RTS);
+    return works;
+}
+
+void serial_open(struct serial *serial, const struct serial_io *io, struct serial_setting setting)
+{
+    *serial = (struct serial){.io = io, .port = setting.port};
+    if (setting.port == 0)
+        return;
+    serial->polls =
+        FIFO_SIZE * BITS_PER_BYTE * (POLLS_PER_SECOND / setting.baud + 1) * MARGIN_FACTOR +
+        MARGIN_POLLS;
+    if (!scratch_holds(serial, 0x5a) || !scratch_holds(serial, 0xa5))
+        return;
+    uint32_t divisor = CLOCK / setting.baud;
+    set(serial, INTERRUPT_ENABLE, 0);
+    set(serial, LINE_CONTROL, LINE_DLAB);
+    set(serial, DIVISOR_LOW, (uint8_t)divisor);
+    set(serial, DIVISOR_HIGH, (uint8_t)(divisor >> 8));
+    set(serial, LINE_CONTROL, LINE_8N1);
+    set(serial, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
+    bool fifo =
+        (get(serial, INTERRUPT_IDENTIFICATION) & IDENTIFICATION_FIFO) == IDENTIFICATION_FIFO;
+    serial->depth = fifo ? FIFO_SIZE : 1;
+    serial->alive = loop_back_works(serial);
+}
+
+void serial_put(struct serial *serial, uint8_t byte)
+{
+    if (serial->alive && serial->room == 0) {
+        serial->alive = wait_for(serial, STATUS_HOLDING_EMPTY);
+        serial->room = serial->depth; /* "holding register empty" means that all of the FIFO is */
+    }
+    if (!serial->alive)
+        return;
+    set(serial, DATA, byte);
+    serial->room--;
+}
+
+void serial_flush(struct serial *serial)
+{
+    if (serial->alive)
+        serial->alive = wait_for(serial, STATUS_ALL_SENT);
+}

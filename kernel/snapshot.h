@@ -1,0 +1,28 @@
+/* Whether the machine is as it was: the state of a processor that VMX operation may change, taken
+ * before VMXON and compared after VMXOFF (SDM Vol 3C §27.5 "Loading Host State"). */
+#ifndef KERNEL_SNAPSHOT_H
+#define KERNEL_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* kernel/snapshot.def has one row for each item. */
+enum snapshot_item {
+#define ITEM(name, read, write) SNAPSHOT_##name,
+#include "kernel/snapshot.def"
+#undef ITEM
+    SNAPSHOT_ITEMS,
+};
+
+struct snapshot {
+    uint64_t value[SNAPSHOT_ITEMS];
+    bool known[SNAPSHOT_ITEMS]; /* false: the processor has no such MSR */
+};
+
+void snapshot_take(struct snapshot *snapshot);
+
+/* Brings back what a VM exit is known to change, then compares everything: prints one `restore`
+ * line for each difference that is left and one with their number. Returns that number. */
+unsigned snapshot_restore(const struct snapshot *before);
+
+#endif

@@ -1,0 +1,67 @@
+; The 256 entries of the IDT: each brings the stack into the shape of struct trap_frame and calls
+; trap_handle. An interrupt gate has turned interrupts off already.
+
+%include "offsets.inc"
+
+extern trap_handle
+global trap_stubs
+
+bits 64
+section .text
+
+; Vectors for which the processor pushes an error code (SDM Vol 3A, Table 6-1).
+%define HAS_ERROR_CODE(v) (v = 8 || (v >= 10 && v <= 14) || v = 17 || v = 21 || v = 29 || v = 30)
+
+align 16
+trap_stubs:
+%assign vector 0
+%rep 256
+    align 16
+%if !(HAS_ERROR_CODE(vector))
+    push 0
+%endif
+    push strict dword vector
+    jmp near trap_common
+%assign vector vector + 1
+%endrep
+
+align 16
+trap_common:
+    push rax
+    push rcx
+    push rdx
+    push rbx
+    push rbp
+    push rsi
+    push rdi
+    push r8
+    push r9
+    push r10
+    push r11
+    push r12
+    push r13
+    push r14
+    push r15
+    cld
+    mov rdi, rsp
+    mov rbx, rsp                        ; the frame need not leave the stack aligned
+    and rsp, -16
+    call trap_handle
+    mov rsp, rbx
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rbp
+    pop rbx
+    pop rdx
+    pop rcx
+    pop rax
+    add rsp, 16                         ; vector and error code
+    iretq

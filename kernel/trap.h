@@ -1,0 +1,18 @@
+/* Exceptions and interrupts in the host (SDM Vol 3A, chapter 6). */
+#ifndef KERNEL_TRAP_H
+#define KERNEL_TRAP_H
+
+#include <stdint.h>
+
+/* What kernel/trap.asm leaves on the stack, lowest address first. */
+struct trap_frame {
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
+    uint64_t rdi, rsi, rbp, rbx, rdx, rcx, rax;
+    uint64_t vector, error;
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
+/* An access that may fault (kernel/msr.h): execution goes on at `resume`, or it is a panic. */
+void trap_handle(struct trap_frame *frame);
+
+#endif

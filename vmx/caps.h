@@ -1,0 +1,50 @@
+/* What VMX can do on this processor: its capability MSRs (SDM Vol 3D, appendix A "VMX Capability
+ * Reporting Facility"). Pure once the MSRs are read. */
+#ifndef VMX_CAPS_H
+#define VMX_CAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The capability MSRs by their SDM names: an index into caps_msrs and vmx_caps.value. */
+enum caps_msr {
+#define CAPABILITY(number, name, gate) name,
+#include "vmx/capability_msrs.def"
+#undef CAPABILITY
+    CAPS_MSRS,
+};
+
+struct caps_msr_info {
+    uint32_t number;
+    const char *name;
+};
+extern const struct caps_msr_info caps_msrs[CAPS_MSRS];
+
+/* The parts of capability MSRs, as MSR_PART: an index into caps_parts. */
+enum caps_part {
+#define CAPABILITY_BITS(msr, name, hi, lo) msr##_##name,
+#include "vmx/capability_bits.def"
+#undef CAPABILITY_BITS
+    CAPS_PARTS,
+};
+
+struct caps_part_info {
+    const char *name;
+    uint8_t msr; /* enum caps_msr */
+    uint8_t hi, lo;
+};
+extern const struct caps_part_info caps_parts[CAPS_PARTS];
+
+struct vmx_caps {
+    uint64_t value[CAPS_MSRS]; /* 0 where the processor has no such MSR */
+    bool known[CAPS_MSRS];
+};
+
+/* Reads, by the given function, every capability MSR that exists: each one's existence follows
+ * from those before it, so that none is read that would fault. The processor has VMX. */
+void caps_read(struct vmx_caps *caps, uint64_t (*read)(uint32_t msr));
+
+/* A part's value; 0 where the MSR does not exist. */
+uint64_t caps_bits(const struct vmx_caps *caps, enum caps_part part);
+
+#endif

@@ -1,0 +1,77 @@
+/* VM-execution, VM-exit and VM-entry controls: their names, and how wishes for them meet what a
+ * processor allows (SDM Vol 3C §24.6 to §24.8, §31.5.1 "Algorithms for Determining VMX
+ * Capabilities"). Pure. */
+#ifndef VMX_CONTROL_H
+#define VMX_CONTROL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmx/caps.h"
+#include "vmx/field.h"
+
+enum control_word {
+    WORD_PIN,
+    WORD_PRIMARY,
+    WORD_SECONDARY,
+    WORD_TERTIARY,
+    WORD_EXIT,
+    WORD_EXIT2,
+    WORD_ENTRY,
+    CONTROL_WORDS,
+};
+
+/* PRIMARY_HLT_EXITING and so on: an index into control_table. */
+enum control {
+#define CONTROL(word, bit, name) word##_##name,
+#include "vmx/controls.def"
+#undef CONTROL
+    CONTROL_COUNT,
+};
+
+struct control_info {
+    const char *name; /* the SDM's, in upper snake case; may recur in another word */
+    uint8_t word;
+    uint8_t bit;
+};
+extern const struct control_info control_table[CONTROL_COUNT];
+
+/* The VMCS field that holds a word. */
+struct vmcs_field control_word_field(enum control_word word);
+
+/* What the processor allows, from the TRUE capability MSRs where it has them: a bit set in
+ * `must` has to be 1, one clear in `may` has to be 0. */
+struct control_allowed {
+    uint64_t must; /* the SDM's "allowed 0-settings" */
+    uint64_t may;  /* the SDM's "allowed 1-settings" */
+};
+struct control_allowed control_allowed(const struct vmx_caps *caps, enum control_word word);
+
+/* Whether the processor supports the 1-setting of a control. */
+bool control_supported(const struct vmx_caps *caps, enum control control);
+
+enum control_want {
+    CONTROL_REQUIRED,  /* must be 1 */
+    CONTROL_WANTED,    /* 1 where it can be */
+    CONTROL_FORBIDDEN, /* must be 0 */
+};
+
+struct control_wish {
+    enum control control;
+    enum control_want want;
+};
+
+struct control_words {
+    uint64_t value[CONTROL_WORDS];
+};
+
+/* Sets each word to the least that the processor allows, plus the wishes. Returns the number of
+ * wishes that are required or forbidden and cannot be met. */
+unsigned control_resolve(const struct vmx_caps *caps, const struct control_wish *wishes,
+                         unsigned count, struct control_words *words);
+
+/* The setting of a control in words, and whether a wish is met by it. */
+bool control_is_set(const struct control_words *words, enum control control);
+bool control_wish_met(const struct control_words *words, struct control_wish wish);
+
+#endif

@@ -1,0 +1,39 @@
+/* VM exits: what they say, and what is done about each (vmx/exits.def). */
+#ifndef VMX_EXIT_H
+#define VMX_EXIT_H
+
+#include <stdint.h>
+
+#include "lib/line.h"
+#include "vmx/vcpu.h"
+
+/* What every VM exit carries (SDM Vol 3C §24.9.1). */
+struct exit {
+    uint32_t reason; /* the whole field; bits 15:0 are the basic reason */
+    uint32_t length; /* of the instruction, in bytes, where it was one */
+    uint64_t qualification;
+    uint64_t rip; /* of the guest */
+};
+
+static inline uint16_t exit_basic(const struct exit *exit)
+{
+    return (uint16_t)(exit->reason & EXIT_REASON_BASIC);
+}
+
+enum exit_action {
+    EXIT_RESUME, /* enter the guest again where it was */
+    EXIT_SKIP,   /* enter it again after the instruction */
+    EXIT_STOP,   /* the guest is done, or did something nobody asked of it */
+};
+const char *exit_action_name(enum exit_action action);
+
+/* Reads the information of the exit that just happened. */
+struct exit exit_read(void);
+
+/* Calls the reason's handler; carries out EXIT_SKIP. */
+enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit);
+
+/* Adds to line what the reason decodes to: vector, guest-physical address, access. */
+void exit_decode(const struct exit *exit, struct line *line);
+
+#endif

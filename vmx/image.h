@@ -1,0 +1,28 @@
+/* The VMCS image: everything known about a virtual machine as one plain value. A plan writes it,
+ * the processor is loaded from it and read back into it. Pure. */
+#ifndef VMX_IMAGE_H
+#define VMX_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmx/field.h"
+
+struct vmcs_image {
+    uint64_t value[FIELD_COUNT];
+    bool known[FIELD_COUNT];
+};
+
+static inline void image_set(struct vmcs_image *image, struct vmcs_field field, uint64_t value)
+{
+    image->value[field.index] = value;
+    image->known[field.index] = true;
+}
+
+/* 0 where the field is not known. */
+static inline uint64_t image_get(const struct vmcs_image *image, struct vmcs_field field)
+{
+    return image->value[field.index];
+}
+
+#endif

@@ -1,0 +1,123 @@
+/* From a plan to an image. */
+#include "vmx/plan.h"
+
+#include "lib/bits.h"
+
+/* No VMCS is linked (SDM Vol 3C §24.4.2 "Guest Non-Register State"). */
+#define NO_LINK UINT64_MAX
+
+uint64_t plan_fixed_cr0(const struct vmx_caps *caps, uint64_t cr0)
+{
+    return (cr0 | caps->value[IA32_VMX_CR0_FIXED0]) & caps->value[IA32_VMX_CR0_FIXED1];
+}
+
+uint64_t plan_fixed_cr4(const struct vmx_caps *caps, uint64_t cr4)
+{
+    return (cr4 | caps->value[IA32_VMX_CR4_FIXED0]) & caps->value[IA32_VMX_CR4_FIXED1];
+}
+
+static void write_controls(const struct plan *plan, struct vmcs_image *image)
+{
+    for (enum control_word word = 0; word < CONTROL_WORDS; word++)
+        image_set(image, control_word_field(word), plan->controls.value[word]);
+    image_set(image, CR3_TARGET_COUNT, 0);
+    image_set(image, ADDRESS_OF_IO_BITMAP_A, plan->io_bitmap_a.value);
+    image_set(image, ADDRESS_OF_IO_BITMAP_B, plan->io_bitmap_b.value);
+    image_set(image, ADDRESS_OF_MSR_BITMAPS, plan->msr_bitmap.value);
+    image_set(image, VIRTUAL_PROCESSOR_IDENTIFIER, plan->vpid);
+    image_set(image, EPT_POINTER, plan->ept_pointer);
+    image_set(image, EXCEPTION_BITMAP, BITS(31, 0)); /* no exception reaches the guest unseen */
+    image_set(image, PAGE_FAULT_ERROR_CODE_MASK, 0); /* with 0 and 0, every page fault exits too */
+    image_set(image, PAGE_FAULT_ERROR_CODE_MATCH, 0);
+    image_set(image, TSC_OFFSET, 0);
+    image_set(image, CR0_GUEST_HOST_MASK, UINT64_MAX); /* every bit is the host's */
+    image_set(image, CR4_GUEST_HOST_MASK, UINT64_MAX);
+    image_set(image, CR0_READ_SHADOW, plan->guest.cr0);
+    image_set(image, CR4_READ_SHADOW, plan->guest.cr4);
+    image_set(image, VM_EXIT_MSR_STORE_COUNT, 0);
+    image_set(image, VM_EXIT_MSR_LOAD_COUNT, 0);
+    image_set(image, VM_ENTRY_MSR_LOAD_COUNT, 0);
+    image_set(image, VM_ENTRY_INTERRUPTION_INFORMATION_FIELD, 0);
+    image_set(image, VM_ENTRY_EXCEPTION_ERROR_CODE, 0);
+    image_set(image, VM_ENTRY_INSTRUCTION_LENGTH, 0);
+}
+
+static void write_host(const struct host_state *host, struct vmcs_image *image)
+{
+    image_set(image, HOST_CR0, host->cr0);
+    image_set(image, HOST_CR3, host->cr3);
+    image_set(image, HOST_CR4, host->cr4);
+    image_set(image, HOST_IA32_SYSENTER_CS, host->sysenter_cs);
+    image_set(image, HOST_IA32_SYSENTER_ESP, host->sysenter_esp);
+    image_set(image, HOST_IA32_SYSENTER_EIP, host->sysenter_eip);
+    image_set(image, HOST_IA32_PAT, host->pat);
+    image_set(image, HOST_IA32_EFER, host->efer);
+    image_set(image, HOST_CS_SELECTOR, host->cs);
+    image_set(image, HOST_SS_SELECTOR, host->ss);
+    image_set(image, HOST_DS_SELECTOR, host->ds);
+    image_set(image, HOST_ES_SELECTOR, host->es);
+    image_set(image, HOST_FS_SELECTOR, host->fs);
+    image_set(image, HOST_GS_SELECTOR, host->gs);
+    image_set(image, HOST_TR_SELECTOR, host->tr);
+    image_set(image, HOST_FS_BASE, host->fs_base);
+    image_set(image, HOST_GS_BASE, host->gs_base);
+    image_set(image, HOST_TR_BASE, host->tr_base);
+    image_set(image, HOST_GDTR_BASE, host->gdtr_base);
+    image_set(image, HOST_IDTR_BASE, host->idtr_base);
+    image_set(image, HOST_RSP, host->rsp);
+    image_set(image, HOST_RIP, host->rip);
+}
+
+static void write_segments(const struct guest_state *guest, struct vmcs_image *image)
+{
+#define SEGMENT(NAME, name)                                                                        \
+    image_set(image, GUEST_##NAME##_SELECTOR, guest->name.selector);                               \
+    image_set(image, GUEST_##NAME##_BASE, guest->name.base);                                       \
+    image_set(image, GUEST_##NAME##_LIMIT, guest->name.limit);                                     \
+    image_set(image, GUEST_##NAME##_ACCESS_RIGHTS, guest->name.access_rights);
+    SEGMENT(CS, cs)
+    SEGMENT(SS, ss)
+    SEGMENT(DS, ds)
+    SEGMENT(ES, es)
+    SEGMENT(FS, fs)
+    SEGMENT(GS, gs)
+    SEGMENT(TR, tr)
+    SEGMENT(LDTR, ldtr)
+#undef SEGMENT
+}
+
+static void write_guest(const struct guest_state *guest, struct vmcs_image *image)
+{
+    image_set(image, GUEST_CR0, guest->cr0);
+    image_set(image, GUEST_CR3, guest->cr3);
+    image_set(image, GUEST_CR4, guest->cr4);
+    image_set(image, GUEST_DR7, guest->dr7);
+    image_set(image, GUEST_IA32_DEBUGCTL, 0);
+    image_set(image, GUEST_IA32_SYSENTER_CS, 0);
+    image_set(image, GUEST_IA32_SYSENTER_ESP, 0);
+    image_set(image, GUEST_IA32_SYSENTER_EIP, 0);
+    image_set(image, GUEST_IA32_PAT, guest->pat);
+    image_set(image, GUEST_IA32_EFER, guest->efer);
+    write_segments(guest, image);
+    image_set(image, GUEST_GDTR_BASE, guest->gdtr_base);
+    image_set(image, GUEST_GDTR_LIMIT, guest->gdtr_limit);
+    image_set(image, GUEST_IDTR_BASE, guest->idtr_base);
+    image_set(image, GUEST_IDTR_LIMIT, guest->idtr_limit);
+    image_set(image, GUEST_RIP, guest->rip);
+    image_set(image, GUEST_RSP, guest->rsp);
+    image_set(image, GUEST_RFLAGS, guest->rflags);
+    image_set(image, GUEST_ACTIVITY_STATE, 0);
+    image_set(image, GUEST_INTERRUPTIBILITY_STATE, 0);
+    image_set(image, GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+    image_set(image, VMCS_LINK_POINTER, NO_LINK);
+}
+
+void plan_write(const struct plan *plan, const struct vmx_caps *caps, struct vmcs_image *image)
+{
+    *image = (struct vmcs_image){0};
+    write_controls(plan, image);
+    write_host(&plan->host, image);
+    write_guest(&plan->guest, image);
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        image->known[i] = image->known[i] && field_exists(field_at(i), caps);
+}

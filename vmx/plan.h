@@ -1,0 +1,51 @@
+/* The plan of a virtual machine: what the guest begins with, what the host comes back to, and the
+ * controls, written once each into a VMCS image in the order in which VM entries check them
+ * (SDM Vol 3C, chapter 26). Pure. */
+#ifndef VMX_PLAN_H
+#define VMX_PLAN_H
+
+#include <stdint.h>
+
+#include "lib/address.h"
+#include "vmx/control.h"
+#include "vmx/image.h"
+#include "vmx/segment.h"
+
+/* What a VM exit loads (SDM Vol 3C §24.5 "Host-State Area"). */
+struct host_state {
+    uint64_t cr0, cr3, cr4;
+    uint16_t cs, ss, ds, es, fs, gs, tr;
+    uint64_t fs_base, gs_base, tr_base, gdtr_base, idtr_base;
+    uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
+    uint64_t pat, efer;
+    uint64_t rsp; /* 16-byte aligned */
+    uint64_t rip; /* where VM exits arrive */
+};
+
+/* What the guest begins with (SDM Vol 3C §24.4 "Guest-State Area"); what is not here begins as
+ * zero, or as the manual fixes it. */
+struct guest_state {
+    uint64_t cr0, cr3, cr4, dr7, rip, rsp, rflags;
+    struct segment cs, ss, ds, es, fs, gs, tr, ldtr;
+    uint64_t gdtr_base, idtr_base;
+    uint32_t gdtr_limit, idtr_limit;
+    uint64_t pat, efer;
+};
+
+struct plan {
+    struct host_state host;
+    struct guest_state guest;
+    struct control_words controls;
+    struct hpa io_bitmap_a, io_bitmap_b, msr_bitmap;
+    uint64_t ept_pointer;
+    uint16_t vpid; /* not 0 */
+};
+
+/* Writes every field that the processor has and the plan knows. */
+void plan_write(const struct plan *plan, const struct vmx_caps *caps, struct vmcs_image *image);
+
+/* CR0 or CR4 as VMX operation wants it: the fixed bits of SDM Vol 3D §A.7, §A.8 forced. */
+uint64_t plan_fixed_cr0(const struct vmx_caps *caps, uint64_t cr0);
+uint64_t plan_fixed_cr4(const struct vmx_caps *caps, uint64_t cr4);
+
+#endif

@@ -1,0 +1,85 @@
+/* `caps` and `control` lines. */
+#include "vmx/report.h"
+
+#include "vmx/field.h"
+
+/* The MSRs of controls have two halves; the rest is taken apart by vmx/capability_bits.def. */
+static bool has_halves(enum caps_msr msr)
+{
+    switch (msr) {
+    case IA32_VMX_PINBASED_CTLS:
+    case IA32_VMX_PROCBASED_CTLS:
+    case IA32_VMX_EXIT_CTLS:
+    case IA32_VMX_ENTRY_CTLS:
+    case IA32_VMX_PROCBASED_CTLS2:
+    case IA32_VMX_TRUE_PINBASED_CTLS:
+    case IA32_VMX_TRUE_PROCBASED_CTLS:
+    case IA32_VMX_TRUE_EXIT_CTLS:
+    case IA32_VMX_TRUE_ENTRY_CTLS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A key of the log is in lower case. */
+static void line_part(struct line *line, const struct caps_part_info *part, uint64_t value)
+{
+    char key[64];
+    unsigned i;
+    for (i = 0; part->name[i] != '\0' && i + 1 < sizeof key; i++) {
+        char c = part->name[i];
+        key[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    key[i] = '\0';
+    line_decimal(line, key, value);
+}
+
+void report_caps(const struct vmx_caps *caps, struct line *line)
+{
+    for (unsigned msr = 0; msr < CAPS_MSRS; msr++) {
+        if (!caps->known[msr])
+            continue;
+        line_begin(line, "caps");
+        line_hex(line, "msr", caps_msrs[msr].number);
+        line_name(line, "name", caps_msrs[msr].name);
+        line_hex(line, "value", caps->value[msr]);
+        if (has_halves(msr)) {
+            line_hex(line, "allowed0", caps->value[msr] & UINT32_MAX);
+            line_hex(line, "allowed1", caps->value[msr] >> 32);
+        }
+        for (unsigned part = 0; part < CAPS_PARTS; part++) {
+            if (caps_parts[part].msr == msr)
+                line_part(line, &caps_parts[part], caps_bits(caps, part));
+        }
+        line_end(line);
+    }
+}
+
+static const char *want_name(enum control_want want)
+{
+    switch (want) {
+    case CONTROL_REQUIRED:
+        return "required";
+    case CONTROL_WANTED:
+        return "wanted";
+    case CONTROL_FORBIDDEN:
+        break;
+    }
+    return "forbidden";
+}
+
+void report_controls(const struct control_wish *wishes, unsigned count,
+                     const struct control_words *words, struct line *line)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct control_info *info = &control_table[wishes[i].control];
+        line_begin(line, "control");
+        line_name(line, "field", field_name(control_word_field(info->word)));
+        line_name(line, "name", info->name);
+        line_decimal(line, "bit", info->bit);
+        line_name(line, "want", want_name(wishes[i].want));
+        line_decimal(line, "granted", control_wish_met(words, wishes[i]));
+        line_end(line);
+    }
+}

@@ -1,0 +1,23 @@
+/* One round: VMX operation on, the guest launched, its exits traced and handled until it stops, VMX
+ * operation off, and the machine compared with what it was before. */
+#ifndef VMX_RUN_H
+#define VMX_RUN_H
+
+#include "kernel/result.h"
+#include "lib/out.h"
+#include "vmx/plan.h"
+#include "vmx/vcpu.h"
+
+struct run {
+    const char *guest; /* its name, for the log */
+    uint64_t exits;    /* after which it is stopped */
+    uint64_t round;    /* counted from 1 */
+    uint64_t exit_rsp; /* top of the stack on which VM exits arrive, 16-byte aligned */
+    struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
+                        * vcpu's own regions */
+};
+
+/* Carries out the round on this processor. Says how it ended on why. */
+enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out *why);
+
+#endif

@@ -1,0 +1,21 @@
+/* Whether this processor can run a guest at all, asked in the order in which the answers become
+ * knowable. Each no says what is needed, what was found and what to do. Pure. */
+#ifndef VMX_SUPPORT_H
+#define VMX_SUPPORT_H
+
+#include <stdbool.h>
+
+#include "kernel/identify.h"
+#include "lib/out.h"
+#include "vmx/caps.h"
+
+/* Whether VMX exists; capability MSRs and IA32_FEATURE_CONTROL may be read only then. */
+bool support_vmx(const struct cpu_facts *facts, struct out *why);
+
+/* Whether the VMCS is as we keep it: a region of at most 4 KiB in write-back memory. */
+bool support_basic(const struct vmx_caps *caps, struct out *why);
+
+/* Whether there is EPT with a walk of four levels and write-back tables. */
+bool support_ept(const struct vmx_caps *caps, struct out *why);
+
+#endif

@@ -1,0 +1,44 @@
+/* The VMX state of one processor: its regions, its guest's registers, its counters. */
+#ifndef VMX_VCPU_H
+#define VMX_VCPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmx/caps.h"
+#include "vmx/exit_reason.h"
+#include "vmx/image.h"
+#include "vmx/stats.h"
+
+/* What vmx/entry.asm loads and stores. RSP, RIP and RFLAGS are in the VMCS. */
+struct guest_registers {
+    uint64_t rax, rcx, rdx, rbx, rbp, rsi, rdi;
+    uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+};
+
+struct vcpu_context {
+    struct guest_registers registers;
+    uint64_t host_rsp;  /* of vmx_enter()'s caller, while the guest runs */
+    uint64_t tsc_entry; /* last thing before the VM entry */
+    uint64_t tsc_exit;  /* first thing after the VM exit */
+};
+
+struct vcpu {
+    /* What the processor itself reads and writes: a page each (SDM Vol 3C §24.2, §24.6.4, §24.6.9,
+     * §24.11.5). */
+    uint8_t vmxon_region[4096] __attribute__((aligned(4096)));
+    uint8_t vmcs_region[4096];
+    uint8_t io_bitmap_a[4096]; /* ports 0000H to 7FFFH */
+    uint8_t io_bitmap_b[4096]; /* ports 8000H to FFFFH */
+    uint8_t msr_bitmap[4096];
+    struct vcpu_context context;
+    struct vmx_caps caps;
+    struct vmcs_image image; /* as planned; after capture, as the processor has it */
+    struct exit_stats stats;
+    uint64_t exits;     /* of this round */
+    uint64_t exits_max; /* after which the guest is stopped */
+    uint32_t cpu;       /* number of the processor */
+    bool launched;      /* since the last VMCLEAR: VMRESUME instead of VMLAUNCH */
+};
+
+#endif

@@ -1,0 +1,21 @@
+/* VMX operation on and off (SDM Vol 3C §23.7 "Enabling and Entering VMX Operation"). */
+#ifndef VMX_VMXON_H
+#define VMX_VMXON_H
+
+#include <stdbool.h>
+
+#include "lib/out.h"
+#include "vmx/vcpu.h"
+
+/* Fixes CR0 and CR4, sets CR4.VMXE and executes VMXON with vcpu's region; forgets all cached
+ * translations. Where that fails, undoes it, says why and returns false. */
+bool vmx_on(struct vcpu *vcpu, struct out *why);
+
+/* VMCLEAR of vcpu's VMCS and VMXOFF; CR4.VMXE off. */
+void vmx_off(struct vcpu *vcpu);
+
+/* Makes IA32_FEATURE_CONTROL allow VMXON: locks it where the firmware left it open. Returns false
+ * and says why where the firmware locked VMX off. *before is the register as found. */
+bool vmx_feature_control(uint64_t *before, struct out *why);
+
+#endif
