@@ -23,7 +23,10 @@ static void quoted_put(struct out *out, char c)
     if (c == '"' || c == '\\') {
         quoted->to->put(quoted->to, '\\');
     }
-    quoted->to->put(quoted->to, is_printable(c) ? c : '?');
+    if (!is_printable(c)) {
+        c = '?';
+    }
+    quoted->to->put(quoted->to, c);
 }
 
 static bool is_token(const char *value)

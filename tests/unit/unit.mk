@@ -1,0 +1,68 @@
+# Host tests: every program is built by every compiler below, with the sanitizers on, and run.
+#
+# To add a test, write tests/unit/test_<name>.c, add <name> to UNIT_TESTS and a line
+# UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
+# sets BUILD and is run in the root of the repository.
+
+UNIT_TESTS := ept fmt line multiboot2 multiboot2_hostile out pagetable pagetable_failures \
+	pagetable_model range range_model string text
+
+UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
+UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
+UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
+UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
+UNIT_SOURCES_out := lib/out.c
+UNIT_SOURCES_pagetable := lib/pagetable.c tests/unit/fake_pages.c tests/unit/pagetable_fixture.c
+UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
+UNIT_SOURCES_pagetable_model := lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_range := lib/range.c
+UNIT_SOURCES_range_model := lib/range.c
+# test_string.c includes lib/string.c, to give its functions other names than the C library's.
+UNIT_SOURCES_string :=
+UNIT_SOURCES_text := lib/text.c
+
+UNIT_COMPILERS := gcc clang
+UNIT_CFLAGS := -std=c17 -g -O1 -Wall -Wextra -Werror -fsanitize=address,undefined \
+	-fno-sanitize-recover=all -I.
+
+UNIT_PROGRAMS := $(foreach compiler,$(UNIT_COMPILERS),\
+	$(UNIT_TESTS:%=$(BUILD)/unit/$(compiler)/test_%))
+
+# $(call unit_objects,compiler,test)
+unit_objects = $(patsubst %.c,$(BUILD)/unit/$(1)/%.o,tests/unit/test_$(2).c $(UNIT_SOURCES_$(2)))
+
+UNIT_OBJECTS := $(sort $(foreach compiler,$(UNIT_COMPILERS),\
+	$(foreach test,$(UNIT_TESTS),$(call unit_objects,$(compiler),$(test)))))
+
+define unit_compiler_rule
+$(BUILD)/unit/$(1)/%.o: %.c tests/unit/unit.mk
+	@mkdir -p $$(@D)
+	$(1) $$(UNIT_CFLAGS) -MMD -MP -c $$< -o $$@
+endef
+
+define unit_program_rule
+$(BUILD)/unit/$(1)/test_$(2): $(call unit_objects,$(1),$(2))
+	$(1) $$(UNIT_CFLAGS) $$^ -lcmocka -o $$@
+endef
+
+$(foreach compiler,$(UNIT_COMPILERS),\
+	$(eval $(call unit_compiler_rule,$(compiler)))\
+	$(foreach test,$(UNIT_TESTS),$(eval $(call unit_program_rule,$(compiler),$(test)))))
+
+# Runs all even where some fail. Of a test that passes only cmocka's closing lines are shown.
+.PHONY: test-unit
+test-unit: $(UNIT_PROGRAMS)
+	@failed=; \
+	for program in $(UNIT_PROGRAMS); do \
+		echo "$$program"; \
+		if $$program > $$program.log 2>&1; then \
+			grep -E '^\[(=+| +PASSED +)\] [0-9]+ .*\.$$' $$program.log; \
+		else \
+			cat $$program.log; failed="$$failed $$program"; \
+		fi; \
+	done; \
+	if [ -n "$$failed" ]; then echo "test-unit: failed:$$failed"; exit 1; fi; \
+	echo "test-unit: all $(words $(UNIT_PROGRAMS)) programs passed"
+
+-include $(UNIT_OBJECTS:.o=.d)
