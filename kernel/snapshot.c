@@ -4,6 +4,7 @@
 #include "kernel/cpu.h"
 #include "kernel/log.h"
 #include "kernel/msr.h"
+#include "lib/fmt.h"
 
 #define READ(name)                                                                                 \
     static bool get_##name(uint64_t *value)                                                        \
@@ -139,12 +140,15 @@ static bool differs(const struct snapshot *before, unsigned i, uint64_t *now)
 
 unsigned snapshot_restore(const struct snapshot *before)
 {
-    unsigned changed = 0, mended = 0;
+    unsigned changed = 0;
+    char names[256];
+    struct out_buffer mended;
     uint64_t now;
+    out_buffer_init(&mended, names, sizeof names);
     for (unsigned i = 0; i < SNAPSHOT_ITEMS; i++) {
         if (items[i].set && differs(before, i, &now)) {
             items[i].set(before->value[i]);
-            mended++;
+            fmt_print(&mended.out, "%s%s", mended.length == 0 ? "" : ",", items[i].name);
         }
     }
     for (unsigned i = 0; i < SNAPSHOT_ITEMS; i++) {
@@ -159,7 +163,7 @@ unsigned snapshot_restore(const struct snapshot *before)
     }
     struct line *line = log_begin("restore");
     line_decimal(line, "changed", changed);
-    line_decimal(line, "mended", mended);
+    line_name(line, "mended", mended.length == 0 ? "none" : names);
     line_end(line);
     return changed;
 }

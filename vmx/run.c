@@ -106,7 +106,7 @@ static void print_exit(const struct vcpu *vcpu, const struct exit *exit, enum ex
 static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit, struct out *why)
 {
     if (exit_basic(exit) == REASON_HLT) {
-        fmt_print(why, "the guest made the %llu exits asked for", (unsigned long long)vcpu->exits);
+        fmt_print(why, "the guest made all exits asked for: %llu", (unsigned long long)vcpu->exits);
         return RESULT_PASS;
     }
     fmt_print(why,
@@ -128,12 +128,12 @@ static void print_entry_failure(const struct exit *exit, struct out *why)
 /* Enters the guest again and again until an exit stops it. */
 static enum result_code run_guest(struct vcpu *vcpu, struct out *why)
 {
-    uint16_t reason = 0; /* of the exit before, which began at `since` */
-    uint64_t since = 0;
+    uint16_t reason = 0;             /* of the exit before, which began at `since` */
+    uint64_t since = 0, tracing = 0; /* and how long its line took to print */
     for (;;) {
         enum entry_result result = vmx_enter(&vcpu->context, vcpu->launched);
         if (vcpu->launched)
-            stats_sample(&vcpu->stats, reason, vcpu->context.tsc_entry - since);
+            stats_sample(&vcpu->stats, reason, vcpu->context.tsc_entry - since - tracing);
         if (result != ENTRY_EXITED) {
             fmt_print(why, "the processor refused the VM entry: %s: ",
                       vcpu->launched ? "VMRESUME" : "VMLAUNCH");
@@ -151,7 +151,9 @@ static enum result_code run_guest(struct vcpu *vcpu, struct out *why)
         vcpu->exits++;
         stats_count(&vcpu->stats, reason);
         enum exit_action action = exit_handle(vcpu, &exit);
+        uint64_t printing = rdtsc();
         print_exit(vcpu, &exit, action);
+        tracing = rdtsc() - printing;
         if (action == EXIT_STOP)
             return stopped(vcpu, &exit, why);
     }

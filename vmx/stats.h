@@ -11,8 +11,8 @@ enum { EXIT_REASONS_MAX = 96 };
 
 struct exit_stat {
     uint64_t count; /* VM exits with this reason */
-    /* Time-stamp cycles from a VM exit to the VM entry that follows it; exits with no entry after
-     * them have none. */
+    /* Time-stamp cycles from a VM exit to the VM entry that follows it, less the printing of its
+     * trace; an exit with no entry after it has no sample. */
     uint64_t samples, minimum, maximum, sum;
 };
 
