@@ -117,7 +117,9 @@ enum multiboot2_status info_parse_part(const struct info_builder *info, size_t s
 {
     free(info_allocation);
     info_allocation = malloc(size);
-    assert_true(info_allocation != NULL);
+    if (info_allocation == NULL) {
+        abort();
+    }
     memcpy(info_allocation, info->at, size);
     return multiboot2_parse(info_allocation, limit, out);
 }

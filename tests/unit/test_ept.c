@@ -195,6 +195,22 @@ static void says_what_all_levels_grant(void **state)
     assert_int_equal(translation.entry, 0x1037);
 }
 
+/* Bits 51:12 are an address; the others that are set here are ignored, or say to ignore PAT. */
+static void tells_addresses_from_other_bits(void **state)
+{
+    struct ept_translation translation;
+
+    (void)state;
+    create(3, 4);
+    assert_int_equal(map(0, KIB4, KIB4, RWX, MEMORY_WB), PAGETABLE_OK);
+    *fake_pages_entry(&pages, 0, 0) |= BITS(62, 52) | BITS(11, 8);
+    *fake_pages_entry(&pages, 2, 0) |= BITS(62, 52) | BITS(11, 8);
+    *fake_pages_entry(&pages, 3, 0) |= BITS(63, 51) | BITS(11, 8) | BIT(6);
+    translation = lookup(0x45);
+    assert_int_equal(translation.to.value, BIT(51) | 0x1045);
+    assert_int_equal(translation.type, MEMORY_WB);
+}
+
 static void says_where_nothing_is(void **state)
 {
     struct ept_translation translation;
@@ -231,6 +247,7 @@ int main(void)
         cmocka_unit_test_teardown(refuses_reserved_memory_types, destroy),
         cmocka_unit_test_teardown(passes_on_what_the_tables_refuse, destroy),
         cmocka_unit_test_teardown(says_what_all_levels_grant, destroy),
+        cmocka_unit_test_teardown(tells_addresses_from_other_bits, destroy),
         cmocka_unit_test_teardown(says_where_nothing_is, destroy),
     };
 

@@ -60,12 +60,13 @@ static void prints_text_and_characters(void **state)
 
 static void limits_text_to_a_precision(void **state)
 {
-    char *three = malloc(3); /* not NUL-terminated: one character more is an overread */
+    static const char abc[] = {'a', 'b', 'c'};
+    char *three = malloc(sizeof(abc)); /* without a NUL: one character more is an overread */
     const char *nothing = NULL;
 
     (void)state;
     assert_non_null(three);
-    memcpy(three, "abc", 3);
+    memcpy(three, abc, sizeof(abc));
     EXPECT("", "%.*s", 0, three);
     EXPECT("ab", "%.*s", 2, three);
     EXPECT("abc", "%.*s", 3, three);

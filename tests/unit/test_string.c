@@ -12,7 +12,7 @@
 #define memcmp  trapline_memcmp
 #define strlen  trapline_strlen
 #define strcmp  trapline_strcmp
-#include "lib/string.c"
+#include "lib/string.c" /* NOLINT(bugprone-suspicious-include) */
 #undef memcpy
 #undef memmove
 #undef memset

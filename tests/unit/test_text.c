@@ -14,7 +14,9 @@ static struct text slice(const char *string)
     char *copy = malloc(length > 0 ? length : 1);
 
     assert_non_null(copy);
-    memcpy(copy, string, length);
+    for (size_t i = 0; i < length; i++) {
+        copy[i] = string[i];
+    }
     return (struct text){.at = copy, .length = length};
 }
 
