@@ -1,0 +1,167 @@
+# Trapline. `make help` lists what can be made and what can be set.
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# ---- What may be set ---------------------------------------------------------------------------
+
+## BUILD: folder for everything that is made
+BUILD ?= build
+## ENGINE: what `make run` boots on: auto (default), bochs, qemu-kvm, qemu-tcg
+ENGINE ?= auto
+## CPU: processor model of the engine; `bochs -help cpu` lists those of Bochs
+CPU ?=
+## MEM: memory of the machine in MiB
+MEM ?= 256
+## TIMEOUT: seconds after which `make run` gives up
+TIMEOUT ?= 120
+## ARGS: command line of the kernel
+ARGS ?=
+## V: V=1 shows the commands
+V ?=
+## JOBS: boots that `make test` has running at a time
+JOBS ?= 2
+## CFLAGS: optimisation and debug information
+CFLAGS ?= -O2 -g
+## PYTHON: interpreter of tools and tests: Debian's, which sees Debian's pytest
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+
+first = $(firstword $(foreach program,$1,$(if $(shell command -v $(program)),$(program))) $2)
+
+## CC: compiler: the first of x86_64-elf-gcc, x86_64-linux-gnu-gcc, gcc, clang
+ifneq ($(filter default undefined,$(origin CC)),)
+CC := $(call first,x86_64-elf-gcc x86_64-linux-gnu-gcc gcc clang,gcc)
+endif
+## LD: linker: that of the compiler, else the first of the same
+LD := $(call first,$(patsubst %gcc,%ld,$(filter %gcc,$(CC))) x86_64-elf-ld x86_64-linux-gnu-ld ld,ld)
+CLANG := $(findstring clang,$(shell $(CC) --version 2>&1))
+
+# ---- How a kernel is compiled ------------------------------------------------------------------
+
+VERSION := 0.1.0
+ELF := $(BUILD)/trapline.elf
+ISO := $(BUILD)/trapline.iso
+
+# No path, no date: the same sources give the same bytes wherever and whenever they are built.
+export SOURCE_DATE_EPOCH := 1704067200
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wpointer-arith -Wwrite-strings -Wcast-align -Wformat=2 -Wdate-time
+
+# Vector registers hold a guest's state and are never saved: no instruction may touch them. There
+# is no red zone, since interrupts use the stack they find; and no loader that could relocate.
+KERNEL_FLAGS := -std=c17 -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
+	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -fno-common \
+	-ffile-prefix-map='$(CURDIR)'=. $(if $(CLANG),--target=x86_64-unknown-none-elf) $(WARNINGS) \
+	-I. -DTRAPLINE_VERSION='"$(VERSION)"' $(CFLAGS)
+
+# What these functions are made of must not become a call of themselves.
+lib/string.c.flags := -fno-builtin $(if $(CLANG),,-fno-tree-loop-distribute-patterns)
+
+NASM_FLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -I$(BUILD)/ \
+	-DTRAPLINE_VERSION="'$(VERSION)'"
+
+LD_FLAGS := -T linker.ld -static -nostdlib --orphan-handling=error --build-id=none \
+	-z noexecstack -z max-page-size=4096 --fatal-warnings
+
+# kernel/offsets.c only tells assembly where the fields of structures are.
+SOURCES := $(filter-out kernel/offsets.c,$(sort $(wildcard $(foreach room,boot kernel lib ept vmx, \
+	$(room)/*.c $(room)/*.asm))))
+OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
+
+# $(call quietly,what is done): a few words instead of a command, which stays silent.
+quietly = $(if $(V),,@echo '  $1'; )
+
+# ---- Rules -------------------------------------------------------------------------------------
+
+.PHONY: all iso run test test-unit test-boot check help clean FORCE
+
+## all: the kernel, build/trapline.elf (default)
+all: $(ELF)
+
+# Checked before it gets its name, so that an ELF with this name has passed.
+$(ELF): $(OBJECTS) linker.ld tools/check-elf
+	$(call quietly,LD    $@)$(LD) $(LD_FLAGS) -o $@.unchecked $(OBJECTS)
+	$(call quietly,CHECK $@)$(PYTHON) tools/check-elf $@.unchecked
+	@mv $@.unchecked $@
+
+$(BUILD)/%.c.o: %.c $(BUILD)/settings
+	@mkdir -p $(@D)
+	$(call quietly,CC    $<)$(CC) $(KERNEL_FLAGS) $($<.flags) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/settings
+	@mkdir -p $(@D)
+	$(call quietly,NASM  $<)nasm $(NASM_FLAGS) -MD $(@:.o=.d) -MP -o $@ $<
+
+# The compiler writes "->NAME $123" where kernel/offsets.c says so; the assembler wants %define.
+# Clang would want to understand those lines, but for -fno-integrated-as.
+$(BUILD)/offsets.inc: kernel/offsets.c $(BUILD)/settings
+	$(call quietly,CC    $<)$(CC) $(KERNEL_FLAGS) $(if $(CLANG),-fno-integrated-as) -MMD -MP -MF $(@:.inc=.d) -MT $@ -S -o $(@:.inc=.s) $<
+	@sed -n 's/^[[:space:]]*->\([A-Z0-9_]*\) \$$*\(-*[0-9]*\)$$/%define \1 \2/p' $(@:.inc=.s) >$@
+
+# Changes when a compiler, a flag or the list of sources does, and everything is built again.
+SETTINGS := $(CC) $(LD) $(KERNEL_FLAGS) $(NASM_FLAGS) $(LD_FLAGS) $(SOURCES)
+$(BUILD)/settings: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(SETTINGS))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(SETTINGS))' >$@
+
+-include $(OBJECTS:.o=.d) $(BUILD)/offsets.d
+
+# The shell splits the command line into words and does nothing else to it.
+export ARGS
+$(ISO) $(BUILD)/run.iso: $(ELF) FORCE
+	$(call quietly,ISO   $@)set -f; tools/mkiso $(ELF) $@ --timeout $(if $(findstring run,$(@F)),0,3) -- $$ARGS
+
+## iso: a disc that boots it, build/trapline.iso
+iso: $(ISO)
+
+# What is missing may be a compiler: after the set-up, make looks anew.
+## run: boot it and show its serial port; installs what is missing
+run:
+	tools/setup run
+	$(MAKE) $(BUILD)/run.iso
+	$(PYTHON) tools/run --iso $(BUILD)/run.iso --engine '$(ENGINE)' --mem '$(MEM)' \
+		--timeout '$(TIMEOUT)' $(if $(CPU),--cpu '$(CPU)')
+
+## test: everything: static checks, unit tests, boots; installs what is missing
+test:
+	tools/setup test
+	$(MAKE) check
+	$(MAKE) test-unit
+	$(MAKE) test-boot
+
+## test-unit: the pure parts, on this machine
+-include tests/unit/unit.mk
+
+## test-boot: the tools, and the kernel on emulated machines
+test-boot: $(ELF)
+	$(PYTHON) -m pytest -n $(JOBS) tests/boot
+
+## check: format, clang-tidy, cppcheck, and a build with each compiler
+C_FILES := $(filter %.c,$(SOURCES)) kernel/offsets.c
+FORMATTED := $(sort $(wildcard $(foreach room,boot kernel lib ept vmx tests/unit,$(room)/*.[ch])))
+check: check-format check-tidy check-cppcheck check-gcc check-clang
+
+.PHONY: check-format check-tidy check-cppcheck check-gcc check-clang
+check-format:
+	clang-format --dry-run -Werror $(FORMATTED)
+check-tidy:
+	printf '%s\n' $(C_FILES) | xargs -P $(JOBS) -n 4 sh -c 'exec clang-tidy --quiet "$$@" -- \
+		$(subst ','\'',$(filter-out -fno-tree-loop-distribute-patterns,$(KERNEL_FLAGS)))' tidy
+check-cppcheck:
+	cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix64 -j $(JOBS) -I. $(C_FILES)
+check-gcc check-clang: check-%:
+	$(MAKE) CC=$* BUILD=$(BUILD)/$* all
+
+## help: this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' \
+		'{ list[$$1 ~ /^[A-Z]/] = list[$$1 ~ /^[A-Z]/] sprintf("  %-10s %s\n", $$1, substr($$0, length($$1) + 3)) } \
+		END { printf "Targets\n%s\nVariables (make NAME=value ...)\n%s", list[0], list[1] }'
+
+## clean: remove everything that was made
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,262 @@
+"""Boots a disc on a machine: Bochs, QEMU with KVM, or QEMU without.
+
+`make run` and the boot tests both come through boot(). A machine has no display that anybody sees,
+no network and no open port, and it never outlives the program that started it.
+"""
+
+import contextlib
+import ctypes
+import dataclasses
+import fcntl
+import os
+import pathlib
+import pty
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import time
+import tty
+
+ENGINES = ("auto", "bochs", "qemu-kvm", "qemu-tcg")
+
+# Seconds in which a machine may switch itself off once it has said its result. A processor that
+# halts for good looks the same from outside as one that is about to do something.
+GRACE = 2.0
+
+KVM_GET_API_VERSION = 0xAE00
+KVM_CREATE_VM = 0xAE01
+KVM_API_VERSION = 12
+PR_SET_PDEATHSIG = 1
+
+# COM1 is paced at its baud rate in emulated time, and ips says how many instructions make a second
+# of that: with few of them a byte is soon sent. A boot with a hundred lines takes 0.8 s of ours at
+# 4 million and 1.2 s at 20 million; below 4 million nothing is won.
+BOCHSRC = """\
+display_library: term
+plugin_ctrl: unmapped=1, biosdev=1, speaker=0, parallel=0, extfpuirq=1, gameport=0, iodebug=1
+memory: guest={mem}, host={host_mem}
+cpu: model={cpu}, count=1, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs=0
+clock: sync=none, time0=946684800
+romimage: file=/usr/share/bochs/BIOS-bochs-latest
+vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+vga: extension=vbe, update_freq=1
+boot: cdrom
+com1: enabled=1, mode=file, dev=serial
+port_e9_hack: enabled=1
+mouse: enabled=0
+private_colormap: enabled=0
+log: log
+debugger_log: /dev/null
+panic: action=fatal
+error: action=report
+info: action=report
+debug: action=ignore
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=cdrom, path=disc.iso, status=inserted
+"""
+BOCHS_CPU = "corei7_skylake_x"
+BOCHS_HOST_MEM = 2048  # MiB; what a machine has beyond that, Bochs keeps in a file
+
+# How Bochs's log tells that the machine ended: by the port for it, or by a triple fault.
+BOCHS_ENDS = ("Shutdown port", "exception(): 3rd (")
+
+RESULT = re.compile(r"^result: status=\w+ code=(\d+)\b.*\n", re.MULTILINE)
+
+
+class EngineError(Exception):
+    """The machine cannot be started; the text says why."""
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What a machine did. `reason` says how it came to an end: "ended" by itself, "halted" after
+    its result line, "timeout", or "engine" where the emulator gave up."""
+
+    reason: str
+    serial: str
+    console: str  # what was written to port 0xE9; under Bochs also the debugger's words
+    log: str  # the emulator's own
+    elapsed: float  # seconds
+
+    def verdict(self):
+        """The exit status for this outcome, and a message where it is not a result's code."""
+        codes = [int(code) for code in RESULT.findall(self.serial)]
+        last_words = "; the emulator's last words:\n" + "\n".join(self.log.splitlines()[-12:])
+        if len(codes) == 1 and codes[0] <= 6:
+            return codes[0], None
+        if self.reason == "timeout":
+            return 124, f"no result within {self.elapsed:.0f} seconds"
+        if self.reason == "engine":
+            return 125, "the emulator gave up" + last_words
+        if not codes:
+            return 126, "the machine ended without a result line" + last_words
+        return 126, f"wanted one result line with a code from 0 to 6, found the codes {codes}"
+
+
+def kvm_obstacle():
+    """Why KVM cannot run a guest that uses VMX itself; None where it can."""
+    flags = re.findall(r"^flags\s*:(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    if not flags or "vmx" not in flags[0].split():
+        return "this processor has no vmx"
+    try:
+        kvm = os.open("/dev/kvm", os.O_RDWR | os.O_CLOEXEC)
+    except OSError as error:
+        return f"/dev/kvm cannot be opened ({error.strerror})"
+    try:
+        if fcntl.ioctl(kvm, KVM_GET_API_VERSION) != KVM_API_VERSION:
+            return "/dev/kvm speaks another version of the interface"
+        os.close(fcntl.ioctl(kvm, KVM_CREATE_VM, 0))
+    except OSError as error:
+        return f"/dev/kvm does not work ({error.strerror})"
+    finally:
+        os.close(kvm)
+    nested = pathlib.Path("/sys/module/kvm_intel/parameters/nested")
+    if not nested.exists() or nested.read_text().strip() not in ("Y", "1"):
+        return "kvm_intel does not allow nested guests"
+    return None
+
+
+def choose(engine):
+    """The engine that `engine` stands for, and the reason."""
+    if engine != "auto":
+        return engine, "as asked"
+    obstacle = kvm_obstacle()
+    if obstacle is None:
+        return "qemu-kvm", "KVM works and allows nested guests"
+    return "bochs", obstacle
+
+
+def bochs_models():
+    """The processor models that Bochs knows."""
+    listing = subprocess.run(["bochs-bin", "-help", "cpu"], stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, check=False)
+    return re.findall(r"^([a-z]\w+)$", listing.stdout + listing.stderr, re.MULTILINE)
+
+
+def bochs(folder, cpu, mem, debugger):
+    """Writes what Bochs reads; returns its command line."""
+    models = bochs_models()
+    if cpu not in models:
+        raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
+    (folder / "bochsrc").write_text(
+        BOCHSRC.format(cpu=cpu, mem=mem, host_mem=min(mem, BOCHS_HOST_MEM)))
+    (folder / "debugger").write_text("\n".join([*debugger, "c", "quit", ""]))
+    return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
+
+
+def qemu(accelerator, cpu, mem):
+    """QEMU's command line."""
+    return ["qemu-system-x86_64", "-accel", accelerator, "-cpu", cpu, "-m", str(mem),
+            "-cdrom", "disc.iso", "-boot", "d", "-no-reboot", "-display", "none", "-nic", "none",
+            "-monitor", "none", "-serial", "file:serial", "-debugcon", "stdio",
+            "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
+
+
+def command_line(folder, engine, cpu, mem, debugger):
+    """The command that boots disc.iso in this folder and writes COM1 to the file serial there."""
+    if engine == "bochs":
+        return bochs(folder, cpu or BOCHS_CPU, mem, debugger)
+    if debugger:
+        raise EngineError("only Bochs has a debugger")
+    if engine == "qemu-kvm":
+        return qemu("kvm", cpu or "host", mem)
+    return qemu("tcg", cpu or "max", mem)
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def running(command, folder):
+    """The process of an emulator and the terminal it talks to; both are gone afterwards. Bochs
+    insists on a terminal for its display: it gets one of a single character."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    with open(folder / "stderr", "wb") as stderr:
+        try:
+            process = subprocess.Popen(
+                command, cwd=folder, stdin=slave, stdout=slave, stderr=stderr,
+                env={**os.environ, "TERM": "xterm", "LINES": "1", "COLUMNS": "1"},
+                start_new_session=True,  # Ctrl-C is for us, who then end it
+                preexec_fn=die_with_parent)
+        finally:
+            os.close(slave)
+    try:
+        yield process, master
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        os.close(master)
+
+
+def read_piece(source):
+    try:
+        return os.read(source, 65536)
+    except OSError:  # a terminal whose other side is closed
+        return b""
+
+
+def watch(process, serial, terminal, timeout, on_serial):
+    """Reads what a machine says until it ends or its time is over. Returns how it ended and what
+    came from both sources."""
+    said = {serial: bytearray(), terminal: bytearray()}
+    deadline = time.monotonic() + timeout
+    has_result = False
+    while time.monotonic() < deadline:
+        ended = process.poll() is not None
+        pieces = {source: read_piece(source)
+                  for source in select.select([serial, terminal], [], [], 0.05)[0]}
+        for source, piece in pieces.items():
+            said[source] += piece
+        if pieces.get(serial):
+            on_serial(pieces[serial])
+        if ended and not any(pieces.values()):
+            return "ended", said[serial], said[terminal]
+        if not has_result and RESULT.search(said[serial].decode("latin-1")):
+            has_result = True
+            deadline = min(deadline, time.monotonic() + GRACE)
+    return "halted" if has_result else "timeout", said[serial], said[terminal]
+
+
+def gave_up(engine, status, outcome):
+    """Whether an emulator that ended with this status did so for reasons of its own."""
+    if status < 0:
+        return True
+    if engine == "bochs":
+        return status != 0 and not any(words in outcome.log for words in BOCHS_ENDS)
+    # 1 is also what a machine in QEMU ends with when it is content.
+    return status == 1 and not outcome.serial and not outcome.console
+
+
+def boot(iso, engine="auto", cpu=None, mem=256, timeout=60, debugger=(),
+         on_serial=lambda piece: None, folder=None):
+    """Boots a disc and returns the Outcome.
+
+    mem is in MiB, timeout in seconds. debugger: commands for Bochs's debugger before the machine
+    starts. on_serial is called with each piece of serial output as it comes. folder keeps the
+    emulator's files; without it they are gone afterwards.
+    """
+    engine, _ = choose(engine)
+    with contextlib.ExitStack() as stack:
+        if folder is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="trapline-"))
+        folder = pathlib.Path(folder)
+        command = command_line(folder, engine, cpu, mem, debugger)
+        (folder / "disc.iso").symlink_to(pathlib.Path(iso).resolve(strict=True))
+        os.mkfifo(folder / "serial")
+        serial = os.open(folder / "serial", os.O_RDWR | os.O_NONBLOCK)
+        stack.callback(os.close, serial)
+        start = time.monotonic()
+        with running(command, folder) as (process, terminal):
+            reason, serial_said, said = watch(process, serial, terminal, timeout, on_serial)
+            elapsed = time.monotonic() - start
+        logs = [folder / name for name in ("stderr", "log")]
+        outcome = Outcome(reason, serial_said.decode("latin-1"), said.decode("latin-1"),
+                          "".join(log.read_text("latin-1") for log in logs if log.exists()), elapsed)
+        if reason == "ended" and gave_up(engine, process.returncode, outcome):
+            outcome.reason = "engine"
+        return outcome
