@@ -68,10 +68,8 @@ static const char *parse_conversion(const char *at, struct fmt_conversion *conve
         conversion->prefix = true;
         at++;
     }
-    if (*at == '0') {
-        conversion->zeros = true;
-        at++;
-    }
+    /* Read again below, as the first digit of the width, which it does not change. */
+    conversion->zeros = *at == '0';
     while (*at >= '0' && *at <= '9') {
         conversion->width = conversion->width * 10 + (size_t)(*at - '0');
         at++;

@@ -112,6 +112,24 @@ void info_end(struct info_builder *info)
     info_patch(info, 0, (uint32_t)info->size);
 }
 
+void info_build_all(struct info_builder *info)
+{
+    info_begin(info);
+    info_text_tag(info, 1, "guest=hlt");
+    info_text_tag(info, 2, "GRUB 2.06");
+    info_module(info, 0x100000, 0x180000, "guest.bin");
+    info_zeros_tag(info, 4, 8);
+    info_memory(info, 24, 3);
+    info_zeros_tag(info, 11, 4);
+    info_zeros_tag(info, 12, 8);
+    info_zeros_tag(info, 14, 20);
+    info_zeros_tag(info, 15, 36);
+    info_zeros_tag(info, 17, 8);
+    info_zeros_tag(info, 19, 4);
+    info_zeros_tag(info, 20, 8);
+    info_end(info);
+}
+
 enum multiboot2_status info_parse_part(const struct info_builder *info, size_t size, size_t limit,
                                        struct boot_info *out)
 {

@@ -41,6 +41,9 @@ void info_memory(struct info_builder *info, uint32_t entry_size, size_t count);
 /* Writes the end tag and the total size. */
 void info_end(struct info_builder *info);
 
+/* All of it, and right: every kind of tag that is read, and one that is not. */
+void info_build_all(struct info_builder *info);
+
 /* Changes a word that was written. */
 void info_patch(struct info_builder *info, size_t offset, uint32_t value);
 

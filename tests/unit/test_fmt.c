@@ -125,7 +125,9 @@ static void pads_numbers(void **state)
     EXPECT("   7", "%4u", 7U);
     EXPECT("1234", "%4u", 1234U);
     EXPECT("12345", "%4u", 12345U);
+    EXPECT("        7", "%9u", 7U);
     EXPECT("0007", "%04u", 7U);
+    EXPECT("0000000007", "%010u", 7U);
     EXPECT("           7", "%12u", 7U);
     EXPECT("0000000000001000", "%016llx", 0x1000ULL);
     EXPECT("fedcba9876543210", "%016llx", 0xfedcba9876543210ULL);

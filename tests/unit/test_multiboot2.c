@@ -264,11 +264,11 @@ static void explains_every_status(void **state)
         const char *text = multiboot2_status_text((enum multiboot2_status)a);
 
         assert_true(strlen(text) > 10);
+        assert_string_not_equal(text, multiboot2_status_text((enum multiboot2_status)99));
         for (int b = MULTIBOOT2_OK; b < a; b++) {
             assert_string_not_equal(text, multiboot2_status_text((enum multiboot2_status)b));
         }
     }
-    assert_non_null(multiboot2_status_text((enum multiboot2_status)99));
 }
 
 int main(void)

@@ -155,6 +155,9 @@ static void reaches_the_last_address(void **state)
     (void)state;
     assert_int_equal(pagetable_map(table, LIMIT - KIB4, LIMIT - KIB4, KIB4, BIT(0)), PAGETABLE_OK);
     assert_leads(LIMIT - 1, 1, LIMIT - 1);
+    /* Its end is an address that nothing is mapped from, and not address 0 once more. */
+    assert_int_equal(pagetable_map(table, LIMIT, LIMIT, 0, BIT(0)), PAGETABLE_OK);
+    assert_int_equal(pagetable_map(table, 0, 0, KIB4, BIT(0)), PAGETABLE_OK);
     assert_absent(LIMIT, 4);
     assert_absent(LIMIT | (LIMIT - KIB4), 4);
     assert_absent(UINT64_MAX, 4);

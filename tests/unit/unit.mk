@@ -4,14 +4,15 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := ept fmt line multiboot2 multiboot2_hostile out pagetable pagetable_failures \
-	pagetable_model range range_model string text
+UNIT_TESTS := ept fmt line multiboot2 multiboot2_hostile multiboot2_random out pagetable \
+	pagetable_failures pagetable_model range range_model string text
 
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
 UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
+UNIT_SOURCES_multiboot2_random := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_out := lib/out.c
 UNIT_SOURCES_pagetable := lib/pagetable.c tests/unit/fake_pages.c tests/unit/pagetable_fixture.c
 UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
