@@ -181,9 +181,9 @@ static void walks_tables_made_by_others(void **state)
     assert_int_equal(walk.rights & 7, BIT(0) | BIT(2));
     /* A large leaf whose low address bits hold something else, as PAT in bit 12. */
     *fake_pages_entry(&pagetable_pages, 2, 1) = 7 * MIB2 | BIT(12) | BIT(7) | BIT(0);
-    assert_leads(MIB2 + 0x1234, 2, 7 * MIB2 + 0x1234);
+    assert_leads(MIB2 + 0x2345, 2, 7 * MIB2 + 0x2345);
     *fake_pages_entry(&pagetable_pages, 1, 1) = 9 * GIB1 | BIT(12) | BIT(7) | BIT(0);
-    assert_leads(GIB1 + 0x1234, 3, 9 * GIB1 + 0x1234);
+    assert_leads(GIB1 + 0x2345, 3, 9 * GIB1 + 0x2345);
     /* At level 1 the same bit is no page size. */
     *fake_pages_entry(&pagetable_pages, 3, 1) = 8 * KIB4 | BIT(7) | BIT(0);
     assert_leads(KIB4 + 0x234, 1, 8 * KIB4 + 0x234);
