@@ -8,7 +8,9 @@
 #define CPUID_VMX        BIT(5)  /* leaf 1, ECX */
 #define CPUID_HYPERVISOR BIT(31) /* leaf 1, ECX */
 
-enum { HYPERVISOR_LEAF = 0x40000000 };
+/* Leaves beside 0 and 1; every 64-bit processor has that of the widths. */
+#define HYPERVISOR_LEAF UINT32_C(0x40000000)
+#define ADDRESS_WIDTHS  UINT32_C(0x80000008)
 
 /* Three registers as the text they spell. */
 static void spell(char text[13], uint32_t first, uint32_t second, uint32_t third)
@@ -37,6 +39,9 @@ struct cpu_facts identify_cpu(void)
     facts.model = family == 0x6 || family == 0xf
                       ? model | (unsigned)bits_get(version.eax, 19, 16) << 4
                       : model;
+    uint32_t widths = cpuid(ADDRESS_WIDTHS, 0).eax;
+    facts.physical_bits = (unsigned)bits_get(widths, 7, 0);
+    facts.linear_bits = (unsigned)bits_get(widths, 15, 8);
     facts.vmx = version.ecx & CPUID_VMX;
     return facts;
 }

@@ -9,6 +9,8 @@ struct cpu_facts {
     char hypervisor[13]; /* CPUID 40000000H: EBX, ECX, EDX; "" on a bare machine */
     unsigned family;     /* display family and model, CPUID 1 */
     unsigned model;
+    unsigned physical_bits; /* width of physical and of linear addresses, CPUID 80000008H */
+    unsigned linear_bits;
     bool vmx; /* CPUID 1, ECX bit 5 */
 };
 

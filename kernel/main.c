@@ -118,7 +118,7 @@ static void take_memory(const void *info)
     line_end(line);
 }
 
-static void take_processor(struct vcpu *vcpu)
+static struct cpu_facts take_processor(const struct vcpu *vcpu)
 {
     struct cpu_facts facts = identify_cpu();
     struct line *line = log_begin("cpu");
@@ -127,14 +127,17 @@ static void take_processor(struct vcpu *vcpu)
     line_hex(line, "model", facts.model);
     line_name(line, "vmx", facts.vmx ? "yes" : "no");
     line_decimal(line, "cpu", vcpu->cpu);
+    line_decimal(line, "physical_bits", facts.physical_bits);
+    line_decimal(line, "linear_bits", facts.linear_bits);
     if (facts.hypervisor[0] != '\0')
         line_name(line, "hypervisor", facts.hypervisor);
     line_end(line);
     if (!support_vmx(&facts, why_begin()))
         finish_why(RESULT_UNSUPPORTED);
+    return facts;
 }
 
-static void take_capabilities(struct vcpu *vcpu)
+static void take_capabilities(const struct cpu_facts *facts, struct vcpu *vcpu)
 {
     uint64_t before;
     bool allowed = vmx_feature_control(&before, why_begin());
@@ -147,6 +150,8 @@ static void take_capabilities(struct vcpu *vcpu)
     if (!allowed)
         finish_why(RESULT_UNSUPPORTED);
     caps_read(&vcpu->caps, msr_read);
+    vcpu->caps.physical_bits = (uint8_t)facts->physical_bits;
+    vcpu->caps.linear_bits = (uint8_t)facts->linear_bits;
     report_caps(&vcpu->caps, &log_line);
     if (!support_basic(&vcpu->caps, why_begin()) || !support_ept(&vcpu->caps, why_begin()))
         finish_why(RESULT_UNSUPPORTED);
@@ -231,8 +236,8 @@ void kernel_main(const void *info)
     pic_mask();
     take_boot_info(info);
     take_memory(info);
-    take_processor(&cpu->vcpu);
-    take_capabilities(&cpu->vcpu);
+    struct cpu_facts facts = take_processor(&cpu->vcpu);
+    take_capabilities(&facts, &cpu->vcpu);
     build_guest(&cpu->vcpu.caps);
     resolve_controls(&cpu->vcpu.caps);
     finish_why(run_rounds(cpu));

@@ -38,10 +38,13 @@ extern const struct caps_part_info caps_parts[CAPS_PARTS];
 struct vmx_caps {
     uint64_t value[CAPS_MSRS]; /* 0 where the processor has no such MSR */
     bool known[CAPS_MSRS];
+    uint8_t physical_bits; /* width of physical and of linear addresses: CPUID 80000008H, EAX */
+    uint8_t linear_bits;
 };
 
 /* Reads, by the given function, every capability MSR that exists: each one's existence follows
- * from those before it, so that none is read that would fault. The processor has VMX. */
+ * from those before it, so that none is read that would fault. The processor has VMX. The widths
+ * of addresses are the caller's to set. */
 void caps_read(struct vmx_caps *caps, uint64_t (*read)(uint32_t msr));
 
 /* A part's value; 0 where the MSR does not exist. */
