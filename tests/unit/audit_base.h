@@ -1,0 +1,16 @@
+/* A VMCS that enters, on a processor that has everything: what the vectors of the audit's rules
+ * (vmx/rules.def) start from. */
+#ifndef TESTS_UNIT_AUDIT_BASE_H
+#define TESTS_UNIT_AUDIT_BASE_H
+
+#include "vmx/caps.h"
+#include "vmx/image.h"
+
+/* Every control of vmx/controls.def may be 0 or 1, every field exists, 46-bit physical and 57-bit
+ * linear addresses. */
+struct vmx_caps audit_base_caps(void);
+
+/* The HLT guest of the kernel, planned on such a processor. */
+struct vmcs_image audit_base_image(const struct vmx_caps *caps);
+
+#endif

@@ -1,0 +1,90 @@
+/* Asking the rules. */
+#include "vmx/audit.h"
+
+#include "vmx/audit_rule.h"
+#include "vmx/rules_control.h"
+#include "vmx/rules_guest.h"
+#include "vmx/rules_host.h"
+
+enum {
+    ERROR_CONTROL_FIELDS = 7,
+    ERROR_HOST_STATE = 8,
+    ERROR_BLOCKING_BY_MOV_SS = 26,
+    REASON_GUEST_STATE = 33,
+    REASON_MSR_LOADING = 34,
+};
+
+#define RULE(id, area, section, field, bits, holds, breaks, why, fix)                              \
+    static uint64_t bits_##id(struct audit *a)                                                     \
+    {                                                                                              \
+        return (bits);                                                                             \
+    }
+#include "vmx/rules.def"
+#undef RULE
+
+static uint64_t (*const questions[AUDIT_RULES])(struct audit *a) = {
+#define RULE(id, area, section, field, bits, holds, breaks, why, fix) bits_##id,
+#include "vmx/rules.def"
+#undef RULE
+};
+
+const struct audit_rule audit_rules[AUDIT_RULES] = {
+#define RULE(id, area, section, field, bits, holds, breaks, why, fix)                              \
+    {#id, section, AREA_##area, FIELD_##field, holds, breaks, why, fix},
+#include "vmx/rules.def"
+#undef RULE
+};
+
+void audit(const struct audit_input *input, struct audit_result *result)
+{
+    *result = (struct audit_result){0};
+    for (unsigned i = 0; i < AUDIT_RULES; i++) {
+        struct audit a = {.input = input};
+        uint64_t bits = questions[i](&a);
+        if (a.unknown)
+            continue;
+        result->checks++;
+        if (bits == 0)
+            continue;
+        result->finding[result->failed++] = (struct audit_finding){
+            .rule = (enum audit_rule_id)i,
+            .value = input->image->value[audit_rules[i].field],
+            .bits = bits,
+        };
+        result->warnings += audit_rules[i].area == AREA_WARNING;
+    }
+}
+
+static struct audit_prediction answer(const struct audit_finding *finding)
+{
+    switch (audit_rules[finding->rule].area) {
+    case AREA_BLOCKING:
+        return (struct audit_prediction){PREDICT_VMFAIL, ERROR_BLOCKING_BY_MOV_SS, 0};
+    case AREA_CONTROL:
+        return (struct audit_prediction){PREDICT_VMFAIL, ERROR_CONTROL_FIELDS, 0};
+    case AREA_HOST:
+        return (struct audit_prediction){PREDICT_VMFAIL, ERROR_HOST_STATE, 0};
+    case AREA_GUEST:
+        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 0};
+    case AREA_PDPTE:
+        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 2};
+    case AREA_NMI:
+        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 3};
+    case AREA_LINK:
+        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 4};
+    case AREA_MSR_LOAD: /* the bits at fault are the number of the entry */
+        return (struct audit_prediction){PREDICT_EXIT, REASON_MSR_LOADING, finding->bits};
+    case AREA_WARNING:
+        break;
+    }
+    return (struct audit_prediction){PREDICT_ENTRY, 0, 0};
+}
+
+struct audit_prediction audit_predict(const struct audit_result *result)
+{
+    for (unsigned i = 0; i < result->failed; i++) {
+        if (audit_rules[result->finding[i].rule].area != AREA_WARNING)
+            return answer(&result->finding[i]);
+    }
+    return (struct audit_prediction){PREDICT_ENTRY, 0, 0};
+}

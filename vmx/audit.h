@@ -1,0 +1,84 @@
+/* The audit: every check that a VM entry makes (SDM Vol 3C, chapter 26), made on a VMCS image
+ * before the processor makes it, all of them, each with a name. Pure: no privileged instruction, no
+ * allocation. The rules are rows of vmx/rules.def. */
+#ifndef VMX_AUDIT_H
+#define VMX_AUDIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmx/image.h"
+
+/* How the processor answers a broken rule. */
+enum audit_area {
+    AREA_BLOCKING, /* VMfailValid, error 26: events blocked by MOV SS (§26.1) */
+    AREA_CONTROL,  /* VMfailValid, error 7 (§26.2.1) */
+    AREA_HOST,     /* VMfailValid, error 8 (§26.2.2 to §26.2.4) */
+    AREA_GUEST,    /* exit reason 33, qualification 0 (§26.3, §26.8) */
+    AREA_PDPTE,    /* exit reason 33, qualification 2 */
+    AREA_NMI,      /* exit reason 33, qualification 3 */
+    AREA_LINK,     /* exit reason 33, qualification 4 */
+    AREA_MSR_LOAD, /* exit reason 34, qualification: the entry's number from 1 (§26.4) */
+    AREA_WARNING,  /* the processor enters; what follows is not what one wants */
+};
+
+/* The rules by name: an index into audit_rules, in the processor's own order. */
+enum audit_rule_id {
+#define RULE(id, area, section, field, bits, holds, breaks, why, fix) RULE_##id,
+#include "vmx/rules.def"
+#undef RULE
+    AUDIT_RULES,
+};
+
+struct audit_rule {
+    const char *id;
+    const char *section; /* of SDM Vol 3C */
+    enum audit_area area;
+    uint16_t field;     /* index of the field that is at fault when the rule is broken */
+    const char *holds;  /* overrides (vmx/override.h) of a VMCS that enters, which keep the rule */
+    const char *breaks; /* overrides which break this rule alone; the base holds the rule */
+    const char *why;    /* what the rule asks for */
+    const char *fix;    /* what to do */
+};
+extern const struct audit_rule audit_rules[AUDIT_RULES];
+
+/* What is audited, and what the rules may know besides. */
+struct audit_input {
+    const struct vmcs_image *image;
+    const struct vmx_caps *caps;
+    /* Reads `size` bytes of host-physical memory that the VMCS points to; false where it cannot.
+     * NULL where no memory is at hand: rules about what is in memory are then not asked. */
+    bool (*read)(void *context, uint64_t address, void *bytes, size_t size);
+    void *context;
+};
+
+struct audit_finding {
+    enum audit_rule_id rule;
+    uint64_t value; /* of the rule's field */
+    uint64_t bits;  /* those at fault */
+};
+
+struct audit_result {
+    unsigned checks;   /* rules asked; the others need a field or memory that is not known */
+    unsigned failed;   /* findings, the warnings included: finding[0] to finding[failed - 1] */
+    unsigned warnings; /* of these, which only warn */
+    struct audit_finding finding[AUDIT_RULES];
+};
+
+/* Asks every rule. Findings stand in the order in which the processor checks. */
+void audit(const struct audit_input *input, struct audit_result *result);
+
+/* How a VM entry of the audited VMCS will end. */
+struct audit_prediction {
+    enum {
+        PREDICT_ENTRY,  /* the guest is entered */
+        PREDICT_VMFAIL, /* VMfailValid with `number` in VM_INSTRUCTION_ERROR */
+        PREDICT_EXIT,   /* an exit of basic reason `number` with the entry-failure bit */
+    } outcome;
+    uint32_t number;
+    uint64_t qualification; /* of PREDICT_EXIT */
+};
+struct audit_prediction audit_predict(const struct audit_result *result);
+
+#endif

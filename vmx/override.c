@@ -1,0 +1,161 @@
+/* Overrides of controls and fields. */
+#include "vmx/override.h"
+
+#include "lib/bits.h"
+#include "lib/fmt.h"
+#include "vmx/control.h"
+
+static const char *const word_names[CONTROL_WORDS] = {
+    [WORD_PIN] = "PIN",           [WORD_PRIMARY] = "PRIMARY", [WORD_SECONDARY] = "SECONDARY",
+    [WORD_TERTIARY] = "TERTIARY", [WORD_EXIT] = "EXIT",       [WORD_EXIT2] = "EXIT2",
+    [WORD_ENTRY] = "ENTRY",
+};
+
+/* How many controls are called name, in the given word or in any (an empty text); *found is the
+ * last of them. */
+static unsigned controls_named(struct text word, struct text name, unsigned *found)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < CONTROL_COUNT; i++) {
+        bool in_word = word.length == 0 || text_equal(word, word_names[control_table[i].word]);
+        if (in_word && text_equal(name, control_table[i].name)) {
+            *found = i;
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Finds the control that `name` or `WORD.NAME` says. */
+static bool find_control(struct text text, unsigned *control, struct out *why)
+{
+    struct text word, name;
+    if (!text_split(text, '.', &word, &name)) {
+        name = text;
+        word = text_of("");
+    }
+    unsigned count = controls_named(word, name, control);
+    if (count == 0)
+        fmt_print(why, "there is no control %.*s; vmx/controls.def has their names",
+                  (int)text.length, text.at);
+    if (count > 1) {
+        fmt_print(why, "%.*s stands in more than one word; say which:", (int)name.length, name.at);
+        for (unsigned i = 0; i < CONTROL_COUNT; i++) {
+            if (text_equal(name, control_table[i].name))
+                fmt_print(why, " control.%s.%s", word_names[control_table[i].word],
+                          control_table[i].name);
+        }
+    }
+    return count == 1;
+}
+
+/* Finds the field of that name or encoding. */
+static bool find_field(struct text text, struct vmcs_field *field, struct out *why)
+{
+    uint64_t encoding = 0;
+    bool by_number = text_number(text, &encoding);
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        *field = field_at(i);
+        if (by_number ? field->encoding == encoding : text_equal(text, field_name(*field)))
+            return true;
+    }
+    fmt_print(why, "there is no field %.*s; vmx/fields.def has names and encodings",
+              (int)text.length, text.at);
+    return false;
+}
+
+static bool known(const struct vmcs_image *image, struct vmcs_field field, struct out *why)
+{
+    if (image->known[field.index])
+        return true;
+    fmt_print(why, "field %s is not in this VMCS: the processor lacks it, or it is read-only",
+              field_name(field));
+    return false;
+}
+
+static bool apply_control(struct text name, struct text value, struct vmcs_image *image,
+                          struct out *why)
+{
+    unsigned control;
+    if (!find_control(name, &control, why))
+        return false;
+    const struct control_info *info = &control_table[control];
+    struct vmcs_field field = control_word_field(info->word);
+    if (!known(image, field, why))
+        return false;
+    uint64_t word = image_get(image, field);
+    if (text_equal(value, "1"))
+        image_set(image, field, word | BIT(info->bit));
+    else if (text_equal(value, "0"))
+        image_set(image, field, word & ~BIT(info->bit));
+    else {
+        fmt_print(why, "expected control.%.*s=0 or =1", (int)name.length, name.at);
+        return false;
+    }
+    return true;
+}
+
+/* Values are those of the field's own width. */
+static uint64_t width_mask(struct vmcs_field field)
+{
+    switch (field_width(field)) {
+    case FIELD_16_BITS:
+        return BITS(15, 0);
+    case FIELD_32_BITS:
+        return BITS(31, 0);
+    case FIELD_64_BITS:
+    case FIELD_NATURAL:
+        break;
+    }
+    return UINT64_MAX;
+}
+
+static bool apply_field(struct text name, struct text value_text, struct vmcs_image *image,
+                        struct out *why)
+{
+    struct vmcs_field field;
+    uint64_t value;
+    char op = '=';
+    if (name.length > 0 && (name.at[name.length - 1] == '+' || name.at[name.length - 1] == '-'))
+        op = name.at[--name.length];
+    if (!find_field(name, &field, why) || !known(image, field, why))
+        return false;
+    if (!text_number(value_text, &value) || (value & ~width_mask(field))) {
+        fmt_print(why, "expected vmcs.%s=<number of at most 0x%llx>", field_name(field),
+                  (unsigned long long)width_mask(field));
+        return false;
+    }
+    uint64_t before = image_get(image, field);
+    if (op == '+')
+        value = before | value;
+    else if (op == '-')
+        value = before & ~value;
+    image_set(image, field, value);
+    return true;
+}
+
+bool override_is(struct text word)
+{
+    return text_starts_with(word, "control.") || text_starts_with(word, "vmcs.");
+}
+
+bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
+{
+    struct text left, kind, name, value;
+    if (!text_split(word, '=', &left, &value) || !text_split(left, '.', &kind, &name)) {
+        fmt_print(why, "expected control.<NAME>=0|1 or vmcs.<FIELD>=<value>");
+        return false;
+    }
+    return text_equal(kind, "control") ? apply_control(name, value, image, why)
+                                       : apply_field(name, value, image, why);
+}
+
+bool override_apply_all(struct text words, struct vmcs_image *image, struct out *why)
+{
+    struct text word;
+    while (text_next_word(&words, &word)) {
+        if (!override_apply(word, image, why))
+            return false;
+    }
+    return true;
+}

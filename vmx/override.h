@@ -1,0 +1,29 @@
+/* Words that change a VMCS image: what the command line, a replayed mutation and a test vector all
+ * use. Pure.
+ *
+ *   control.<NAME>=0|1          a control by its SDM name (vmx/controls.def); where the name stands
+ *                               in more than one word, control.<WORD>.<NAME>: EXIT.LOAD_IA32_PAT
+ *   vmcs.<FIELD>=<value>        a field by name (vmx/fields.def) or encoding (vmcs.0x6820)
+ *   vmcs.<FIELD>+=<bits>        sets these bits of it
+ *   vmcs.<FIELD>-=<bits>        clears these bits of it */
+#ifndef VMX_OVERRIDE_H
+#define VMX_OVERRIDE_H
+
+#include <stdbool.h>
+
+#include "lib/out.h"
+#include "lib/text.h"
+#include "vmx/image.h"
+
+/* Whether a word is meant for override_apply(). */
+bool override_is(struct text word);
+
+/* Changes image as word says. Where the word is malformed, names nothing, or names a field that
+ * the image does not have (the processor lacks it), leaves the image, says what is expected on why
+ * and returns false. */
+bool override_apply(struct text word, struct vmcs_image *image, struct out *why);
+
+/* The same for all words of a text, separated by blanks, until the first that is wrong. */
+bool override_apply_all(struct text words, struct vmcs_image *image, struct out *why);
+
+#endif
