@@ -31,6 +31,10 @@ enum { BOOT_INFO_LIMIT = 1 << 20 };
 /* The kernel maps the first 4 GiB from the start, and every later address as well. */
 #define NO_LIMIT UINT64_MAX
 
+/* How long a guest may run without an exit, in units of 2^IA32_VMX_MISC[4:0] time-stamp cycles:
+ * seconds on most machines, and far more than a guest of ours needs on all. */
+#define PREEMPTION_TIMER UINT32_C(0x20000000)
+
 extern const char kernel_start[], kernel_end[]; /* linker.ld */
 
 _Noreturn void kernel_main(const void *info);
@@ -211,6 +215,17 @@ static void resolve_controls(const struct vmx_caps *caps)
                    control_table[wish.control].name);
     }
     plan.vpid = 1;
+    plan.preemption_timer = PREEMPTION_TIMER;
+}
+
+/* For the audit: what is not RAM is not touched. */
+static bool read_ram(void *context, uint64_t address, void *bytes, size_t size)
+{
+    const struct memory *from = context;
+    if (!range_set_contains(&from->ram, range_make(address, size)))
+        return false;
+    memcpy(bytes, (const void *)address, size);
+    return true;
 }
 
 static enum result_code run_rounds(struct percpu *cpu)
@@ -218,6 +233,11 @@ static enum result_code run_rounds(struct percpu *cpu)
     struct run run = {
         .guest = "hlt",
         .exits = options.exits,
+        .audit = options.audit,
+        .override = options.override,
+        .override_count = options.override_count,
+        .read = read_ram,
+        .read_context = &memory,
         .exit_rsp = (uintptr_t)(&cpu->exit_stack + 1),
         .plan = &plan,
     };

@@ -29,24 +29,35 @@ static bool parse_guest(struct text value, struct options *options)
     return text_equal(value, "hlt");
 }
 
-static bool parse_end(struct text value, struct options *options)
+/* Looks value up in count names; *choice is its index. */
+static bool choose(struct text value, const char *const *names, unsigned count, unsigned *choice)
 {
-    static const struct {
-        const char *name;
-        enum end_action action;
-    } ends[] = {
-        {"halt", END_HALT},
-        {"reboot", END_REBOOT},
-        {"poweroff", END_POWEROFF},
-        {"debugexit", END_DEBUGEXIT},
-    };
-    for (unsigned i = 0; i < ARRAY_COUNT(ends); i++) {
-        if (text_equal(value, ends[i].name)) {
-            options->end = ends[i].action;
+    for (*choice = 0; *choice < count; ++*choice) {
+        if (text_equal(value, names[*choice]))
             return true;
-        }
     }
     return false;
+}
+
+static bool parse_audit(struct text value, struct options *options)
+{
+    static const char *const modes[] = {
+        [AUDIT_STOP] = "stop", [AUDIT_WARN] = "warn", [AUDIT_OFF] = "off"};
+    unsigned mode;
+    if (!choose(value, modes, ARRAY_COUNT(modes), &mode))
+        return false;
+    options->audit = (enum audit_mode)mode;
+    return true;
+}
+
+static bool parse_end(struct text value, struct options *options)
+{
+    static const char *const ends[] = {"halt", "reboot", "poweroff", "debugexit"};
+    unsigned end;
+    if (!choose(value, ends, ARRAY_COUNT(ends), &end))
+        return false;
+    options->end = (enum end_action)(END_HALT + end);
+    return true;
 }
 
 #define CHOICE(name, parser, expected)
@@ -85,11 +96,27 @@ static const struct options defaults = {
 #undef NUMBER
 };
 
+static bool is_override(struct text word)
+{
+    return text_starts_with(word, "control.") || text_starts_with(word, "vmcs.");
+}
+
+static bool keep_override(struct text word, struct options *options, struct option_error *error)
+{
+    error->expected = "at most 64 words that change the VMCS";
+    if (options->override_count == OPTIONS_OVERRIDES_MAX)
+        return false;
+    options->override[options->override_count++] = word;
+    return true;
+}
+
 static bool parse_word(struct text word, struct options *options, struct option_error *error)
 {
     struct text name, value;
     bool has_value = text_split(word, '=', &name, &value);
     *error = (struct option_error){.word = word};
+    if (is_override(word))
+        return keep_override(word, options, error);
     for (unsigned i = 0; i < ARRAY_COUNT(table); i++) {
         if (text_equal(name, table[i].name)) {
             error->expected = table[i].expected;
@@ -120,5 +147,6 @@ bool options_parse(const char *command_line, struct options *options, struct opt
 void options_print_names(struct out *out)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(table); i++)
-        fmt_print(out, "%s%s", i == 0 ? "" : " ", table[i].name);
+        fmt_print(out, "%s ", table[i].name);
+    fmt_print(out, "control.<NAME> vmcs.<FIELD>");
 }

@@ -14,13 +14,26 @@ enum guest_kind {
     GUEST_HLT,
 };
 
+/* What the audit's findings do (vmx/audit.h). */
+enum audit_mode {
+    AUDIT_STOP, /* refuse the entry */
+    AUDIT_WARN, /* are printed, and the processor judges */
+    AUDIT_OFF,  /* are not asked for */
+};
+
+enum { OPTIONS_OVERRIDES_MAX = 64 };
+
 struct options {
     struct serial_setting serial;
     enum guest_kind guest;
     enum end_action end;
+    enum audit_mode audit;
     uint64_t pages;  /* of the HLT guest, 4 KiB each */
     uint64_t exits;  /* after which the guest is stopped */
     uint64_t repeat; /* rounds of VMXON to VMXOFF */
+    /* Words that change the VMCS, as they stand: vmx/override.h reads them. */
+    struct text override[OPTIONS_OVERRIDES_MAX];
+    unsigned override_count;
 };
 
 /* The word that is wrong, and what could stand there. */

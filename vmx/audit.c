@@ -55,36 +55,52 @@ void audit(const struct audit_input *input, struct audit_result *result)
     }
 }
 
-static struct audit_prediction answer(const struct audit_finding *finding)
+static struct entry_answer vmfail(uint32_t error)
+{
+    return (struct entry_answer){ENTRY_FAIL_VALID, error, 0};
+}
+
+static struct entry_answer failure_exit(uint32_t reason, uint64_t qualification)
+{
+    return (struct entry_answer){ENTRY_FAILURE_EXIT, reason, qualification};
+}
+
+struct entry_answer audit_answer(const struct audit_finding *finding)
 {
     switch (audit_rules[finding->rule].area) {
     case AREA_BLOCKING:
-        return (struct audit_prediction){PREDICT_VMFAIL, ERROR_BLOCKING_BY_MOV_SS, 0};
+        return vmfail(ERROR_BLOCKING_BY_MOV_SS);
     case AREA_CONTROL:
-        return (struct audit_prediction){PREDICT_VMFAIL, ERROR_CONTROL_FIELDS, 0};
+        return vmfail(ERROR_CONTROL_FIELDS);
     case AREA_HOST:
-        return (struct audit_prediction){PREDICT_VMFAIL, ERROR_HOST_STATE, 0};
+        return vmfail(ERROR_HOST_STATE);
     case AREA_GUEST:
-        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 0};
+        return failure_exit(REASON_GUEST_STATE, 0);
     case AREA_PDPTE:
-        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 2};
+        return failure_exit(REASON_GUEST_STATE, 2);
     case AREA_NMI:
-        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 3};
+        return failure_exit(REASON_GUEST_STATE, 3);
     case AREA_LINK:
-        return (struct audit_prediction){PREDICT_EXIT, REASON_GUEST_STATE, 4};
+        return failure_exit(REASON_GUEST_STATE, 4);
     case AREA_MSR_LOAD: /* the bits at fault are the number of the entry */
-        return (struct audit_prediction){PREDICT_EXIT, REASON_MSR_LOADING, finding->bits};
+        return failure_exit(REASON_MSR_LOADING, finding->bits);
     case AREA_WARNING:
         break;
     }
-    return (struct audit_prediction){PREDICT_ENTRY, 0, 0};
+    return (struct entry_answer){ENTRY_ENTERED, 0, 0};
 }
 
-struct audit_prediction audit_predict(const struct audit_result *result)
+const struct audit_finding *audit_first(const struct audit_result *result)
 {
     for (unsigned i = 0; i < result->failed; i++) {
         if (audit_rules[result->finding[i].rule].area != AREA_WARNING)
-            return answer(&result->finding[i]);
+            return &result->finding[i];
     }
-    return (struct audit_prediction){PREDICT_ENTRY, 0, 0};
+    return NULL;
+}
+
+struct entry_answer audit_predict(const struct audit_result *result)
+{
+    const struct audit_finding *first = audit_first(result);
+    return first ? audit_answer(first) : (struct entry_answer){ENTRY_ENTERED, 0, 0};
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vmx/answer.h"
 #include "vmx/image.h"
 
 /* How the processor answers a broken rule. */
@@ -69,16 +70,13 @@ struct audit_result {
 /* Asks every rule. Findings stand in the order in which the processor checks. */
 void audit(const struct audit_input *input, struct audit_result *result);
 
-/* How a VM entry of the audited VMCS will end. */
-struct audit_prediction {
-    enum {
-        PREDICT_ENTRY,  /* the guest is entered */
-        PREDICT_VMFAIL, /* VMfailValid with `number` in VM_INSTRUCTION_ERROR */
-        PREDICT_EXIT,   /* an exit of basic reason `number` with the entry-failure bit */
-    } outcome;
-    uint32_t number;
-    uint64_t qualification; /* of PREDICT_EXIT */
-};
-struct audit_prediction audit_predict(const struct audit_result *result);
+/* The first finding that is not a warning, or NULL. */
+const struct audit_finding *audit_first(const struct audit_result *result);
+
+/* How a VM entry of the audited VMCS will end: as audit_first() says. */
+struct entry_answer audit_predict(const struct audit_result *result);
+
+/* How the processor answers where one finding is the first that it meets. */
+struct entry_answer audit_answer(const struct audit_finding *finding);
 
 #endif

@@ -6,14 +6,14 @@
 global vmx_enter
 global vmx_exit_arrival
 
-ENTRY_EXITED       equ 0
-ENTRY_FAIL_INVALID equ 1
-ENTRY_FAIL_VALID   equ 2
+ENTER_EXITED       equ 0
+ENTER_FAIL_INVALID equ 1
+ENTER_FAIL_VALID   equ 2
 
 bits 64
 section .text
 
-; enum entry_result vmx_enter(struct vcpu_context *context: RDI, bool launched: SIL)
+; enum enter_status vmx_enter(struct vcpu_context *context: RDI, bool launched: SIL)
 align 16
 vmx_enter:
     push rbx
@@ -48,9 +48,9 @@ vmx_enter:
 .launch:
     vmlaunch
 .failed:                                ; still on the caller's stack: CF or ZF says how
-    mov eax, ENTRY_FAIL_INVALID
+    mov eax, ENTER_FAIL_INVALID
     jc .return
-    mov eax, ENTRY_FAIL_VALID
+    mov eax, ENTER_FAIL_VALID
 .return:
     pop r15
     pop r14
@@ -84,5 +84,5 @@ vmx_exit_arrival:
     mov [rdi + CONTEXT_R15], r15
     pop qword [rdi + CONTEXT_RDI]
     mov rsp, [rdi + CONTEXT_HOST_RSP]
-    mov eax, ENTRY_EXITED
+    mov eax, ENTER_EXITED
     jmp vmx_enter.return

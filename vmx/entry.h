@@ -6,17 +6,16 @@
 
 #include "vmx/vcpu.h"
 
-/* The four ways a VM entry can end. The first three are vmx_enter()'s; whether an exit is an entry
- * failure is bit 31 of the exit reason (SDM Vol 3C §26.8 "VM-Entry Failures During or After
- * Loading Guest State"). */
-enum entry_result {
-    ENTRY_EXITED = 0,       /* the guest ran, or the entry failed late; there is an exit reason */
-    ENTRY_FAIL_INVALID = 1, /* VMfailInvalid */
-    ENTRY_FAIL_VALID = 2,   /* VMfailValid */
+/* How vmx_enter() came back. Whether an exit is an entry failure says bit 31 of its reason: see
+ * exit_enter() in vmx/exit.h. */
+enum enter_status {
+    ENTER_EXITED = 0,
+    ENTER_FAIL_INVALID = 1,
+    ENTER_FAIL_VALID = 2,
 };
 
 /* VMLAUNCH, or VMRESUME if launched, with context's registers; returns at the VM exit. */
-enum entry_result vmx_enter(struct vcpu_context *context, bool launched);
+enum enter_status vmx_enter(struct vcpu_context *context, bool launched);
 
 /* HOST_RIP. HOST_RSP must point to a word that holds the context's address, on a 16-byte aligned
  * stack of which the 16 bytes below are free. */

@@ -2,6 +2,7 @@
 #include "vmx/exit.h"
 
 #include "lib/bits.h"
+#include "vmx/entry.h"
 #include "vmx/vmcs.h"
 
 #define RFLAGS_TF BIT(8)
@@ -31,7 +32,7 @@ const char *exit_action_name(enum exit_action action)
     return "stop";
 }
 
-struct exit exit_read(void)
+static struct exit exit_read(void)
 {
     return (struct exit){
         .reason = (uint32_t)vmcs_read(EXIT_REASON),
@@ -39,6 +40,24 @@ struct exit exit_read(void)
         .qualification = vmcs_read(EXIT_QUALIFICATION),
         .rip = vmcs_read(GUEST_RIP),
     };
+}
+
+struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit)
+{
+    switch (vmx_enter(&vcpu->context, vcpu->launched)) {
+    case ENTER_FAIL_INVALID:
+        return (struct entry_answer){ENTRY_FAIL_INVALID, 0, 0};
+    case ENTER_FAIL_VALID:
+        return (struct entry_answer){ENTRY_FAIL_VALID, (uint32_t)vmcs_read(VM_INSTRUCTION_ERROR),
+                                     0};
+    case ENTER_EXITED:
+        break;
+    }
+    *exit = exit_read();
+    if (exit->reason & EXIT_REASON_ENTRY_FAILURE)
+        return (struct entry_answer){ENTRY_FAILURE_EXIT, exit_basic(exit), exit->qualification};
+    vcpu->launched = true;
+    return (struct entry_answer){ENTRY_ENTERED, 0, 0};
 }
 
 /* To the next instruction as the processor itself would go there: blocking by STI and MOV SS ends

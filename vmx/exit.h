@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "lib/line.h"
+#include "vmx/answer.h"
 #include "vmx/vcpu.h"
 
 /* What every VM exit carries (SDM Vol 3C §24.9.1). */
@@ -27,8 +28,9 @@ enum exit_action {
 };
 const char *exit_action_name(enum exit_action action);
 
-/* Reads the information of the exit that just happened. */
-struct exit exit_read(void);
+/* Enters the guest by VMLAUNCH, or by VMRESUME where it was launched, until its next VM exit. Says
+ * how the entry ended; *exit is filled where there was an exit, be it of a failed entry. */
+struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit);
 
 /* Calls the reason's handler; carries out EXIT_SKIP. */
 enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit);

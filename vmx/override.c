@@ -134,11 +134,6 @@ static bool apply_field(struct text name, struct text value_text, struct vmcs_im
     return true;
 }
 
-bool override_is(struct text word)
-{
-    return text_starts_with(word, "control.") || text_starts_with(word, "vmcs.");
-}
-
 bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
 {
     struct text left, kind, name, value;

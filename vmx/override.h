@@ -15,9 +15,6 @@
 #include "lib/text.h"
 #include "vmx/image.h"
 
-/* Whether a word is meant for override_apply(). */
-bool override_is(struct text word);
-
 /* Changes image as word says. Where the word is malformed, names nothing, or names a field that
  * the image does not have (the processor lacks it), leaves the image, says what is expected on why
  * and returns false. */

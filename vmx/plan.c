@@ -6,6 +6,9 @@
 /* No VMCS is linked (SDM Vol 3C §24.4.2 "Guest Non-Register State"). */
 #define NO_LINK UINT64_MAX
 
+/* The multiplier is a fixed-point number with 48 bits of fraction (SDM Vol 3C §24.6.5). */
+#define TSC_MULTIPLIER_ONE BIT(48)
+
 uint64_t plan_fixed_cr0(const struct vmx_caps *caps, uint64_t cr0)
 {
     return (cr0 | caps->value[IA32_VMX_CR0_FIXED0]) & caps->value[IA32_VMX_CR0_FIXED1];
@@ -30,6 +33,8 @@ static void write_controls(const struct plan *plan, struct vmcs_image *image)
     image_set(image, PAGE_FAULT_ERROR_CODE_MASK, 0); /* with 0 and 0, every page fault exits too */
     image_set(image, PAGE_FAULT_ERROR_CODE_MATCH, 0);
     image_set(image, TSC_OFFSET, 0);
+    image_set(image, TSC_MULTIPLIER, TSC_MULTIPLIER_ONE);
+    image_set(image, VMX_PREEMPTION_TIMER_VALUE, plan->preemption_timer);
     image_set(image, CR0_GUEST_HOST_MASK, UINT64_MAX); /* every bit is the host's */
     image_set(image, CR4_GUEST_HOST_MASK, UINT64_MAX);
     image_set(image, CR0_READ_SHADOW, plan->guest.cr0);
@@ -112,12 +117,19 @@ static void write_guest(const struct guest_state *guest, struct vmcs_image *imag
     image_set(image, VMCS_LINK_POINTER, NO_LINK);
 }
 
+/* VMCLEAR leaves fields undefined that were never written: what the plan does not name is 0. */
+static void complete(const struct vmx_caps *caps, struct vmcs_image *image)
+{
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        image->known[i] =
+            field_type(field_at(i)) != FIELD_READ_ONLY && field_exists(field_at(i), caps);
+}
+
 void plan_write(const struct plan *plan, const struct vmx_caps *caps, struct vmcs_image *image)
 {
     *image = (struct vmcs_image){0};
     write_controls(plan, image);
     write_host(&plan->host, image);
     write_guest(&plan->guest, image);
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        image->known[i] = image->known[i] && field_exists(field_at(i), caps);
+    complete(caps, image);
 }

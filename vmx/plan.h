@@ -38,10 +38,11 @@ struct plan {
     struct control_words controls;
     struct hpa io_bitmap_a, io_bitmap_b, msr_bitmap;
     uint64_t ept_pointer;
-    uint16_t vpid; /* not 0 */
+    uint16_t vpid;             /* not 0 */
+    uint32_t preemption_timer; /* in units of 2^IA32_VMX_MISC[4:0] time-stamp cycles */
 };
 
-/* Writes every field that the processor has and the plan knows. */
+/* Writes every field that the processor has; what the plan says nothing about is 0. */
 void plan_write(const struct plan *plan, const struct vmx_caps *caps, struct vmcs_image *image);
 
 /* CR0 or CR4 as VMX operation wants it: the fixed bits of SDM Vol 3D §A.7, §A.8 forced. */

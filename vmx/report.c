@@ -1,4 +1,4 @@
-/* `caps` and `control` lines. */
+/* `caps`, `control`, `audit` and `vmcs` lines. */
 #include "vmx/report.h"
 
 #include "vmx/field.h"
@@ -80,6 +80,54 @@ void report_controls(const struct control_wish *wishes, unsigned count,
         line_decimal(line, "bit", info->bit);
         line_name(line, "want", want_name(wishes[i].want));
         line_decimal(line, "granted", control_wish_met(words, wishes[i]));
+        line_end(line);
+    }
+}
+
+static void report_finding(const struct audit_finding *finding, struct line *line)
+{
+    const struct audit_rule *rule = &audit_rules[finding->rule];
+    line_begin(line, "audit");
+    line_name(line, "id", rule->id);
+    line_name(line, "sdm", rule->section);
+    line_name(line, "field", field_name(field_at(rule->field)));
+    line_hex(line, "value", finding->value);
+    line_text(line, "why", "%s", rule->why);
+    line_text(line, "fix", "%s", rule->fix);
+    line_hex(line, "bits", finding->bits);
+    line_name(line, "kind", rule->area == AREA_WARNING ? "warning" : "error");
+    line_end(line);
+}
+
+void report_audit(const struct audit_result *result, struct line *line)
+{
+    for (unsigned i = 0; i < result->failed; i++)
+        report_finding(&result->finding[i], line);
+    line_begin(line, "audit");
+    line_decimal(line, "checks", result->checks);
+    line_decimal(line, "failed", result->failed - result->warnings);
+    line_decimal(line, "warnings", result->warnings);
+    line_end(line);
+}
+
+void report_answer(struct line *line, const char *key, struct entry_answer answer)
+{
+    char text[160];
+    struct out_buffer words;
+    out_buffer_init(&words, text, sizeof text);
+    answer_print(answer, &words.out);
+    line_text(line, key, "%s", text);
+}
+
+void report_image(const struct vmcs_image *image, struct line *line)
+{
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        if (!image->known[i])
+            continue;
+        line_begin(line, "vmcs");
+        line_name(line, "field", field_name(field_at(i)));
+        line_hex(line, "encoding", field_at(i).encoding);
+        line_hex(line, "value", image->value[i]);
         line_end(line);
     }
 }

@@ -9,6 +9,8 @@
 #include "lib/string.h"
 #include "vmx/entry.h"
 #include "vmx/exit.h"
+#include "vmx/override.h"
+#include "vmx/report.h"
 #include "vmx/vmcs.h"
 #include "vmx/vmxon.h"
 
@@ -116,40 +118,45 @@ static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit
     return RESULT_FAIL;
 }
 
-static void print_entry_failure(const struct exit *exit, struct out *why)
+/* What the processor refused: its verdict beside the audit's. Where the audit had nothing to say,
+ * that is the finding, and the whole VMCS follows: with the `caps` lines a complete report. */
+static enum result_code refused(struct vcpu *vcpu, const struct run *run,
+                                struct entry_answer answer, struct out *why)
 {
-    fmt_print(why,
-              "the processor refused the VM entry while loading the guest: exit reason %u %s, "
-              "qualification 0x%llx",
-              exit_basic(exit), exit_reason_name(exit_basic(exit)),
-              (unsigned long long)exit->qualification);
+    struct line *line = log_begin("verdict");
+    report_answer(line, "processor", answer);
+    if (run->audit != AUDIT_OFF) {
+        struct entry_answer predicted = audit_predict(&vcpu->audit);
+        report_answer(line, "audit", predicted);
+        line_name(line, "agree", answer_equal(answer, predicted) ? "yes" : "no");
+    }
+    line_end(line);
+    fmt_print(why, "the processor refused the VM entry: ");
+    answer_print(answer, why);
+    if (run->audit != AUDIT_OFF && audit_first(&vcpu->audit) == NULL) {
+        fmt_print(why, "; the audit found nothing wrong: please report this log");
+        vmcs_capture(&vcpu->caps, &vcpu->image);
+        report_image(&vcpu->image, &log_line);
+    }
+    return RESULT_ENTRY;
 }
 
 /* Enters the guest again and again until an exit stops it. */
-static enum result_code run_guest(struct vcpu *vcpu, struct out *why)
+static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
-    uint16_t reason = 0;             /* of the exit before, which began at `since` */
-    uint64_t since = 0, tracing = 0; /* and how long its line took to print */
+    struct exit exit = {0};
+    uint64_t tracing = 0; /* how long the line of the exit before took to print */
     for (;;) {
-        enum entry_result result = vmx_enter(&vcpu->context, vcpu->launched);
-        if (vcpu->launched)
+        bool timed = vcpu->launched;
+        uint64_t since = vcpu->context.tsc_exit;
+        uint16_t reason = exit_basic(&exit);
+        struct entry_answer answer = exit_enter(vcpu, &exit);
+        if (timed)
             stats_sample(&vcpu->stats, reason, vcpu->context.tsc_entry - since - tracing);
-        if (result != ENTRY_EXITED) {
-            fmt_print(why, "the processor refused the VM entry: %s: ",
-                      vcpu->launched ? "VMRESUME" : "VMLAUNCH");
-            vmx_status_print(why, result == ENTRY_FAIL_INVALID ? VMX_FAIL_INVALID : VMX_FAIL_VALID);
-            return RESULT_ENTRY;
-        }
-        struct exit exit = exit_read();
-        if (exit.reason & EXIT_REASON_ENTRY_FAILURE) {
-            print_entry_failure(&exit, why);
-            return RESULT_ENTRY;
-        }
-        reason = exit_basic(&exit);
-        since = vcpu->context.tsc_exit;
-        vcpu->launched = true;
+        if (answer.outcome != ENTRY_ENTERED)
+            return refused(vcpu, run, answer, why);
         vcpu->exits++;
-        stats_count(&vcpu->stats, reason);
+        stats_count(&vcpu->stats, exit_basic(&exit));
         enum exit_action action = exit_handle(vcpu, &exit);
         uint64_t printing = rdtsc();
         print_exit(vcpu, &exit, action);
@@ -159,15 +166,52 @@ static enum result_code run_guest(struct vcpu *vcpu, struct out *why)
     }
 }
 
+/* Changes the planned VMCS as the command line says. */
+static enum result_code change(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    for (unsigned i = 0; i < run->override_count; i++) {
+        struct text word = run->override[i];
+        if (!override_apply(word, &vcpu->image, why)) {
+            fmt_print(why, "; on the command line: %.*s", (int)word.length, word.at);
+            return RESULT_COMMAND_LINE;
+        }
+    }
+    return RESULT_PASS;
+}
+
+/* Audits what will be applied. */
+static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context};
+    if (run->audit == AUDIT_OFF)
+        return RESULT_PASS;
+    audit(&input, &vcpu->audit);
+    report_audit(&vcpu->audit, &log_line);
+    const struct audit_finding *first = audit_first(&vcpu->audit);
+    if (run->audit == AUDIT_WARN || first == NULL)
+        return RESULT_PASS;
+    fmt_print(why,
+              "the audit refused the VM entry: of %u rules %u are broken, first %s; mend what the "
+              "audit lines name, or let the processor judge with audit=warn",
+              vcpu->audit.checks, vcpu->audit.failed - vcpu->audit.warnings,
+              audit_rules[first->rule].id);
+    return RESULT_AUDIT;
+}
+
 static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
     uint32_t revision = (uint32_t)caps_bits(&vcpu->caps, IA32_VMX_BASIC_REVISION);
     complete_plan(vcpu, run);
+    enum result_code code = change(vcpu, run, why);
+    if (code == RESULT_PASS)
+        code = judge(vcpu, run, why);
+    if (code != RESULT_PASS)
+        return code;
     if (!vmcs_make_current(address_of(vcpu->vmcs_region), revision, why) ||
         !vmcs_apply(&vcpu->image, why))
         return RESULT_ENTRY;
     print_entry(vcpu, run);
-    return run_guest(vcpu, why);
+    return run_guest(vcpu, run, why);
 }
 
 enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out *why)

@@ -3,6 +3,7 @@
 #ifndef VMX_RUN_H
 #define VMX_RUN_H
 
+#include "kernel/options.h"
 #include "kernel/result.h"
 #include "lib/out.h"
 #include "vmx/plan.h"
@@ -13,6 +14,12 @@ struct run {
     uint64_t exits;    /* after which it is stopped */
     uint64_t round;    /* counted from 1 */
     uint64_t exit_rsp; /* top of the stack on which VM exits arrive, 16-byte aligned */
+    enum audit_mode audit;
+    const struct text *override; /* words that change the planned VMCS, override_count of them */
+    unsigned override_count;
+    /* For the audit: see struct audit_input. */
+    bool (*read)(void *context, uint64_t address, void *bytes, size_t size);
+    void *read_context;
     struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
                         * vcpu's own regions */
 };

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vmx/audit.h"
 #include "vmx/caps.h"
 #include "vmx/exit_reason.h"
 #include "vmx/image.h"
@@ -33,7 +34,8 @@ struct vcpu {
     uint8_t msr_bitmap[4096];
     struct vcpu_context context;
     struct vmx_caps caps;
-    struct vmcs_image image; /* as planned; after capture, as the processor has it */
+    struct vmcs_image image;   /* as planned; after capture, as the processor has it */
+    struct audit_result audit; /* of image as planned */
     struct exit_stats stats;
     uint64_t exits;     /* of this round */
     uint64_t exits_max; /* after which the guest is stopped */

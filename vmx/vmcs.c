@@ -58,6 +58,16 @@ bool vmcs_apply(const struct vmcs_image *image, struct out *why)
     return true;
 }
 
+void vmcs_capture(const struct vmx_caps *caps, struct vmcs_image *image)
+{
+    *image = (struct vmcs_image){0};
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        struct vmcs_field field = field_at(i);
+        if (field_exists(field, caps))
+            image_set(image, field, vmcs_read(field));
+    }
+}
+
 void vmcs_access_failed(struct vmcs_field field, enum vmx_status status)
 {
     if (status == VMX_FAIL_INVALID)

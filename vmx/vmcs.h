@@ -16,6 +16,9 @@ bool vmcs_make_current(struct hpa region, uint32_t revision, struct out *why);
  * field, value and error on why and returns false. */
 bool vmcs_apply(const struct vmcs_image *image, struct out *why);
 
+/* Reads every field that the processor has, the VM-exit information included. */
+void vmcs_capture(const struct vmx_caps *caps, struct vmcs_image *image);
+
 /* VMREAD of a field that exists; a failure is a bug and panics with the field's name. */
 static inline uint64_t vmcs_read(struct vmcs_field field);
 /* VMWRITE of a field that exists, likewise. */
