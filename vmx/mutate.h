@@ -1,0 +1,23 @@
+/* Mutations of a VMCS image for the comparison of the audit with a processor. Pure. */
+#ifndef VMX_MUTATE_H
+#define VMX_MUTATE_H
+
+#include <stdint.h>
+
+#include "lib/out.h"
+#include "vmx/image.h"
+
+/* A stream of numbers that the seed fixes (SplitMix64, by Sebastiano Vigna). */
+struct random {
+    uint64_t state;
+};
+uint64_t random_next(struct random *random);
+
+/* Changes one to three known fields of image: a bit, a boundary value of the field's kind, a
+ * control, another field's value. */
+void mutate(struct vmcs_image *image, struct random *random);
+
+/* Writes what differs from base as overrides (vmx/override.h): "vmcs.GUEST_RFLAGS=0x0". */
+void mutate_print(const struct vmcs_image *image, const struct vmcs_image *base, struct out *out);
+
+#endif

@@ -1,0 +1,78 @@
+/* Host state, bitmaps and the stack of VM exits. */
+#include "vmx/prepare.h"
+
+#include "kernel/cpu.h"
+#include "kernel/msr.h"
+#include "lib/string.h"
+#include "vmx/entry.h"
+#include "vmx/vmcs.h"
+
+/* The descriptor of the running task register, as the VMCS wants TR's base. */
+static uint64_t task_base(struct table_register gdtr, uint16_t tr)
+{
+    struct segment segment;
+    return segment_split((const void *)gdtr.base, gdtr.limit, tr, &segment) ? segment.base : 0;
+}
+
+/* VM exits come back to the processor as it is now, on a stack of their own. */
+static struct host_state host_state_now(uint64_t rsp)
+{
+    struct table_register gdtr = read_gdtr();
+    return (struct host_state){
+        .cr0 = read_cr0(),
+        .cr3 = read_cr3(),
+        .cr4 = read_cr4(),
+        .cs = read_cs(),
+        .ss = read_ss(),
+        .ds = read_ds(),
+        .es = read_es(),
+        .fs = read_fs(),
+        .gs = read_gs(),
+        .tr = read_tr(),
+        .fs_base = msr_read(IA32_FS_BASE),
+        .gs_base = msr_read(IA32_GS_BASE),
+        .tr_base = task_base(gdtr, read_tr()),
+        .gdtr_base = gdtr.base,
+        .idtr_base = read_idtr().base,
+        .sysenter_cs = msr_read(IA32_SYSENTER_CS),
+        .sysenter_esp = msr_read(IA32_SYSENTER_ESP),
+        .sysenter_eip = msr_read(IA32_SYSENTER_EIP),
+        .pat = msr_read(IA32_PAT),
+        .efer = msr_read(IA32_EFER),
+        .rsp = rsp,
+        .rip = (uintptr_t)vmx_exit_arrival,
+    };
+}
+
+static struct hpa address_of(const void *region)
+{
+    return (struct hpa){(uintptr_t)region};
+}
+
+/* Every port and every MSR is the host's: each access by the guest exits. */
+static void intercept_all(struct vcpu *vcpu)
+{
+    memset(vcpu->io_bitmap_a, 0xff, sizeof vcpu->io_bitmap_a);
+    memset(vcpu->io_bitmap_b, 0xff, sizeof vcpu->io_bitmap_b);
+    memset(vcpu->msr_bitmap, 0xff, sizeof vcpu->msr_bitmap);
+}
+
+void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
+{
+    uint64_t rsp = exit_rsp - 16;
+    *(uint64_t *)rsp = (uintptr_t)&vcpu->context;
+    intercept_all(vcpu);
+    plan->io_bitmap_a = address_of(vcpu->io_bitmap_a);
+    plan->io_bitmap_b = address_of(vcpu->io_bitmap_b);
+    plan->msr_bitmap = address_of(vcpu->msr_bitmap);
+    plan->host = host_state_now(rsp);
+    plan_write(plan, &vcpu->caps, &vcpu->image);
+}
+
+bool prepare_vmcs(struct vcpu *vcpu, struct out *why)
+{
+    uint32_t revision = (uint32_t)caps_bits(&vcpu->caps, IA32_VMX_BASIC_REVISION);
+    vcpu->launched = false;
+    return vmcs_make_current(address_of(vcpu->vmcs_region), revision, why) &&
+           vmcs_apply(&vcpu->image, why);
+}

@@ -1,0 +1,19 @@
+/* The last step before a VM entry: what only the running processor knows. */
+#ifndef VMX_PREPARE_H
+#define VMX_PREPARE_H
+
+#include <stdint.h>
+
+#include "vmx/plan.h"
+#include "vmx/vcpu.h"
+
+/* Fills in plan's host state from the processor as it is now and the addresses of vcpu's own
+ * regions, and writes vcpu->image. exit_rsp: top of the stack on which VM exits arrive, 16-byte
+ * aligned. In VMX operation. */
+void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp);
+
+/* Makes vcpu's VMCS current and clear and writes its image. Where an instruction fails, says which
+ * on why and returns false. */
+bool prepare_vmcs(struct vcpu *vcpu, struct out *why);
+
+#endif
