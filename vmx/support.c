@@ -7,6 +7,9 @@
 #include "lib/string.h"
 #include "vmx/control.h"
 
+#define FEATURE_LOCK            BIT(0)
+#define FEATURE_VMX_OUTSIDE_SMX BIT(2)
+
 /* Who makes processors with VMX: Intel, and VIA and Zhaoxin by its licence. */
 static bool vendor_has_vmx(const char *vendor)
 {
@@ -41,6 +44,20 @@ bool support_vmx(const struct cpu_facts *facts, struct out *why)
                   "without it; enable VT-x in the firmware's settings or use a processor that has "
                   "it",
                   facts->vendor, facts->family, facts->model);
+        return false;
+    }
+    return true;
+}
+
+bool support_feature_control(uint64_t value, uint64_t *wanted, struct out *why)
+{
+    *wanted = value & FEATURE_LOCK ? value : value | FEATURE_LOCK | FEATURE_VMX_OUTSIDE_SMX;
+    if (!(*wanted & FEATURE_VMX_OUTSIDE_SMX)) {
+        fmt_print(why,
+                  "needs VMX outside SMX (IA32_FEATURE_CONTROL bit 2), found 0x%llx: the firmware "
+                  "locked it off; enable VT-x (Intel Virtualization Technology) in its settings "
+                  "and switch the power off and on",
+                  (unsigned long long)value);
         return false;
     }
     return true;
@@ -82,6 +99,19 @@ bool support_ept(const struct vmx_caps *caps, struct out *why)
     if (!caps_bits(caps, IA32_VMX_EPT_VPID_CAP_WB)) {
         fmt_print(why, "needs EPT tables in write-back memory (IA32_VMX_EPT_VPID_CAP bit 14), "
                        "found none; please report this processor");
+        return false;
+    }
+    if (!caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVEPT) ||
+        !caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVEPT_ALL_CONTEXT)) {
+        fmt_print(why, "needs INVEPT of all contexts (IA32_VMX_EPT_VPID_CAP bits 20 and 26), found "
+                       "none; please report this processor");
+        return false;
+    }
+    if (control_supported(caps, SECONDARY_ENABLE_VPID) &&
+        (!caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVVPID) ||
+         !caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))) {
+        fmt_print(why, "needs INVVPID of all contexts beside VPID (IA32_VMX_EPT_VPID_CAP bits 32 "
+                       "and 42), found none; please report this processor");
         return false;
     }
     return true;

@@ -12,10 +12,15 @@
 /* Whether VMX exists; capability MSRs and IA32_FEATURE_CONTROL may be read only then. */
 bool support_vmx(const struct cpu_facts *facts, struct out *why);
 
+/* IA32_FEATURE_CONTROL (SDM Vol 3C §23.7), as the firmware left it: whether VMXON is allowed
+ * outside SMX, or can be made so. *wanted is the value to write where it differs from value. */
+bool support_feature_control(uint64_t value, uint64_t *wanted, struct out *why);
+
 /* Whether the VMCS is as we keep it: a region of at most 4 KiB in write-back memory. */
 bool support_basic(const struct vmx_caps *caps, struct out *why);
 
-/* Whether there is EPT with a walk of four levels and write-back tables. */
+/* Whether there is EPT with a walk of four levels and write-back tables, and INVEPT and, where
+ * there is VPID, INVVPID of all contexts. */
 bool support_ept(const struct vmx_caps *caps, struct out *why);
 
 #endif

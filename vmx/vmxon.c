@@ -2,40 +2,18 @@
 #include "vmx/vmxon.h"
 
 #include "kernel/cpu.h"
-#include "kernel/msr.h"
 #include "kernel/panic.h"
-#include "lib/bits.h"
 #include "lib/fmt.h"
+#include "vmx/control.h"
 #include "vmx/instructions.h"
 #include "vmx/plan.h"
-
-/* IA32_FEATURE_CONTROL (SDM Vol 3C §23.7). */
-#define FEATURE_LOCK            BIT(0)
-#define FEATURE_VMX_OUTSIDE_SMX BIT(2)
-
-bool vmx_feature_control(uint64_t *before, struct out *why)
-{
-    *before = msr_read(IA32_FEATURE_CONTROL);
-    if (!(*before & FEATURE_LOCK))
-        msr_write(IA32_FEATURE_CONTROL, *before | FEATURE_LOCK | FEATURE_VMX_OUTSIDE_SMX);
-    else if (!(*before & FEATURE_VMX_OUTSIDE_SMX)) {
-        fmt_print(why,
-                  "needs VMX outside SMX (IA32_FEATURE_CONTROL bit 2), found 0x%llx: the firmware "
-                  "locked it off; enable VT-x (Intel Virtualization Technology) in its settings "
-                  "and switch the power off and on",
-                  (unsigned long long)*before);
-        return false;
-    }
-    return true;
-}
 
 /* Translations may outlive VMXOFF and VMXON (SDM Vol 3C §28.4.3.3 "Guidelines for Use of the
  * INVVPID Instruction" and §28.4.3.4 of INVEPT). */
 static void forget_translations(const struct vmx_caps *caps)
 {
-    if (caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVEPT_ALL_CONTEXT))
-        ASSERT(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
-    if (caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))
+    ASSERT(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
+    if (control_supported(caps, SECONDARY_ENABLE_VPID))
         ASSERT(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
 }
 

@@ -14,8 +14,4 @@ bool vmx_on(struct vcpu *vcpu, struct out *why);
 /* VMCLEAR of vcpu's VMCS and VMXOFF; CR4.VMXE off. */
 void vmx_off(struct vcpu *vcpu);
 
-/* Makes IA32_FEATURE_CONTROL allow VMXON: locks it where the firmware left it open. Returns false
- * and says why where the firmware locked VMX off. *before is the register as found. */
-bool vmx_feature_control(uint64_t *before, struct out *why);
-
 #endif
