@@ -95,13 +95,13 @@ class Outcome:
         return 126, f"wanted one result line with a code from 0 to 6, found the codes {codes}"
 
 
-def kvm_obstacle():
+def kvm_obstacle(root=pathlib.Path("/")):
     """Why KVM cannot run a guest that uses VMX itself; None where it can."""
-    flags = re.findall(r"^flags\s*:(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    flags = re.findall(r"^flags\s*:(.*)$", (root / "proc/cpuinfo").read_text(), re.MULTILINE)
     if not flags or "vmx" not in flags[0].split():
         return "this processor has no vmx"
     try:
-        kvm = os.open("/dev/kvm", os.O_RDWR | os.O_CLOEXEC)
+        kvm = os.open(root / "dev/kvm", os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
         return f"/dev/kvm cannot be opened ({error.strerror})"
     try:
@@ -112,7 +112,7 @@ def kvm_obstacle():
         return f"/dev/kvm does not work ({error.strerror})"
     finally:
         os.close(kvm)
-    nested = pathlib.Path("/sys/module/kvm_intel/parameters/nested")
+    nested = root / "sys/module/kvm_intel/parameters/nested"
     if not nested.exists() or nested.read_text().strip() not in ("Y", "1"):
         return "kvm_intel does not allow nested guests"
     return None
@@ -142,7 +142,8 @@ def bochs(folder, cpu, mem, debugger):
         raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
     (folder / "bochsrc").write_text(
         BOCHSRC.format(cpu=cpu, mem=mem, host_mem=min(mem, BOCHS_HOST_MEM)))
-    (folder / "debugger").write_text("\n".join([*debugger, "c", "quit", ""]))
+    # The breakpoint is where a reset begins: a machine that reboots itself has ended.
+    (folder / "debugger").write_text("\n".join(["pb 0xfffffff0", *debugger, "c", "quit", ""]))
     return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
 
 

@@ -1,0 +1,43 @@
+"""What all tests need: the kernel, and discs that boot it."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def elf():
+    """The kernel under test."""
+    return ROOT / os.environ.get("ELF", "build/trapline.elf")
+
+
+@pytest.fixture
+def make_disc(tmp_path):
+    """make_disc(elf, *words): a disc that boots this kernel at once, with this command line."""
+
+    def make(kernel, *words):
+        disc = tmp_path / "disc.iso"
+        subprocess.run([ROOT / "tools/mkiso", kernel, disc, "--timeout", "0", "--", *words],
+                       check=True)
+        return disc
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def symbols(elf):
+    """The addresses of the kernel's symbols."""
+    listing = subprocess.run(["nm", elf], capture_output=True, text=True, check=True).stdout
+    return {name: int(address, 16)
+            for address, name in re.findall(r"^([0-9a-f]+) \w (\S+)$", listing, re.MULTILINE)}

@@ -1,0 +1,61 @@
+; A Multiboot2 kernel that says TEXT on COM1 and then does one thing, to try tools/engine.py with.
+; Assembled with -DTEXT=... -DSHUTDOWN, -DTRIPLE_FAULT, -DHALT or -DSPIN.
+
+MAGIC equ 0xe85250d6
+
+bits 32
+section .multiboot2 align=8
+header:
+    dd MAGIC, 0, header_end - header, -(MAGIC + header_end - header)
+    dw 0, 0
+    dd 8
+header_end:
+
+section .text
+global start
+start:
+    mov dx, 0x3fb                       ; 8 data bits, no parity, 1 stop bit
+    mov al, 3
+    out dx, al
+    mov esi, text
+.next:
+    lodsb
+    test al, al
+    jz .said
+    mov bl, al
+    mov dx, 0x3fd
+.wait:
+    in al, dx
+    test al, 0x40                       ; all sent: an emulator that ends may drop the rest
+    jz .wait
+    mov dx, 0x3f8
+    mov al, bl
+    out dx, al
+    jmp .next
+.said:
+    mov dx, 0x3fd
+    in al, dx
+    test al, 0x40
+    jz .said
+%ifdef SHUTDOWN
+    mov dx, 0xf4                        ; QEMU
+    xor eax, eax
+    out dx, al
+    mov dx, 0x8900                      ; Bochs
+    mov esi, shutdown
+    mov ecx, 8
+    rep outsb
+%elifdef TRIPLE_FAULT
+    lidt [no_idt]
+    int3
+%elifdef HALT
+    cli
+    hlt
+%endif
+    jmp $
+
+section .rodata
+text:     db TEXT, 0
+shutdown: db "Shutdown"
+no_idt:   dw 0
+          dd 0

@@ -1,0 +1,59 @@
+"""Boots the kernel as cases.toml says, and looks at what it says itself."""
+
+import itertools
+import pathlib
+import tomllib
+
+import pytest
+
+import engine
+import serial_log
+
+DEFAULTS = {"engine": "bochs", "cpu": None, "mem": 256, "args": "", "why": [], "lines": [],
+            "port": "serial"}
+REQUIRED = {"name", "code"}
+TIME_LIMIT = 60  # seconds; a boot takes about one
+
+
+def boots():
+    """A case for each boot: the table's, with defaults filled in and arrays taken apart."""
+    text = pathlib.Path(__file__).with_name("cases.toml").read_text()
+    for case in tomllib.loads(text)["case"]:
+        assert REQUIRED <= case.keys() <= REQUIRED | DEFAULTS.keys(), case
+        case = DEFAULTS | case
+        axes = {key: case[key] for key in ("cpu", "mem", "args") if isinstance(case[key], list)}
+        for values in itertools.product(*axes.values()):
+            name = "-".join([case["name"], *map(str, values)])
+            yield pytest.param(case | dict(zip(axes, values)), id=name)
+
+
+def log_of(outcome, port):
+    """The text of the log. On the debug console it stands among the emulator's own words."""
+    if port == "serial":
+        return outcome.serial
+    assert outcome.serial == ""
+    start = outcome.console.index("boot: ")
+    end = outcome.console.index("\r\n", outcome.console.index("result: ")) + 2
+    return outcome.console[start:end]
+
+
+def check_lines(lines, wanted):
+    for want in wanted:
+        pairs = {key: value for key, value in want.items() if key not in ("tag", "count")}
+        found = [line for line in lines if line.tag == want["tag"] and line.has(pairs)]
+        assert len(found) == want.get("count", 1), f"lines with {want}: {found}"
+
+
+@pytest.mark.parametrize("case", boots())
+def test_boot(case, make_disc, elf):
+    disc = make_disc(elf, *case["args"].split())
+    outcome = engine.boot(disc, case["engine"], case["cpu"], case["mem"], TIME_LIMIT)
+    lines = serial_log.parse(log_of(outcome, case["port"]))
+
+    result = lines[-1]
+    assert int(result["code"]) == case["code"], result
+    for words in case["why"]:
+        assert words.format(args=case["args"]) in result["why"]
+    # What tools/run exits with. It looks at the serial port alone.
+    assert outcome.verdict()[0] == (case["code"] if case["port"] == "serial" else 126)
+    check_lines(lines, case["lines"])

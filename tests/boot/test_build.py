@@ -1,0 +1,93 @@
+"""The Makefile: the same bytes from the same sources, and nothing built that need not be."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+
+@pytest.fixture
+def copy(root, tmp_path):
+    """copy(name): a copy of the sources, without anything built, in a folder of that name."""
+
+    def run(name):
+        return shutil.copytree(root, tmp_path / name, copy_function=shutil.copy,
+                               ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
+
+    return run
+
+
+def make(folder, *words, **environment):
+    """Runs make; returns what it prints. The make that runs the tests is not to be heard here."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    process = subprocess.run(["make", *words], cwd=folder, env={**inherited, **environment},
+                             check=False, capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_reproducible(compiler, copy):
+    one = copy("one")
+    other = copy("another/and a deeper one")
+    make(one, f"CC={compiler}", "iso")
+    make(other, f"CC={compiler}", "-j3", "iso", TZ="Asia/Tokyo", LC_ALL="C.UTF-8", HOME="/")
+    for name in ("build/trapline.elf", "build/trapline.iso"):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_rebuilds_what_changed_and_no_more(copy):
+    folder = copy("one")
+    first = make(folder)
+    assert "LD    build/trapline.elf" in first
+    assert make(folder) == ""
+
+    def built(*words):
+        return make(folder, *words).split()[1::2]
+
+    def change(name, old, new):
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1))
+
+    link = ["build/trapline.elf", "build/trapline.elf"]
+    change("lib/string.c", "\n", "\n\n")
+    assert built() == ["lib/string.c", *link]
+    change("boot/header.asm", "\n", "\n\n")
+    assert built() == ["boot/header.asm", *link]
+    change("linker.ld", "\n", "\n\n")
+    assert built() == link
+    # A header that everything includes, and through offsets.inc the assembly too.
+    change("kernel/percpu.h", "\n", "\n\n")
+    everything = built()
+    assert {"kernel/offsets.c", "kernel/percpu.c", "boot/start.asm", *link} <= set(everything)
+    assert "lib/string.c" not in everything
+    # Another flag, and a source that is gone.
+    assert len(built("CFLAGS=-O2")) == len(first.split()) // 2
+    (folder / "kernel/extra.c").write_text("extern int extra;\nint extra;\n")
+    assert {"kernel/extra.c", *link} <= set(built())
+    (folder / "kernel/extra.c").unlink()
+    assert set(link) <= set(built())
+
+
+def test_failed_check_leaves_no_kernel(copy):
+    folder = copy("one")
+    (folder / "kernel/extra.asm").write_text("section .text\nmovaps xmm0, xmm1\n")
+    with pytest.raises(AssertionError, match="movaps"):
+        make(folder)
+    assert not (folder / "build/trapline.elf").exists()
+
+
+def test_builds_elsewhere(copy, tmp_path):
+    folder = copy("one")
+    make(folder, f"BUILD={tmp_path / 'out'}")
+    assert (tmp_path / "out/trapline.elf").exists()
+    assert not (folder / "build").exists()
+
+
+def test_help_names_all_targets(root):
+    said = make(root, "help")
+    for name in ("all", "iso", "run", "test", "test-unit", "test-boot", "check", "help", "clean",
+                 "BUILD", "ENGINE", "CPU", "MEM", "ARGS", "TIMEOUT", "CC", "CFLAGS"):
+        assert f"\n  {name} " in said, name

@@ -1,0 +1,78 @@
+"""tools/mkiso: what is on a disc, and that words reach the kernel as they were given."""
+
+import subprocess
+
+import pytest
+
+import engine
+import serial_log
+
+# Every sign that means something to GRUB's script language or to the shell.
+WORDS = ["a$b", "${x}", ";", "{", "}", "|", "&", "<>", "#c", "*?", "$((1))", "`x`", "\\", "\\n",
+         '"', "'", "it's", "''", "@CMDLINE@", "@MODULES@", "%s", "--", "-x", "a=b,c"]
+
+
+@pytest.fixture
+def mkiso(root, tmp_path, elf):
+    """mkiso(*words): makes a disc; returns the finished process, whose disc is in .disc."""
+
+    def make(*words):
+        disc = tmp_path / "disc.iso"
+        process = subprocess.run([root / "tools/mkiso", elf, disc, *words], check=False,
+                                 capture_output=True, text=True)
+        process.disc = disc
+        return process
+
+    return make
+
+
+def extract(disc, path, folder):
+    target = folder / "extracted"
+    subprocess.run(["xorriso", "-osirrox", "on", "-indev", disc, "-extract", path, target],
+                   check=True, capture_output=True)
+    return target
+
+
+def test_words_reach_the_kernel(make_disc, elf):
+    outcome = engine.boot(make_disc(elf, *WORDS), "bochs")
+    log = serial_log.parse(outcome.serial)
+    # GRUB itself puts a backslash before quotes and backslashes on a command line.
+    said = [word.translate({ord(sign): "\\" + sign for sign in "\\'\""}) for word in WORDS]
+    assert log[0]["cmdline"] == " ".join(said)
+    assert log[-1]["code"] == "6"
+
+
+def test_small(mkiso):
+    process = mkiso()
+    assert process.returncode == 0
+    assert process.disc.stat().st_size < 1 << 20
+
+
+def test_menu(mkiso, tmp_path):
+    module = tmp_path / "o'ne"
+    module.write_text("first")
+    process = mkiso("--timeout", "7", "--module", module, "--", "one", "two")
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
+    menu = extract(process.disc, "/boot/grub/grub.cfg", tmp_path).read_text()
+    assert "set timeout=7\n" in menu
+    assert "    multiboot2 /boot/trapline.elf 'one' 'two'\n" in menu
+    assert "    module2 '/modules/o'\\''ne' 'o'\\''ne'\n" in menu
+    assert "serial" not in menu
+    (tmp_path / "extracted").unlink()
+    assert extract(process.disc, "/modules/o'ne", tmp_path).read_text() == "first"
+
+
+@pytest.mark.parametrize("words", [
+    ("--timeout",),
+    ("--timeout", "soon"),
+    ("--timeout", ""),
+    ("--module",),
+    ("--module", "/nowhere/to/be/found"),
+    ("--module", __file__, "--module", __file__),
+    ("--", "two\nlines"),
+])
+def test_refuses(words, mkiso):
+    process = mkiso(*words)
+    assert process.returncode != 0
+    assert process.stderr
+    assert not process.disc.exists()
