@@ -19,11 +19,11 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmx/control.h"
+#include "vmx/fuzz.h"
 #include "vmx/guest_hlt.h"
 #include "vmx/report.h"
 #include "vmx/run.h"
 #include "vmx/support.h"
-#include "vmx/vmxon.h"
 
 /* No loader's information is larger; a size beyond is a mistake. */
 enum { BOOT_INFO_LIMIT = 1 << 20 };
@@ -143,8 +143,10 @@ static struct cpu_facts take_processor(const struct vcpu *vcpu)
 
 static void take_capabilities(const struct cpu_facts *facts, struct vcpu *vcpu)
 {
-    uint64_t before;
-    bool allowed = vmx_feature_control(&before, why_begin());
+    uint64_t before = msr_read(IA32_FEATURE_CONTROL), wanted;
+    bool allowed = support_feature_control(before, &wanted, why_begin());
+    if (allowed && wanted != before)
+        msr_write(IA32_FEATURE_CONTROL, wanted);
     struct line *line = log_begin("caps");
     line_hex(line, "msr", IA32_FEATURE_CONTROL);
     line_name(line, "name", "IA32_FEATURE_CONTROL");
@@ -242,6 +244,8 @@ static enum result_code run_rounds(struct percpu *cpu)
         .plan = &plan,
     };
     enum result_code code = RESULT_PASS;
+    if (options.guest == GUEST_FUZZ)
+        return fuzz_round(&cpu->vcpu, &run, options.seed, options.count, why_begin());
     for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++)
         code = run_round(&cpu->vcpu, &run, why_begin());
     for (uint16_t reason = 0; reason < EXIT_REASONS_MAX; reason++)

@@ -23,12 +23,6 @@ static bool parse_serial(struct text value, struct options *options)
     return true;
 }
 
-static bool parse_guest(struct text value, struct options *options)
-{
-    options->guest = GUEST_HLT;
-    return text_equal(value, "hlt");
-}
-
 /* Looks value up in count names; *choice is its index. */
 static bool choose(struct text value, const char *const *names, unsigned count, unsigned *choice)
 {
@@ -37,6 +31,16 @@ static bool choose(struct text value, const char *const *names, unsigned count, 
             return true;
     }
     return false;
+}
+
+static bool parse_guest(struct text value, struct options *options)
+{
+    static const char *const guests[] = {[GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz"};
+    unsigned guest;
+    if (!choose(value, guests, ARRAY_COUNT(guests), &guest))
+        return false;
+    options->guest = (enum guest_kind)guest;
+    return true;
 }
 
 static bool parse_audit(struct text value, struct options *options)
@@ -60,15 +64,20 @@ static bool parse_end(struct text value, struct options *options)
     return true;
 }
 
+static bool parse_number(struct text value, uint64_t least, uint64_t most, uint64_t *number)
+{
+    uint64_t read;
+    if (!text_number(value, &read) || read < least || read > most)
+        return false;
+    *number = read;
+    return true;
+}
+
 #define CHOICE(name, parser, expected)
 #define NUMBER(name, least, most, initial)                                                         \
     static bool parse_##name(struct text value, struct options *options)                           \
     {                                                                                              \
-        uint64_t number;                                                                           \
-        if (!text_number(value, &number) || number < (least) || number > (most))                   \
-            return false;                                                                          \
-        options->name = number;                                                                    \
-        return true;                                                                               \
+        return parse_number(value, UINT64_C(least), UINT64_C(most), &options->name);               \
     }
 #include "kernel/options.def"
 #undef CHOICE
@@ -90,7 +99,7 @@ static const struct option {
 static const struct options defaults = {
     .serial = {.port = 0x3f8, .baud = 115200},
 #define CHOICE(name, parser, expected)
-#define NUMBER(name, least, most, initial) .name = (initial),
+#define NUMBER(name, least, most, initial) .name = UINT64_C(initial),
 #include "kernel/options.def"
 #undef CHOICE
 #undef NUMBER

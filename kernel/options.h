@@ -12,6 +12,7 @@
 
 enum guest_kind {
     GUEST_HLT,
+    GUEST_FUZZ, /* the HLT guest's VMCS, mutated */
 };
 
 /* What the audit's findings do (vmx/audit.h). */
@@ -30,6 +31,8 @@ struct options {
     enum audit_mode audit;
     uint64_t pages;  /* of the HLT guest, 4 KiB each */
     uint64_t exits;  /* after which the guest is stopped */
+    uint64_t count;  /* random mutations of the fuzz guest, */
+    uint64_t seed;   /* and what fixes them */
     uint64_t repeat; /* rounds of VMXON to VMXOFF */
     /* Words that change the VMCS, as they stand: vmx/override.h reads them. */
     struct text override[OPTIONS_OVERRIDES_MAX];

@@ -1,0 +1,188 @@
+/* The comparison of the audit with the processor it runs on. */
+#include "vmx/fuzz.h"
+
+#include "kernel/emulator.h"
+#include "kernel/log.h"
+#include "kernel/msr.h"
+#include "kernel/snapshot.h"
+#include "lib/fmt.h"
+#include "vmx/audit.h"
+#include "vmx/exit.h"
+#include "vmx/fuzz_judge.h"
+#include "vmx/mutate.h"
+#include "vmx/override.h"
+#include "vmx/prepare.h"
+#include "vmx/report.h"
+#include "vmx/survive.h"
+#include "vmx/vmxon.h"
+
+/* Disagreements printed in full; the rest is counted. */
+enum { PRINTED_MAX = 50 };
+
+struct tally {
+    uint64_t tried, verdict[FUZZ_VERDICTS];
+};
+
+struct fuzz {
+    struct vcpu *vcpu;
+    const struct run *run;
+    struct vmcs_image base;
+    struct tally rule[AUDIT_RULES + 1]; /* by the first error found; the last row: none */
+    struct tally all;
+    uint64_t skipped; /* mutations that the machine might not survive */
+    uint64_t printed;
+};
+
+/* Large, and one at a time. */
+static struct fuzz fuzz;
+
+/* A VM exit has loaded these from a mutated VMCS. */
+static void put_back_msrs(void)
+{
+    msr_write(IA32_SYSENTER_CS, image_get(&fuzz.base, HOST_IA32_SYSENTER_CS));
+    msr_write(IA32_SYSENTER_ESP, image_get(&fuzz.base, HOST_IA32_SYSENTER_ESP));
+    msr_write(IA32_SYSENTER_EIP, image_get(&fuzz.base, HOST_IA32_SYSENTER_EIP));
+    msr_write(IA32_FS_BASE, image_get(&fuzz.base, HOST_FS_BASE));
+    msr_write(IA32_PAT, image_get(&fuzz.base, HOST_IA32_PAT));
+}
+
+static void print_disagreement(enum fuzz_verdict verdict, struct entry_answer processor)
+{
+    char text[768];
+    struct out_buffer words;
+    if (fuzz.printed++ >= PRINTED_MAX)
+        return;
+    out_buffer_init(&words, text, sizeof text);
+    mutate_print(&fuzz.vcpu->image, &fuzz.base, &words.out);
+    struct line *line = log_begin("disagreement");
+    const struct audit_finding *first = audit_first(&fuzz.vcpu->audit);
+    line_name(line, "kind", fuzz_verdict_name(verdict));
+    line_name(line, "rule", first ? audit_rules[first->rule].id : "none");
+    report_answer(line, "processor", processor);
+    report_answer(line, "audit", audit_predict(&fuzz.vcpu->audit));
+    line_text(line, "words", "%s", text);
+    line_end(line);
+}
+
+static void count(struct tally *tally, enum fuzz_verdict verdict)
+{
+    tally->tried++;
+    tally->verdict[verdict]++;
+}
+
+/* Predicts, enters and compares vcpu's image. Returns false where the VMCS could not be written. */
+static bool try(struct out *why)
+{
+    struct vcpu *vcpu = fuzz.vcpu;
+    const struct run *run = fuzz.run;
+    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context};
+    enum emulator emulator = emulator_recognise();
+    struct exit exit;
+    audit(&input, &vcpu->audit);
+    if (!survive(&vcpu->image, &fuzz.base, &vcpu->audit) || fuzz_loses(&vcpu->audit, emulator)) {
+        fuzz.skipped++;
+        return true;
+    }
+    if (!prepare_vmcs(vcpu, why))
+        return false;
+    struct entry_answer processor = exit_enter(vcpu, &exit);
+    put_back_msrs();
+    enum fuzz_verdict verdict = fuzz_judge(&vcpu->audit, processor, emulator);
+    const struct audit_finding *first = audit_first(&vcpu->audit);
+    count(&fuzz.rule[first ? first->rule : AUDIT_RULES], verdict);
+    count(&fuzz.all, verdict);
+    if (verdict != FUZZ_AGREED && verdict != FUZZ_DEVIATION)
+        print_disagreement(verdict, processor);
+    return true;
+}
+
+/* A rule's vector; one that names what this processor lacks is left out. */
+static bool try_vector(const char *words, struct out *why)
+{
+    char ignored[128];
+    struct out_buffer reason;
+    out_buffer_init(&reason, ignored, sizeof ignored);
+    fuzz.vcpu->image = fuzz.base;
+    if (!override_apply_all(text_of(words), &fuzz.vcpu->image, &reason.out)) {
+        fuzz.skipped++;
+        return true;
+    }
+    return try(why);
+}
+
+static bool try_all(uint64_t seed, uint64_t count, struct out *why)
+{
+    struct random random = {seed};
+    for (unsigned i = 0; i < AUDIT_RULES; i++) {
+        if (!try_vector(audit_rules[i].holds, why) || !try_vector(audit_rules[i].breaks, why))
+            return false;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        fuzz.vcpu->image = fuzz.base;
+        mutate(&fuzz.vcpu->image, &random);
+        if (!try(why))
+            return false;
+    }
+    return true;
+}
+
+static void print_tally(const struct tally *tally, const char *rule)
+{
+    struct line *line = log_begin("fuzz");
+    if (rule)
+        line_name(line, "rule", rule);
+    line_decimal(line, "tried", tally->tried);
+    line_decimal(line, "agreed", tally->verdict[FUZZ_AGREED]);
+    line_decimal(line, "false_alarms", tally->verdict[FUZZ_FALSE_ALARM]);
+    line_decimal(line, "misses", tally->verdict[FUZZ_MISS] + tally->verdict[FUZZ_DIFFERS]);
+    line_decimal(line, "deviations", tally->verdict[FUZZ_DEVIATION]);
+    if (rule)
+        line_end(line);
+}
+
+static void print_table(uint64_t seed)
+{
+    for (unsigned i = 0; i < AUDIT_RULES; i++)
+        print_tally(&fuzz.rule[i], audit_rules[i].id);
+    print_tally(&fuzz.rule[AUDIT_RULES], "none");
+    print_tally(&fuzz.all, NULL);
+    line_decimal(&log_line, "seed", seed);
+    line_decimal(&log_line, "skipped", fuzz.skipped);
+    line_end(&log_line);
+}
+
+static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *why)
+{
+    struct vcpu *vcpu = fuzz.vcpu;
+    struct plan *plan = fuzz.run->plan;
+    plan->preemption_timer = 0; /* the guest exits before its first instruction */
+    prepare_image(vcpu, plan, fuzz.run->exit_rsp);
+    fuzz.base = vcpu->image;
+    if (!try_all(seed, count, why))
+        return RESULT_ENTRY;
+    print_table(seed);
+    uint64_t unexplained =
+        fuzz.all.tried - fuzz.all.verdict[FUZZ_AGREED] - fuzz.all.verdict[FUZZ_DEVIATION];
+    fmt_print(why,
+              "audit and processor agreed on %llu of %llu VM entries, %llu more are known "
+              "deviations of this processor, %llu are unexplained",
+              (unsigned long long)fuzz.all.verdict[FUZZ_AGREED], (unsigned long long)fuzz.all.tried,
+              (unsigned long long)fuzz.all.verdict[FUZZ_DEVIATION],
+              (unsigned long long)unexplained);
+    return unexplained == 0 ? RESULT_PASS : RESULT_FAIL;
+}
+
+enum result_code fuzz_round(struct vcpu *vcpu, const struct run *run, uint64_t seed, uint64_t count,
+                            struct out *why)
+{
+    struct snapshot before;
+    enum result_code code = RESULT_ENTRY;
+    fuzz.vcpu = vcpu;
+    fuzz.run = run;
+    snapshot_take(&before);
+    if (vmx_on(vcpu, why)) {
+        code = fuzz_in_vmx(seed, count, why);
+        vmx_off(vcpu);
+    }
+    return snapshot_restore(&before) == 0 || code != RESULT_PASS ? code : RESULT_PANIC;
+}

@@ -1,0 +1,32 @@
+/* Whether what the processor did is what the audit said, the processor's known deviations from the
+ * manual (tests/deviations.def) counted apart. Pure. */
+#ifndef VMX_FUZZ_JUDGE_H
+#define VMX_FUZZ_JUDGE_H
+
+#include <stdbool.h>
+
+#include "kernel/emulator.h"
+#include "vmx/answer.h"
+#include "vmx/audit.h"
+
+enum fuzz_verdict {
+    FUZZ_AGREED,
+    FUZZ_FALSE_ALARM, /* the audit found an error, the processor entered */
+    FUZZ_MISS,        /* the audit found none, the processor refused */
+    FUZZ_DIFFERS,     /* both refused, in different ways */
+    FUZZ_DEVIATION,   /* explained by a known deviation of this processor */
+    FUZZ_VERDICTS,
+};
+const char *fuzz_verdict_name(enum fuzz_verdict verdict);
+
+/* Compares. The processor may meet any finding of the first stage that has one: first controls
+ * and host state, in any order (SDM Vol 3C §26.2), then guest state (§26.3), then MSR loading
+ * (§26.4). */
+enum fuzz_verdict fuzz_judge(const struct audit_result *audit, struct entry_answer processor,
+                             enum emulator emulator);
+
+/* Whether an entry that breaks these rules is better not tried here: the emulator does not enforce
+ * one of them, and its host would be lost. */
+bool fuzz_loses(const struct audit_result *audit, enum emulator emulator);
+
+#endif

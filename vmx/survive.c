@@ -1,0 +1,73 @@
+/* What may be tried. */
+#include "vmx/survive.h"
+
+#include "lib/bits.h"
+#include "vmx/control.h"
+
+/* Host state that a VM exit may load with any legal value; fuzzing puts it back. */
+static const uint16_t harmless_host[] = {
+    FIELD_HOST_IA32_SYSENTER_CS, FIELD_HOST_IA32_SYSENTER_ESP, FIELD_HOST_IA32_SYSENTER_EIP,
+    FIELD_HOST_IA32_PAT,         FIELD_HOST_FS_BASE,           FIELD_HOST_IA32_PERF_GLOBAL_CTRL,
+};
+
+/* Where the processor writes, or loads registers from; and a trace that would be written. */
+static const uint16_t dangerous[] = {
+    FIELD_EPT_POINTER,
+    FIELD_VM_EXIT_MSR_STORE_COUNT,
+    FIELD_VM_EXIT_MSR_LOAD_COUNT,
+    FIELD_VM_ENTRY_MSR_LOAD_COUNT,
+    FIELD_VIRTUAL_APIC_ADDRESS,
+    FIELD_POSTED_INTERRUPT_DESCRIPTOR_ADDRESS,
+    FIELD_PML_ADDRESS,
+    FIELD_VIRTUALIZATION_EXCEPTION_INFORMATION_ADDRESS,
+    FIELD_GUEST_IA32_RTIT_CTL,
+};
+
+enum {
+    ACTIVITY_WAIT_FOR_SIPI = 3,
+    LONGEST_TIMER = 0x10000,
+};
+
+static bool listed(const uint16_t *list, unsigned count, unsigned field)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (list[i] == field)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a VM exit, be it of an entry that fails late, leaves the host and its memory whole. */
+static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_image *base)
+{
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        if (!image->known[i] || image->value[i] == base->value[i])
+            continue;
+        if (field_type(field_at(i)) == FIELD_HOST &&
+            !listed(harmless_host, ARRAY_COUNT(harmless_host), i))
+            return false;
+        if (listed(dangerous, ARRAY_COUNT(dangerous), i))
+            return false;
+    }
+    return true;
+}
+
+/* Whether an exit comes of itself: the preemption timer runs in every state but one. */
+static bool exit_comes(const struct vmcs_image *image)
+{
+    const struct control_info *timer = &control_table[PIN_ACTIVATE_VMX_PREEMPTION_TIMER];
+    return (image_get(image, control_word_field(timer->word)) & BIT(timer->bit)) &&
+           image_get(image, VMX_PREEMPTION_TIMER_VALUE) <= LONGEST_TIMER &&
+           image_get(image, GUEST_ACTIVITY_STATE) != ACTIVITY_WAIT_FOR_SIPI;
+}
+
+bool survive(const struct vmcs_image *image, const struct vmcs_image *base,
+             const struct audit_result *audit)
+{
+    struct entry_answer predicted = audit_predict(audit);
+    if (predicted.outcome == ENTRY_FAIL_VALID)
+        return true; /* nothing is loaded */
+    if (!exit_harmless(image, base))
+        return false;
+    return predicted.outcome != ENTRY_ENTERED || exit_comes(image);
+}

@@ -1,0 +1,16 @@
+/* Whether the machine survives a VM entry with a mutated VMCS, should the processor accept it.
+ * Pure. */
+#ifndef VMX_SURVIVE_H
+#define VMX_SURVIVE_H
+
+#include <stdbool.h>
+
+#include "vmx/audit.h"
+
+/* base is a VMCS whose entry and exit are known to be harmless. False where the host might not come
+ * back from the first exit, or the processor might write to memory that is not the guest's, or no
+ * exit might come. */
+bool survive(const struct vmcs_image *image, const struct vmcs_image *base,
+             const struct audit_result *audit);
+
+#endif
