@@ -8,7 +8,7 @@ UNIT_TESTS := audit ept fmt line multiboot2 multiboot2_hostile multiboot2_random
 	pagetable_failures pagetable_model range range_model string text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field guest_hlt override \
-	plan segment) $(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
+	plan rules_control segment) $(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
