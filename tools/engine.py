@@ -10,14 +10,11 @@ import dataclasses
 import fcntl
 import os
 import pathlib
-import pty
 import re
-import select
 import signal
 import subprocess
 import tempfile
 import time
-import tty
 
 ENGINES = ("auto", "bochs", "qemu-kvm", "qemu-tcg")
 
@@ -142,8 +139,7 @@ def bochs(folder, cpu, mem, debugger):
         raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
     (folder / "bochsrc").write_text(
         BOCHSRC.format(cpu=cpu, mem=mem, host_mem=min(mem, BOCHS_HOST_MEM)))
-    # The breakpoint is where a reset begins: a machine that reboots itself has ended.
-    (folder / "debugger").write_text("\n".join(["pb 0xfffffff0", *debugger, "c", "quit", ""]))
+    (folder / "debugger").write_text("\n".join([*debugger, "c", "quit", ""]))
     return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
 
 
@@ -172,55 +168,62 @@ def die_with_parent():
 
 @contextlib.contextmanager
 def running(command, folder):
-    """The process of an emulator and the terminal it talks to; both are gone afterwards. Bochs
-    insists on a terminal for its display: it gets one of a single character."""
-    master, slave = pty.openpty()
-    tty.setraw(slave)
+    """The process of an emulator; it is gone afterwards. Bochs's display is a terminal that Bochs
+    itself makes and nobody looks at. What is drawn there comes back as key presses, unless that
+    terminal is too dumb to be drawn on."""
     with open(folder / "stderr", "wb") as stderr:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
+            env={**os.environ, "TERM": "dumb", "LINES": "1", "COLUMNS": "1"},
+            start_new_session=True,  # Ctrl-C is for us, who then end it
+            preexec_fn=die_with_parent)
+    with process.stdout:
+        os.set_blocking(process.stdout.fileno(), False)
         try:
-            process = subprocess.Popen(
-                command, cwd=folder, stdin=slave, stdout=slave, stderr=stderr,
-                env={**os.environ, "TERM": "xterm", "LINES": "1", "COLUMNS": "1"},
-                start_new_session=True,  # Ctrl-C is for us, who then end it
-                preexec_fn=die_with_parent)
+            yield process
         finally:
-            os.close(slave)
-    try:
-        yield process, master
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        os.close(master)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
-def read_piece(source):
-    try:
-        return os.read(source, 65536)
-    except OSError:  # a terminal whose other side is closed
-        return b""
+def has_restarted(log):
+    """Whether a machine in Bochs was reset after its start. For QEMU there is -no-reboot."""
+    return log.exists() and log.read_text("latin-1").count("bx_pc_system_c::Reset(") > 1
 
 
-def watch(process, serial, terminal, timeout, on_serial):
+def read_pieces(source):
+    """All that can be read now, in one."""
+    pieces = []
+    with contextlib.suppress(BlockingIOError):
+        while piece := os.read(source, 65536):
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def watch(process, serial, log, timeout, on_serial):
     """Reads what a machine says until it ends or its time is over. Returns how it ended and what
-    came from both sources."""
-    said = {serial: bytearray(), terminal: bytearray()}
+    came from its serial port and from the emulator's stdout."""
+    serial_said, stdout_said, unfinished = bytearray(), bytearray(), b""
     deadline = time.monotonic() + timeout
     has_result = False
     while time.monotonic() < deadline:
-        ended = process.poll() is not None
-        pieces = {source: read_piece(source)
-                  for source in select.select([serial, terminal], [], [], 0.05)[0]}
-        for source, piece in pieces.items():
-            said[source] += piece
-        if pieces.get(serial):
-            on_serial(pieces[serial])
-        if ended and not any(pieces.values()):
-            return "ended", said[serial], said[terminal]
-        if not has_result and RESULT.search(said[serial].decode("latin-1")):
-            has_result = True
-            deadline = min(deadline, time.monotonic() + GRACE)
-    return "halted" if has_result else "timeout", said[serial], said[terminal]
+        # Asked first, so that what the machine said last is read below.
+        ended = process.poll() is not None or has_restarted(log)
+        piece = read_pieces(serial)
+        stdout_said += read_pieces(process.stdout.fileno())
+        if piece:
+            on_serial(piece)
+            serial_said += piece
+            complete, newline, unfinished = (unfinished + piece).rpartition(b"\n")
+            if not has_result and RESULT.search((complete + newline).decode("latin-1")):
+                has_result = True
+                deadline = min(deadline, time.monotonic() + GRACE)
+        if ended:
+            return "ended", serial_said, stdout_said
+        # Bochs hands over each byte by itself: waking up for every one would slow it down.
+        time.sleep(0.02)
+    return "halted" if has_result else "timeout", serial_said, stdout_said
 
 
 def gave_up(engine, status, outcome):
@@ -252,12 +255,13 @@ def boot(iso, engine="auto", cpu=None, mem=256, timeout=60, debugger=(),
         serial = os.open(folder / "serial", os.O_RDWR | os.O_NONBLOCK)
         stack.callback(os.close, serial)
         start = time.monotonic()
-        with running(command, folder) as (process, terminal):
-            reason, serial_said, said = watch(process, serial, terminal, timeout, on_serial)
+        with running(command, folder) as process:
+            reason, serial_said, said = watch(process, serial, folder / "log", timeout, on_serial)
             elapsed = time.monotonic() - start
+            status = process.poll()
         logs = [folder / name for name in ("stderr", "log")]
         outcome = Outcome(reason, serial_said.decode("latin-1"), said.decode("latin-1"),
                           "".join(log.read_text("latin-1") for log in logs if log.exists()), elapsed)
-        if reason == "ended" and gave_up(engine, process.returncode, outcome):
+        if status is not None and gave_up(engine, status, outcome):
             outcome.reason = "engine"
         return outcome

@@ -1,5 +1,5 @@
 ; A Multiboot2 kernel that says TEXT on COM1 and then does one thing, to try tools/engine.py with.
-; Assembled with -DTEXT=... -DSHUTDOWN, -DTRIPLE_FAULT, -DHALT or -DSPIN.
+; Assembled with -DTEXT=... and one of -DSHUTDOWN, -DTRIPLE_FAULT, -DRESET, -DHALT, -DSPIN.
 
 MAGIC equ 0xe85250d6
 
@@ -48,6 +48,9 @@ start:
 %elifdef TRIPLE_FAULT
     lidt [no_idt]
     int3
+%elifdef RESET
+    mov al, 0xfe                        ; the keyboard controller pulls the reset line
+    out 0x64, al
 %elifdef HALT
     cli
     hlt
