@@ -220,11 +220,11 @@ static void resolve_controls(const struct vmx_caps *caps)
     plan.preemption_timer = PREEMPTION_TIMER;
 }
 
-/* For the audit: what is not RAM is not touched. */
-static bool read_ram(void *context, uint64_t address, void *bytes, size_t size)
+/* For the audit: what is not mapped is not touched. */
+static bool read_memory(void *context, uint64_t address, void *bytes, size_t size)
 {
-    const struct memory *from = context;
-    if (!range_set_contains(&from->ram, range_make(address, size)))
+    (void)context;
+    if (!paging_maps(address, size))
         return false;
     memcpy(bytes, (const void *)address, size);
     return true;
@@ -238,8 +238,7 @@ static enum result_code run_rounds(struct percpu *cpu)
         .audit = options.audit,
         .override = options.override,
         .override_count = options.override_count,
-        .read = read_ram,
-        .read_context = &memory,
+        .read = read_memory,
         .exit_rsp = (uintptr_t)(&cpu->exit_stack + 1),
         .plan = &plan,
     };

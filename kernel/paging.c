@@ -31,6 +31,10 @@ static const struct pagetable_format format = {
     .address = BITS(51, 12),
 };
 
+/* The tables that are in use, and where they came from. */
+static struct memory_source kernel_source;
+static struct pagetable kernel_table;
+
 static bool source_take(struct page_source *source, uint64_t *page)
 {
     struct memory *memory = ((struct memory_source *)source)->memory;
@@ -107,18 +111,27 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
 
 void paging_init(struct memory *memory, const struct percpu *cpu)
 {
-    struct memory_source source;
-    struct pagetable table;
     uint32_t features = cpuid(0x80000001, 0).edx;
     if (!(features & CPUID_NX))
         finish(RESULT_UNSUPPORTED, "needs execute-disable (CPUID 80000001H EDX bit 20), found "
                                    "none; enable XD (NX) in the firmware's settings");
     msr_write(IA32_EFER, msr_read(IA32_EFER) | EFER_NXE);
-    memory_source_init(&source, memory);
-    if (!pagetable_create(&table, &format, &source.source, features & CPUID_PAGE_1G ? 3 : 2))
+    memory_source_init(&kernel_source, memory);
+    if (!pagetable_create(&kernel_table, &format, &kernel_source.source,
+                          features & CPUID_PAGE_1G ? 3 : 2))
         finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB, found none free; add memory");
-    map_kernel(&table, cpu);
-    map_ram(&table, memory);
-    write_cr3(table.root);
+    map_kernel(&kernel_table, cpu);
+    map_ram(&kernel_table, memory);
+    write_cr3(kernel_table.root);
     write_cr0(read_cr0() | CR0_WP);
+}
+
+bool paging_maps(uint64_t address, uint64_t size)
+{
+    struct range pages = range_grow(range_make(address, size), PAGE_SIZE);
+    for (uint64_t page = pages.start; page < pages.end; page += PAGE_SIZE) {
+        if (!pagetable_lookup(&kernel_table, page).present)
+            return false;
+    }
+    return true;
 }

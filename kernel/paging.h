@@ -11,6 +11,9 @@
  * memory. cpu: whose stacks get their guard pages. */
 void paging_init(struct memory *memory, const struct percpu *cpu);
 
+/* Whether all `size` bytes from address are mapped, so that reading them is no fault. */
+bool paging_maps(uint64_t address, uint64_t size);
+
 /* Page source over the machine's memory: zeroed pages below 4 GiB, which every page table, the
  * early one included, reaches. */
 struct memory_source {
