@@ -76,10 +76,10 @@ static bool try(struct out *why)
     struct vcpu *vcpu = fuzz.vcpu;
     const struct run *run = fuzz.run;
     const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context};
-    enum emulator emulator = emulator_recognise();
+    const struct fuzz_case this = {&input, &vcpu->audit, emulator_recognise()};
     struct exit exit;
     audit(&input, &vcpu->audit);
-    if (!survive(&vcpu->image, &fuzz.base, &vcpu->audit) || fuzz_loses(&vcpu->audit, emulator)) {
+    if (!survive(&vcpu->image, &fuzz.base, &vcpu->audit) || fuzz_loses(&this)) {
         fuzz.skipped++;
         return true;
     }
@@ -87,7 +87,7 @@ static bool try(struct out *why)
         return false;
     struct entry_answer processor = exit_enter(vcpu, &exit);
     put_back_msrs();
-    enum fuzz_verdict verdict = fuzz_judge(&vcpu->audit, processor, emulator);
+    enum fuzz_verdict verdict = fuzz_judge(&this, processor);
     const struct audit_finding *first = audit_first(&vcpu->audit);
     count(&fuzz.rule[first ? first->rule : AUDIT_RULES], verdict);
     count(&fuzz.all, verdict);

@@ -2,21 +2,80 @@
 #include "vmx/fuzz_judge.h"
 
 #include "lib/bits.h"
+#include "vmx/audit_rule.h"
+#include "vmx/exit_reason.h"
+#include "vmx/rules_control.h"
 
-enum deviation_kind {
-    UNENFORCED,
-    LOSES,
+/* tests/deviations.def, one table for each kind of row. */
+struct unenforced {
+    enum emulator emulator;
+    enum audit_rule_id rule;
+};
+struct answers {
+    enum emulator emulator;
+    enum audit_rule_id rule;
+    struct entry_answer answer;
+};
+struct refuses {
+    enum emulator emulator;
+    uint64_t (*bits)(struct audit *a);
+    struct entry_answer answer;
+};
+struct not_tried {
+    enum emulator emulator;
+    uint64_t (*bits)(struct audit *a);
 };
 
-static const struct deviation {
-    enum emulator emulator;
-    enum deviation_kind kind;
-    enum audit_rule_id rule;
-} deviations[] = {
-#define DEVIATION(emulator, kind, rule, reason) {emulator, kind, RULE_##rule},
+#define UNENFORCED(emulator, rule, reason)
+#define ANSWERS(emulator, rule, outcome, number, qualification, reason)
+#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)                  \
+    static uint64_t refuses_##id(struct audit *a)                                                  \
+    {                                                                                              \
+        return (expression);                                                                       \
+    }
+#define NOT_TRIED(emulator, id, expression, reason)                                                \
+    static uint64_t not_tried_##id(struct audit *a)                                                \
+    {                                                                                              \
+        return (expression);                                                                       \
+    }
 #include "tests/deviations.def"
-#undef DEVIATION
-    {EMULATOR_NONE, UNENFORCED, AUDIT_RULES}, /* C wants at least one */
+#undef UNENFORCED
+#undef ANSWERS
+#undef REFUSES
+#undef NOT_TRIED
+
+#define UNENFORCED(emulator, rule, reason) {emulator, RULE_##rule},
+#define ANSWERS(emulator, rule, outcome, number, qualification, reason)
+#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)
+#define NOT_TRIED(emulator, id, expression, reason)
+static const struct unenforced unenforced[] = {
+#include "tests/deviations.def"
+};
+#undef UNENFORCED
+#undef ANSWERS
+
+#define UNENFORCED(emulator, rule, reason)
+#define ANSWERS(emulator, rule, outcome, number, qualification, reason)                            \
+    {emulator, RULE_##rule, {outcome, number, qualification}},
+static const struct answers answers[] = {
+#include "tests/deviations.def"
+};
+#undef ANSWERS
+#undef REFUSES
+
+#define ANSWERS(emulator, rule, outcome, number, qualification, reason)
+#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)                  \
+    {emulator, refuses_##id, {outcome, number, qualification}},
+static const struct refuses refuses[] = {
+#include "tests/deviations.def"
+};
+#undef REFUSES
+#undef NOT_TRIED
+
+#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)
+#define NOT_TRIED(emulator, id, expression, reason) {emulator, not_tried_##id},
+static const struct not_tried not_tried[] = {
+#include "tests/deviations.def"
 };
 
 const char *fuzz_verdict_name(enum fuzz_verdict verdict)
@@ -28,76 +87,85 @@ const char *fuzz_verdict_name(enum fuzz_verdict verdict)
     return names[verdict];
 }
 
-static bool deviates(enum audit_rule_id rule, enum emulator emulator, bool loses)
-{
-    for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
-        if (deviations[i].rule == rule && deviations[i].emulator == emulator &&
-            (!loses || deviations[i].kind == LOSES))
-            return true;
-    }
-    return false;
-}
-
-/* The order in which VM entries check: 0, 1, 2; warnings are never checked. */
+/* The order in which answers come: controls and host, guest, MSR loading, entry. */
 enum { STAGES = 3 };
-static unsigned stage_of(enum audit_area area)
+static unsigned stage_of(struct entry_answer answer)
 {
-    switch (area) {
-    case AREA_BLOCKING:
-    case AREA_CONTROL:
-    case AREA_HOST:
+    if (answer.outcome == ENTRY_ENTERED)
+        return STAGES;
+    if (answer.outcome != ENTRY_FAILURE_EXIT)
         return 0;
-    case AREA_GUEST:
-    case AREA_PDPTE:
-    case AREA_NMI:
-    case AREA_LINK:
-        return 1;
-    case AREA_MSR_LOAD:
-        return 2;
-    case AREA_WARNING:
-        break;
-    }
-    return STAGES;
+    return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? 1 : 2;
 }
 
-/* Whether the findings, less those that the emulator does not enforce if so asked, explain the
- * answer: one of the first stage that has any gives it, or there is none and it entered. */
-static bool explains(const struct audit_result *audit, struct entry_answer processor,
-                     bool deviating, enum emulator emulator)
+/* What a finding makes this emulator answer. */
+static struct entry_answer deviating_answer(const struct audit_finding *finding,
+                                            enum emulator emulator)
 {
-    for (unsigned stage = 0; stage < STAGES; stage++) {
-        bool any = false;
-        for (unsigned i = 0; i < audit->failed; i++) {
-            const struct audit_finding *finding = &audit->finding[i];
-            if (stage_of(audit_rules[finding->rule].area) != stage ||
-                (deviating && deviates(finding->rule, emulator, false)))
-                continue;
-            if (answer_equal(audit_answer(finding), processor))
-                return true;
-            any = true;
-        }
-        if (any)
-            return false;
+    for (unsigned i = 0; i < ARRAY_COUNT(unenforced); i++) {
+        if (unenforced[i].emulator == emulator && unenforced[i].rule == finding->rule)
+            return (struct entry_answer){ENTRY_ENTERED, 0, 0};
     }
-    return processor.outcome == ENTRY_ENTERED;
+    for (unsigned i = 0; i < ARRAY_COUNT(answers); i++) {
+        if (answers[i].emulator == emulator && answers[i].rule == finding->rule)
+            return answers[i].answer;
+    }
+    return audit_answer(finding);
 }
 
-enum fuzz_verdict fuzz_judge(const struct audit_result *audit, struct entry_answer processor,
-                             enum emulator emulator)
+/* The earliest stage of all expected answers, and whether the processor's is one of that stage. */
+struct expectation {
+    unsigned stage;
+    bool met;
+};
+
+static void expect(struct expectation *expectation, struct entry_answer expected,
+                   struct entry_answer processor)
 {
-    if (explains(audit, processor, false, emulator))
+    unsigned stage = stage_of(expected);
+    if (stage < expectation->stage)
+        *expectation = (struct expectation){.stage = stage};
+    if (stage == expectation->stage)
+        expectation->met |= answer_equal(expected, processor);
+}
+
+static bool explained_by_manual(const struct fuzz_case *this, struct entry_answer processor)
+{
+    struct expectation expectation = {STAGES, processor.outcome == ENTRY_ENTERED};
+    for (unsigned i = 0; i < this->audit->failed; i++)
+        expect(&expectation, audit_answer(&this->audit->finding[i]), processor);
+    return expectation.met;
+}
+
+static bool explained_by_deviation(const struct fuzz_case *this, struct entry_answer processor)
+{
+    struct expectation expectation = {STAGES, processor.outcome == ENTRY_ENTERED};
+    for (unsigned i = 0; i < this->audit->failed; i++)
+        expect(&expectation, deviating_answer(&this->audit->finding[i], this->emulator), processor);
+    for (unsigned i = 0; i < ARRAY_COUNT(refuses); i++) {
+        struct audit a = {.input = this->input};
+        if (refuses[i].emulator == this->emulator && refuses[i].bits(&a) && !a.unknown)
+            expect(&expectation, refuses[i].answer, processor);
+    }
+    return expectation.met;
+}
+
+enum fuzz_verdict fuzz_judge(const struct fuzz_case *this, struct entry_answer processor)
+{
+    if (explained_by_manual(this, processor))
         return FUZZ_AGREED;
-    if (explains(audit, processor, true, emulator))
+    if (explained_by_deviation(this, processor))
         return FUZZ_DEVIATION;
     if (processor.outcome == ENTRY_ENTERED)
         return FUZZ_FALSE_ALARM;
-    return audit_first(audit) ? FUZZ_DIFFERS : FUZZ_MISS;
+    return audit_first(this->audit) ? FUZZ_DIFFERS : FUZZ_MISS;
 }
 
-bool fuzz_loses(const struct audit_result *audit, enum emulator emulator)
+bool fuzz_loses(const struct fuzz_case *this)
 {
-    for (unsigned i = 0; i < audit->failed; i++) {
-        if (deviates(audit->finding[i].rule, emulator, true))
+    for (unsigned i = 0; i < ARRAY_COUNT(not_tried); i++) {
+        struct audit a = {.input = this->input};
+        if (not_tried[i].emulator == this->emulator && not_tried[i].bits(&a) && !a.unknown)
             return true;
     }
     return false;

@@ -19,14 +19,19 @@ enum fuzz_verdict {
 };
 const char *fuzz_verdict_name(enum fuzz_verdict verdict);
 
+/* One VM entry: what was audited, what came of it, and where. */
+struct fuzz_case {
+    const struct audit_input *input;
+    const struct audit_result *audit;
+    enum emulator emulator;
+};
+
 /* Compares. The processor may meet any finding of the first stage that has one: first controls
  * and host state, in any order (SDM Vol 3C §26.2), then guest state (§26.3), then MSR loading
  * (§26.4). */
-enum fuzz_verdict fuzz_judge(const struct audit_result *audit, struct entry_answer processor,
-                             enum emulator emulator);
+enum fuzz_verdict fuzz_judge(const struct fuzz_case *this, struct entry_answer processor);
 
-/* Whether an entry that breaks these rules is better not tried here: the emulator does not enforce
- * one of them, and its host would be lost. */
-bool fuzz_loses(const struct audit_result *audit, enum emulator emulator);
+/* Whether this entry would lose the machine on this emulator. */
+bool fuzz_loses(const struct fuzz_case *this);
 
 #endif
