@@ -33,12 +33,13 @@ enum {
 #define DATA_DESCRIPTOR UINT64_C(0x00cf93000000ffff)
 #define TSS_BUSY        UINT64_C(0x00008b0000000000)
 
-#define CR0_PE_NE_PG    (BIT(0) | BIT(5) | BIT(31))
-#define CR4_PAE         BIT(5)
-#define EFER_LME_LMA    (BIT(8) | BIT(10))
-#define DR7_RESERVED_1  BIT(10)
-#define RFLAGS_RESERVED BIT(1)
-#define PAT_AT_RESET    UINT64_C(0x0007040600070406)
+#define CR0_PE_NE_PG (BIT(0) | BIT(5) | BIT(31))
+#define CR4_PAE      BIT(5)
+/* With NXE, which the guest does not use: where a VM exit does not load EFER, the host needs it. */
+#define EFER_LME_LMA_NXE (BIT(8) | BIT(10) | BIT(11))
+#define DR7_RESERVED_1   BIT(10)
+#define RFLAGS_RESERVED  BIT(1)
+#define PAT_AT_RESET     UINT64_C(0x0007040600070406)
 
 const struct control_wish guest_hlt_wishes[] = {
     {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_REQUIRED},
@@ -120,7 +121,7 @@ void guest_hlt_state(const void *system, const struct vmx_caps *caps, struct gue
         .gdtr_base = DESCRIPTORS,
         .gdtr_limit = GDT_SIZE - 1,
         .pat = PAT_AT_RESET,
-        .efer = EFER_LME_LMA,
+        .efer = EFER_LME_LMA_NXE,
     };
     (void)segment_split(gdt, GDT_SIZE - 1, CODE_SELECTOR, &state->cs);
     (void)segment_split(gdt, GDT_SIZE - 1, DATA_SELECTOR, &state->ss);

@@ -10,8 +10,10 @@ static const uint16_t harmless_host[] = {
     FIELD_HOST_IA32_PAT,         FIELD_HOST_FS_BASE,           FIELD_HOST_IA32_PERF_GLOBAL_CTRL,
 };
 
-/* Where the processor writes, or loads registers from; and a trace that would be written. */
+/* Where the processor writes, or loads registers from; a trace that would be written; and a region
+ * whose contents decide, which the audit may not be able to read. */
 static const uint16_t dangerous[] = {
+    FIELD_VMCS_LINK_POINTER,
     FIELD_EPT_POINTER,
     FIELD_VM_EXIT_MSR_STORE_COUNT,
     FIELD_VM_EXIT_MSR_LOAD_COUNT,
@@ -27,6 +29,12 @@ enum {
     ACTIVITY_WAIT_FOR_SIPI = 3,
     LONGEST_TIMER = 0x10000,
 };
+
+static bool is_set(const struct vmcs_image *image, enum control control)
+{
+    const struct control_info *info = &control_table[control];
+    return image_get(image, control_word_field(info->word)) & BIT(info->bit);
+}
 
 static bool listed(const uint16_t *list, unsigned count, unsigned field)
 {
@@ -49,14 +57,14 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
         if (listed(dangerous, ARRAY_COUNT(dangerous), i))
             return false;
     }
-    return true;
+    /* Without it the host goes on with the guest's EFER.NXE, and its page tables have NX bits. */
+    return is_set(image, EXIT_LOAD_IA32_EFER) == is_set(base, EXIT_LOAD_IA32_EFER);
 }
 
 /* Whether an exit comes of itself: the preemption timer runs in every state but one. */
 static bool exit_comes(const struct vmcs_image *image)
 {
-    const struct control_info *timer = &control_table[PIN_ACTIVATE_VMX_PREEMPTION_TIMER];
-    return (image_get(image, control_word_field(timer->word)) & BIT(timer->bit)) &&
+    return is_set(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
            image_get(image, VMX_PREEMPTION_TIMER_VALUE) <= LONGEST_TIMER &&
            image_get(image, GUEST_ACTIVITY_STATE) != ACTIVITY_WAIT_FOR_SIPI;
 }
