@@ -14,6 +14,7 @@ enum {
     CR4_PCIDE_BIT = 17,
     CR4_CET_BIT = 23,
     CR4_LAM_SUP_BIT = 28,
+    CR4_FRED_BIT = 32,
 
     EFER_LME_BIT = 8,
     EFER_LMA_BIT = 10,
@@ -101,6 +102,12 @@ static inline bool guest_is_v86(struct audit *a)
 static inline bool guest_is_64_bit(struct audit *a)
 {
     return ON(ENTRY_IA_32E_MODE_GUEST) && V(GUEST_CS_ACCESS_RIGHTS) & BIT(ACCESS_L_BIT);
+}
+
+/* The privilege level that the guest starts at. */
+static inline uint64_t guest_cpl(struct audit *a)
+{
+    return bits_get(V(GUEST_SS_ACCESS_RIGHTS), 6, 5);
 }
 
 static inline bool guest_uses_pae(struct audit *a)
