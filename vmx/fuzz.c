@@ -79,7 +79,7 @@ static bool try(struct out *why)
     const struct fuzz_case this = {&input, &vcpu->audit, emulator_recognise()};
     struct exit exit;
     audit(&input, &vcpu->audit);
-    if (!survive(&vcpu->image, &fuzz.base, &vcpu->audit) || fuzz_loses(&this)) {
+    if (fuzz_loses(&this) || !survive(&vcpu->image, &fuzz.base, fuzz_reach(&this))) {
         fuzz.skipped++;
         return true;
     }

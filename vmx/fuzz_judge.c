@@ -87,15 +87,13 @@ const char *fuzz_verdict_name(enum fuzz_verdict verdict)
     return names[verdict];
 }
 
-/* The order in which answers come: controls and host, guest, MSR loading, entry. */
-enum { STAGES = 3 };
-static unsigned stage_of(struct entry_answer answer)
+static enum fuzz_reach reach_of(struct entry_answer answer)
 {
     if (answer.outcome == ENTRY_ENTERED)
-        return STAGES;
+        return REACH_ENTRY;
     if (answer.outcome != ENTRY_FAILURE_EXIT)
-        return 0;
-    return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? 1 : 2;
+        return REACH_CONTROLS;
+    return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 
 /* What a finding makes this emulator answer. */
@@ -113,33 +111,35 @@ static struct entry_answer deviating_answer(const struct audit_finding *finding,
     return audit_answer(finding);
 }
 
-/* The earliest stage of all expected answers, and whether the processor's is one of that stage. */
+/* The shortest reach of all expected answers, and whether the processor's answer is one of these.
+ */
 struct expectation {
-    unsigned stage;
+    enum fuzz_reach reach;
     bool met;
 };
 
 static void expect(struct expectation *expectation, struct entry_answer expected,
                    struct entry_answer processor)
 {
-    unsigned stage = stage_of(expected);
-    if (stage < expectation->stage)
-        *expectation = (struct expectation){.stage = stage};
-    if (stage == expectation->stage)
+    enum fuzz_reach reach = reach_of(expected);
+    if (reach < expectation->reach)
+        *expectation = (struct expectation){.reach = reach};
+    if (reach == expectation->reach)
         expectation->met |= answer_equal(expected, processor);
 }
 
 static bool explained_by_manual(const struct fuzz_case *this, struct entry_answer processor)
 {
-    struct expectation expectation = {STAGES, processor.outcome == ENTRY_ENTERED};
+    struct expectation expectation = {REACH_ENTRY, processor.outcome == ENTRY_ENTERED};
     for (unsigned i = 0; i < this->audit->failed; i++)
         expect(&expectation, audit_answer(&this->audit->finding[i]), processor);
     return expectation.met;
 }
 
-static bool explained_by_deviation(const struct fuzz_case *this, struct entry_answer processor)
+static struct expectation expect_deviating(const struct fuzz_case *this,
+                                           struct entry_answer processor)
 {
-    struct expectation expectation = {STAGES, processor.outcome == ENTRY_ENTERED};
+    struct expectation expectation = {REACH_ENTRY, processor.outcome == ENTRY_ENTERED};
     for (unsigned i = 0; i < this->audit->failed; i++)
         expect(&expectation, deviating_answer(&this->audit->finding[i], this->emulator), processor);
     for (unsigned i = 0; i < ARRAY_COUNT(refuses); i++) {
@@ -147,14 +147,19 @@ static bool explained_by_deviation(const struct fuzz_case *this, struct entry_an
         if (refuses[i].emulator == this->emulator && refuses[i].bits(&a) && !a.unknown)
             expect(&expectation, refuses[i].answer, processor);
     }
-    return expectation.met;
+    return expectation;
+}
+
+enum fuzz_reach fuzz_reach(const struct fuzz_case *this)
+{
+    return expect_deviating(this, (struct entry_answer){ENTRY_ENTERED, 0, 0}).reach;
 }
 
 enum fuzz_verdict fuzz_judge(const struct fuzz_case *this, struct entry_answer processor)
 {
     if (explained_by_manual(this, processor))
         return FUZZ_AGREED;
-    if (explained_by_deviation(this, processor))
+    if (expect_deviating(this, processor).met)
         return FUZZ_DEVIATION;
     if (processor.outcome == ENTRY_ENTERED)
         return FUZZ_FALSE_ALARM;

@@ -31,6 +31,15 @@ struct fuzz_case {
  * (§26.4). */
 enum fuzz_verdict fuzz_judge(const struct fuzz_case *this, struct entry_answer processor);
 
+/* How far the entry will come on this emulator at the least, its deviations believed. */
+enum fuzz_reach {
+    REACH_CONTROLS, /* refused before anything is loaded */
+    REACH_GUEST,    /* refused by an exit, which loads the host state */
+    REACH_MSRS,     /* the same, after the guest's state was loaded */
+    REACH_ENTRY,    /* entered */
+};
+enum fuzz_reach fuzz_reach(const struct fuzz_case *this);
+
 /* Whether this entry would lose the machine on this emulator. */
 bool fuzz_loses(const struct fuzz_case *this);
 
