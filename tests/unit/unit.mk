@@ -4,12 +4,15 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_guest ept fmt line multiboot2 multiboot2_hostile multiboot2_random out pagetable \
-	pagetable_failures pagetable_model range range_model string text
+UNIT_TESTS := audit audit_guest caps control ept fmt line multiboot2 multiboot2_hostile \
+	multiboot2_random out pagetable pagetable_failures pagetable_model range range_model \
+	segment string text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field guest_hlt override \
 	plan rules_control segment) $(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
 UNIT_SOURCES_audit_guest := $(UNIT_SOURCES_audit)
+UNIT_SOURCES_caps := vmx/caps.c
+UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
@@ -22,6 +25,7 @@ UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
 UNIT_SOURCES_pagetable_model := lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_range := lib/range.c
 UNIT_SOURCES_range_model := lib/range.c
+UNIT_SOURCES_segment := vmx/segment.c
 # test_string.c includes lib/string.c, to give its functions other names than the C library's.
 UNIT_SOURCES_string :=
 UNIT_SOURCES_text := lib/text.c
