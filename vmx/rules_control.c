@@ -54,15 +54,14 @@ bool audit_vector_in(struct audit *a, uint64_t vectors)
 bool audit_other_event_exists(struct audit *a)
 {
     uint64_t vector = bits_get(V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD), 7, 0);
-    bool fred = ON(ENTRY_IA_32E_MODE_GUEST) && (V(GUEST_CR4) & BIT(32));
+    bool fred = V(GUEST_CR4) & BIT(32);
     return vector == 0 || (fred && vector <= 2); /* MTF, SYSCALL, SYSENTER */
 }
 
-uint64_t audit_nested_exception_bit(struct audit *a)
+bool audit_injects_instruction(struct audit *a)
 {
-    return at_fault(caps_bits(a->input->caps, IA32_VMX_BASIC_NESTED_EXCEPTION) &&
-                        audit_injects(a, BIT(3)),
-                    BIT(13));
+    return audit_injects(a, BITS(6, 4)) ||
+           (audit_injects(a, BIT(7)) && !audit_vector_in(a, BIT(0)));
 }
 
 bool audit_guest_is_protected(struct audit *a)

@@ -22,8 +22,8 @@ bool audit_other_event_exists(struct audit *a);
 /* #DF, #TS, #NP, #SS, #GP, #PF, #AC */
 #define AUDIT_EXCEPTIONS_WITH_CODE (BIT(8) | BITS(14, 10) | BIT(17))
 
-/* Bit 13 of the interruption information, where it may say that an exception is nested. */
-uint64_t audit_nested_exception_bit(struct audit *a);
+/* Whether that event is one of an instruction, whose length the VMCS has to give. */
+bool audit_injects_instruction(struct audit *a);
 
 /* Whether the guest will be in protected mode, as far as the injection of events looks at it. */
 bool audit_guest_is_protected(struct audit *a);

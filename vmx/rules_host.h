@@ -2,6 +2,14 @@
 #ifndef VMX_RULES_HOST_H
 #define VMX_RULES_HOST_H
 
-#include "vmx/audit_rule.h"
+#include "vmx/rules_guest.h"
+#include "vmx/rules_warning.h"
+
+/* The bits of CR3 that the processor has for linear-address masking. */
+static inline uint64_t audit_lam_bits(struct audit *a)
+{
+    return at_fault(a->input->caps->value[IA32_VMX_CR4_FIXED1] & BIT(CR4_LAM_SUP_BIT),
+                    BITS(62, 61));
+}
 
 #endif

@@ -8,9 +8,11 @@ UNIT_TESTS := audit audit_guest caps control ept fmt line multiboot2 multiboot2_
 	multiboot2_random out pagetable pagetable_failures pagetable_model range range_model \
 	segment string text
 
-UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field guest_hlt override \
-	plan rules_control segment) $(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
+UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
+	guest_hlt override plan rules_control rules_warning segment) \
+	$(patsubst %,lib/%.c,fmt out pagetable range text) ept/ept.c tests/unit/audit_base.c
 UNIT_SOURCES_audit_guest := $(UNIT_SOURCES_audit)
+UNIT_SOURCES_audit_memory := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
