@@ -19,6 +19,10 @@ MEM ?= 256
 TIMEOUT ?= 120
 ## ARGS: command line of the kernel
 ARGS ?=
+## COUNT: random VM entries of `make audit-fuzz`
+COUNT ?= 1000
+## SEED: what fixes them
+SEED ?= 1
 ## V: V=1 shows the commands
 V ?=
 ## JOBS: programs that the tests have running at a time
@@ -36,7 +40,7 @@ CC := $(call first,x86_64-elf-gcc x86_64-linux-gnu-gcc gcc clang,gcc)
 endif
 ## LD: linker: that of the compiler, else the first of the same
 LD := $(call first,$(patsubst %gcc,%ld,$(filter %gcc,$(CC))) x86_64-elf-ld x86_64-linux-gnu-ld ld,ld)
-CLANG := $(findstring clang,$(shell $(CC) --version 2>&1))
+CLANG := $(findstring clang,$(shell { $(CC) --version; } 2>/dev/null))
 
 # ---- How a kernel is compiled ------------------------------------------------------------------
 
@@ -77,7 +81,7 @@ quietly = $(if $(V),,@echo '  $1'; )
 
 # ---- Rules -------------------------------------------------------------------------------------
 
-.PHONY: all iso run test test-unit test-boot check help clean FORCE
+.PHONY: all iso run audit-fuzz evidence docs test test-unit test-boot check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
 all: $(ELF)
@@ -126,6 +130,33 @@ run:
 	$(MAKE) $(BUILD)/run.iso
 	$(PYTHON) tools/run --iso $(BUILD)/run.iso --engine '$(ENGINE)' --mem '$(MEM)' \
 		--timeout '$(TIMEOUT)' $(if $(CPU),--cpu '$(CPU)')
+
+## audit-fuzz: compare the audit with a processor, by COUNT VM entries beside each rule's vectors
+audit-fuzz:
+	$(MAKE) run ARGS='guest=fuzz count=$(COUNT) seed=$(SEED)'
+
+# Where the audit has been compared with a processor: tests/evidence has a file for each.
+MODELS := corei5_lynnfield_750 corei5_arrandale_m520 corei7_sandy_bridge_2600k \
+	corei7_ivy_bridge_3770k corei7_haswell_4770 broadwell_ult corei7_skylake_x corei3_cnl \
+	corei7_icelake_u tigerlake
+
+## evidence: note anew which processor models enforce which rule of the audit
+evidence:
+	for model in $(MODELS); do \
+		$(MAKE) -s run ENGINE=bochs CPU=$$model ARGS='guest=fuzz count=0' >$(BUILD)/evidence.log && \
+		sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/$$model.txt || exit; \
+	done
+
+AUDIT_DOC_SOURCES := tools/audit-doc.c lib/fmt.c lib/out.c \
+	$(wildcard vmx/audit*.c vmx/rules*.c) \
+	$(patsubst %,vmx/%.c,answer caps control exit_reason field)
+$(BUILD)/audit-doc: $(AUDIT_DOC_SOURCES) $(wildcard vmx/*.h vmx/*.def lib/*.h)
+	@mkdir -p $(@D)
+	$(call quietly,CC    $@)$(CC) -std=c17 -O1 $(WARNINGS) -I. -o $@ $(AUDIT_DOC_SOURCES)
+
+## docs: make docs/audit.md from the rules and the evidence
+docs: $(BUILD)/audit-doc
+	$(BUILD)/audit-doc $(sort $(wildcard tests/evidence/*.txt)) >docs/audit.md
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:
