@@ -4,9 +4,9 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_guest audit_memory caps control ept fmt line multiboot2 multiboot2_hostile \
-	multiboot2_random out pagetable pagetable_failures pagetable_model range range_model \
-	segment string text
+UNIT_TESTS := audit audit_guest audit_memory caps control ept fmt line multiboot2 \
+	multiboot2_hostile multiboot2_random out pagetable pagetable_failures pagetable_model range \
+	range_model segment string text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
