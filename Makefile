@@ -76,8 +76,9 @@ SOURCES := $(filter-out kernel/offsets.c,$(sort $(wildcard $(foreach room,boot k
 	$(room)/*.c $(room)/*.asm))))
 OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
 
-# $(call quietly,what is done): a few words instead of a command, which stays silent.
-quietly = $(if $(V),,@echo '  $1'; )
+# $(call quietly,words): a few words instead of the command, which stays silent. They go to stderr,
+# so that the stdout of `make run` is the serial port's.
+quietly = $(if $(V),,@echo '  $1' >&2; )
 
 # ---- Rules -------------------------------------------------------------------------------------
 
@@ -126,9 +127,9 @@ iso: $(ISO)
 # What is missing may be a compiler: after the set-up, make looks anew.
 ## run: boot it and show its serial port; installs what is missing
 run:
-	tools/setup run
-	$(MAKE) $(BUILD)/run.iso
-	$(PYTHON) tools/run --iso $(BUILD)/run.iso --engine '$(ENGINE)' --mem '$(MEM)' \
+	@tools/setup run
+	@$(MAKE) $(BUILD)/run.iso
+	@$(PYTHON) tools/run --iso $(BUILD)/run.iso --engine '$(ENGINE)' --mem '$(MEM)' \
 		--timeout '$(TIMEOUT)' $(if $(CPU),--cpu '$(CPU)')
 
 ## audit-fuzz: compare the audit with a processor, by COUNT VM entries beside each rule's vectors
@@ -160,17 +161,17 @@ docs: $(BUILD)/audit-doc
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:
-	tools/setup test
-	$(MAKE) check
-	$(MAKE) test-unit
-	$(MAKE) test-boot
+	@tools/setup test
+	@$(MAKE) check
+	@$(MAKE) test-unit
+	@$(MAKE) test-boot
 
 ## test-unit: the pure parts, on this machine
 -include tests/unit/unit.mk
 
 ## test-boot: the tools, and the kernel on emulated machines
 test-boot: $(ELF)
-	ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/boot
+	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/boot
 
 ## check: format, clang-tidy, cppcheck, and a build with each compiler
 check: check-format check-tidy check-cppcheck check-gcc check-clang
@@ -198,7 +199,7 @@ check-cppcheck:
 		-j $(JOBS) -I. -DTRAPLINE_VERSION='"0"' $(C_FILES)
 
 check-gcc check-clang: check-%:
-	$(MAKE) CC=$* BUILD=$(BUILD)/$* all
+	@$(MAKE) CC=$* BUILD=$(BUILD)/$* all
 
 ## help: this list
 help:
@@ -208,4 +209,4 @@ help:
 
 ## clean: remove everything that was made
 clean:
-	rm -rf $(BUILD)
+	rm -rf '$(BUILD)'

@@ -19,11 +19,12 @@ def copy(root, tmp_path):
 
 
 def make(folder, *words, **environment):
-    """Runs make; returns what it prints. The make that runs the tests is not to be heard here."""
+    """Runs make; returns all that it prints. The make that runs the tests is not heard here."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     process = subprocess.run(["make", *words], cwd=folder, env={**inherited, **environment},
-                             check=False, capture_output=True, text=True)
-    assert process.returncode == 0, process.stderr
+                             check=False, text=True, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
+    assert process.returncode == 0, process.stdout
     return process.stdout
 
 

@@ -92,6 +92,14 @@ def test_unknown_cpu(run, tmp_path):
         assert "Traceback" not in ended.stderr
 
 
+def test_wrong_options(run, tmp_path):
+    for options in (("--engine", "vax"), ("--mem", "lots"), ("--speed", "9")):
+        ended = run(tmp_path, *options)
+        assert ended.returncode == 125
+        assert options[-1] in ended.stderr
+    assert run(tmp_path, "--help").returncode == 0
+
+
 def test_no_disc_and_no_emulator(run, tmp_path):
     disc = tmp_path / "disc.iso"
     ended = run(disc, "--engine", "bochs")
@@ -144,6 +152,14 @@ def test_leaves_nothing_behind(name, number, status, dummy, command, tmp_path):
     wait_until(lambda: not pathlib.Path(f"/proc/{machine}").exists())
     if number != signal.SIGKILL:
         assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_nobody_listens(dummy, command):
+    with subprocess.Popen(**command(dummy([LINE], "SPIN"), "--engine", "qemu-tcg"),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.wait(float(TIME_LIMIT)) == 141
+        assert "Traceback" not in process.stderr.read()
 
 
 @pytest.mark.parametrize("name", ["bochs", "qemu-tcg"])

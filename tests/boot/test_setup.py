@@ -7,8 +7,9 @@ import pytest
 
 APT = """#!/bin/sh
 echo "$*" >>"{log}"
-case " $* " in
-*" update "*) touch "{log}.updated" ;;
+case "$*" in
+"-q update") touch "{log}.updated" ;;
+"-s install "*) {rehearse} ;;
 *) {install} ;;
 esac
 """
@@ -16,9 +17,10 @@ esac
 
 @pytest.fixture
 def machine(tmp_path, root):
-    """machine(programs, apt, user, sudo): runs `tools/setup build` on a machine that has these
-    programs; apt is what apt-get does to install, or None where there is no apt-get. Returns the
-    finished process, with the calls of apt-get in .calls."""
+    """machine(programs, install, ...): runs `tools/setup build` on a machine that has these
+    programs. install is what apt-get does to install, rehearse what it does to simulate that; an
+    apt of False is none at all. Returns the finished process, with the calls of apt-get and sudo
+    in .calls."""
     folder = tmp_path / "bin"
     folder.mkdir()
     log = tmp_path / "calls"
@@ -27,13 +29,14 @@ def machine(tmp_path, root):
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
 
-    def run(programs, apt="true", user=0, sudo=False, need="build"):
+    def run(programs, install="true", rehearse="true", apt=True, user=0, sudo=False, need="build"):
         for name in ("sh", "env", "touch"):
             (folder / name).symlink_to(shutil.which(name))
         for name in programs:
             program(name, "#!/bin/sh\n")
-        if apt is not None:
-            program("apt-get", APT.format(log=log, install=apt.format(log=log)))
+        if apt:
+            program("apt-get", APT.format(log=log, install=install.format(log=log),
+                                          rehearse=rehearse.format(log=log)))
         if sudo:
             program("sudo", f'#!/bin/sh\necho sudo >>"{log}"\nexec "$@"\n')
         program("id", f"#!/bin/sh\necho {user}\n")
@@ -46,40 +49,50 @@ def machine(tmp_path, root):
 
 
 ALL = ("objcopy", "gcc", "nasm", "python3")
+SOME = ("objcopy", "python3")
+REHEARSE = "-s install gcc nasm"
+UPDATE = "-q update"
 INSTALL = "-q install -y --no-install-recommends gcc nasm"
+UPDATED = '[ -e "{log}.updated" ]'
 
 
 def test_nothing_is_missing(machine):
-    process = machine(ALL, apt=None)
+    process = machine(ALL, apt=False)
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
 def test_installs_what_is_missing(machine):
-    process = machine(("objcopy", "python3"))
+    process = machine(SOME)
     assert process.returncode == 0
-    assert process.calls == [INSTALL]
+    assert process.calls == [REHEARSE, INSTALL]
     assert "setup: installing gcc nasm\n" in process.stderr
 
 
-def test_fetches_the_lists_where_need_be(machine):
-    process = machine(("objcopy", "python3"), apt='[ -e "{log}.updated" ]')
+def test_fetches_lists_that_are_absent(machine):
+    process = machine(SOME, rehearse=UPDATED, install=UPDATED)
     assert process.returncode == 0
-    assert process.calls == [INSTALL, "-q update", INSTALL]
+    assert process.calls == [REHEARSE, UPDATE, INSTALL]
+
+
+def test_fetches_lists_that_are_old(machine):
+    process = machine(SOME, install=UPDATED)
+    assert process.returncode == 0
+    assert process.calls == [REHEARSE, INSTALL, UPDATE, INSTALL]
 
 
 def test_sudo(machine):
-    process = machine(("objcopy", "python3"), user=1000, sudo=True)
+    process = machine(SOME, user=1000, sudo=True)
     assert process.returncode == 0
-    assert process.calls == ["sudo", INSTALL]
+    assert process.calls == [REHEARSE, "sudo", INSTALL]
 
 
-@pytest.mark.parametrize("apt, user, reason", [
-    (None, 0, "no apt-get"),
-    ("true", 1000, "neither root nor sudo"),
-    ("false", 0, "could not install"),
+@pytest.mark.parametrize("how, reason", [
+    ({"apt": False}, "no apt-get"),
+    ({"user": 1000}, "neither root nor sudo"),
+    ({"install": "false"}, "could not install"),
 ])
-def test_says_what_to_install(apt, user, reason, machine):
-    process = machine(("objcopy", "python3"), apt=apt, user=user)
+def test_says_what_to_install(how, reason, machine):
+    process = machine(SOME, **how)
     assert process.returncode == 1
     last = process.stderr.splitlines()[-1]
     assert reason in last
