@@ -83,6 +83,7 @@ static uint64_t bits_with(const char *overrides, enum audit_rule_id rule)
 #define DATA   "vmcs.GUEST_FS_ACCESS_RIGHTS=0xc093 vmcs.GUEST_FS_LIMIT=0xffffffff"
 #define LDT    "vmcs.GUEST_LDTR_ACCESS_RIGHTS=0x82"
 #define LEGACY "control.IA_32E_MODE_GUEST=0 vmcs.GUEST_IA32_EFER=0"
+#define USER   "vmcs.GUEST_CS_ACCESS_RIGHTS+=0x60 vmcs.GUEST_SS_ACCESS_RIGHTS+=0x60"
 #define LINK   "vmcs.VMCS_LINK_POINTER=0x150000"
 
 /* Which bits of a field break a rule when they alone are flipped. */
@@ -113,7 +114,12 @@ static const struct {
     {RULE_GUEST_UINV_HIGH, "control.LOAD_UINV=1", 0xff00},
     {RULE_GUEST_FRED_CONFIG_RESERVED, FRED, 0x834},
     {RULE_GUEST_FRED_RSP1, FRED, 0xff0000000000003f},
+    {RULE_GUEST_FRED_RSP2, FRED, 0xff0000000000003f},
+    {RULE_GUEST_FRED_RSP3, FRED, 0xff0000000000003f},
+    {RULE_GUEST_FRED_SSP1, FRED, 0xff00000000000007},
+    {RULE_GUEST_FRED_SSP2, FRED, 0xff00000000000007},
     {RULE_GUEST_FRED_SSP3, FRED, 0xff00000000000007},
+    {RULE_GUEST_RFLAGS_IOPL_FRED, USER " vmcs.GUEST_CR4+=0x100000000", 0x3000},
     {RULE_GUEST_TR_TI, "", 0x4},
     {RULE_GUEST_SS_RPL, "control.UNRESTRICTED_GUEST=0", 0x3},
     {RULE_GUEST_CS_BASE_HIGH, "", 0xffffffff00000000},
@@ -224,6 +230,8 @@ static void findings_say_which_bits(void **state)
         bits_with("vmcs.GUEST_RFLAGS=0x102 vmcs.GUEST_ACTIVITY_STATE=1", RULE_GUEST_PENDING_BS_1),
         0x4000);
     assert_int_equal(bits_with("vmcs.GUEST_RFLAGS=0x102", RULE_GUEST_PENDING_BS_1), 0);
+    assert_int_equal(bits_with(USER " vmcs.GUEST_ACTIVITY_STATE=1", RULE_GUEST_ACTIVITY_HLT_CPL),
+                     1);
 }
 
 /* Bit n of allowed: whether the event with type n (bits 10:8) and the vector may be injected. */
@@ -234,8 +242,8 @@ static void check_events(const char *activity, enum audit_rule_id rule, unsigned
     struct vmcs_image image = image_of(&caps, activity);
     for (unsigned type = 0; type < 8; type++) {
         image_set(&image, VM_ENTRY_INTERRUPTION_INFORMATION_FIELD, BIT(31) | type << 8 | vector);
-        bool broken = bits_found(audit_of(&caps, &image), rule);
-        if (broken == !!(allowed & BIT(type)))
+        uint64_t bits = allowed & BIT(type) ? 0 : image_get(&image, GUEST_ACTIVITY_STATE);
+        if (bits_found(audit_of(&caps, &image), rule) != bits)
             fail_msg("%s, type %u, vector %u", activity, type, vector);
     }
 }
@@ -295,6 +303,51 @@ static void segment_types(void **state)
     }
 }
 
+static void privilege_levels_of_code(void **state)
+{
+    struct vmx_caps caps = audit_base_caps();
+    (void)state;
+    for (unsigned cs = 0; cs < 4; cs++) {
+        for (unsigned ss = 0; ss < 4; ss++) {
+            struct vmcs_image image = image_of(&caps, "");
+            image_set(&image, GUEST_SS_ACCESS_RIGHTS, 0xc093 | ss << 5);
+            image_set(&image, GUEST_CS_ACCESS_RIGHTS, 0xa09b | cs << 5);
+            assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_CS_DPL_NONCONFORMING),
+                             (cs ^ ss) << 5);
+            image_set(&image, GUEST_CS_ACCESS_RIGHTS, 0xa09f | cs << 5);
+            assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_CS_DPL_CONFORMING),
+                             cs > ss ? cs << 5 : 0);
+        }
+    }
+}
+
+static void granularity_follows_the_limit(void **state)
+{
+    struct vmx_caps caps = audit_base_caps();
+    struct vmcs_image image = image_of(&caps, "");
+    (void)state;
+    for (unsigned bit = 0; bit < 32; bit++) {
+        image_set(&image, GUEST_DS_ACCESS_RIGHTS, 0xc093);
+        image_set(&image, GUEST_DS_LIMIT, 0xffffffff & ~BIT(bit));
+        assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_DS_G_0),
+                         bit < 12 ? 0x8000 : 0);
+        image_set(&image, GUEST_DS_ACCESS_RIGHTS, 0x4093);
+        image_set(&image, GUEST_DS_LIMIT, BIT(bit));
+        assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_DS_G_1),
+                         bit >= 20 ? 0x8000 : 0);
+    }
+}
+
+static void linear_address_masking(void **state)
+{
+    struct vmx_caps caps = audit_base_caps();
+    struct vmcs_image image = image_of(&caps, "vmcs.GUEST_CR3+=0x6000000000000000");
+    (void)state;
+    assert_int_equal(audit_of(&caps, &image)->failed, 1);
+    caps.value[IA32_VMX_CR4_FIXED1] |= BIT(28);
+    assert_int_equal(audit_of(&caps, &image)->failed, 0);
+}
+
 static void addresses_above_the_width_may_be_all_ones(void **state)
 {
     (void)state;
@@ -323,6 +376,9 @@ static void linked_vmcs(void **state)
         assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_LINK_REVISION), 0);
         image_set(&image, VMCS_LINK_POINTER, LINK_STRANGE_PAGE);
         assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_LINK_REVISION), 1);
+        caps.value[IA32_VMX_BASIC] ^= BIT(30) | BIT(0);
+        assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_LINK_REVISION), BIT(30));
+        caps.value[IA32_VMX_BASIC] ^= BIT(30) | BIT(0);
         image_set(&image, VMCS_LINK_POINTER, LINK_STRANGE_PAGE + 1);
         assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_LINK_REVISION), 0);
         image_set(&image, VMCS_LINK_POINTER, UINT64_MAX);
@@ -361,6 +417,9 @@ int main(void)
         cmocka_unit_test(inactive_guests_get_some_events),
         cmocka_unit_test(activity_states_are_those_of_the_processor),
         cmocka_unit_test(segment_types),
+        cmocka_unit_test(privilege_levels_of_code),
+        cmocka_unit_test(granularity_follows_the_limit),
+        cmocka_unit_test(linear_address_masking),
         cmocka_unit_test(addresses_above_the_width_may_be_all_ones),
         cmocka_unit_test(linked_vmcs),
         cmocka_unit_test(pdptes_in_memory),
