@@ -4,9 +4,9 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_guest audit_memory caps control ept fmt line multiboot2 \
-	multiboot2_hostile multiboot2_random out pagetable pagetable_failures pagetable_model range \
-	range_model segment string text
+UNIT_TESTS := audit audit_guest audit_memory caps control ept exit_reason field fmt line \
+	multiboot2 multiboot2_hostile multiboot2_random out pagetable pagetable_failures \
+	pagetable_model range range_model segment string support text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
@@ -16,6 +16,8 @@ UNIT_SOURCES_audit_memory := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_exit_reason := vmx/exit_reason.c
+UNIT_SOURCES_field := vmx/caps.c vmx/control.c vmx/field.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
@@ -30,6 +32,7 @@ UNIT_SOURCES_range_model := lib/range.c
 UNIT_SOURCES_segment := vmx/segment.c
 # test_string.c includes lib/string.c, to give its functions other names than the C library's.
 UNIT_SOURCES_string :=
+UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
 UNIT_SOURCES_text := lib/text.c
 
 UNIT_COMPILERS := gcc clang
