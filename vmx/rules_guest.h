@@ -238,15 +238,15 @@ static inline uint64_t guest_pdptes_in_memory_reserved(struct audit *a)
     return bits;
 }
 
-/* Whether the link pointer points to a page that can hold a VMCS. */
 static inline bool guest_link_is_used(struct audit *a)
 {
     return V(VMCS_LINK_POINTER) != UINT64_MAX;
 }
 
+/* Whether the link pointer points to a page that can hold a VMCS. */
 static inline bool guest_link_is_readable(struct audit *a)
 {
-    return guest_link_is_used(a) && audit_not_page(a, V(VMCS_LINK_POINTER)) == 0;
+    return audit_not_page(a, V(VMCS_LINK_POINTER)) == 0;
 }
 
 /* The first four bytes of the linked VMCS: revision identifier and, in bit 31, shadow indicator. */
