@@ -6,7 +6,7 @@
 
 UNIT_TESTS := audit audit_guest audit_memory caps control ept exit_reason field fmt line \
 	multiboot2 multiboot2_hostile multiboot2_random out pagetable pagetable_failures \
-	pagetable_model range range_model segment string support text
+	pagetable_model plan range range_model report segment stats string support text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
@@ -27,9 +27,13 @@ UNIT_SOURCES_out := lib/out.c
 UNIT_SOURCES_pagetable := lib/pagetable.c tests/unit/fake_pages.c tests/unit/pagetable_fixture.c
 UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
 UNIT_SOURCES_pagetable_model := lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_plan := $(patsubst %,vmx/%.c,caps control field plan)
 UNIT_SOURCES_range := lib/range.c
 UNIT_SOURCES_range_model := lib/range.c
+UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
+	$(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_segment := vmx/segment.c
+UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%.c,fmt line out)
 # test_string.c includes lib/string.c, to give its functions other names than the C library's.
 UNIT_SOURCES_string :=
 UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
