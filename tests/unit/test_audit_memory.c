@@ -155,6 +155,9 @@ static void the_threshold_is_not_above_the_tpr(void **state)
     expect(AUDIT_RULES);
     memory[VIRTUAL_APIC][0x80 / 8] = 0xffffff2f;
     expect(RULE_TPR_THRESHOLD_ABOVE_VTPR);
+    assert_int_equal(result.finding[0].bits, 0xf);
+    apply("vmcs.TPR_THRESHOLD=8");
+    expect(RULE_TPR_THRESHOLD_ABOVE_VTPR);
 }
 
 static void the_threshold_is_not_always_compared(void **state)
@@ -177,6 +180,15 @@ static void no_page_is_not_read(void **state)
     (void)state;
     apply("control.USE_TPR_SHADOW=1 vmcs.TPR_THRESHOLD=3 vmcs.VIRTUAL_APIC_ADDRESS+=0x800");
     expect(RULE_VIRTUAL_APIC_PAGE_ADDRESS);
+}
+
+/* All that the host uses is gone. */
+static void expect_host_unmapped(void)
+{
+    ask(true);
+    assert_int_equal(result.failed, 5);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(result.finding[i].bits, 0xfffffffffffff000);
 }
 
 /* What each field's memory is, and an address that is not mapped. */
@@ -238,6 +250,18 @@ static void the_stack_is_writable_and_below_its_pointer(void **state)
     expect(AUDIT_RULES);
     memory[HOST_PD][0] &= ~UINT64_C(2);
     expect(RULE_HOST_RSP_UNMAPPED);
+}
+
+/* Bit 7 of an entry says that its page is large, but in a table of the lowest or the highest level
+ * it says something else. */
+static void bit_7_is_not_always_a_page(void **state)
+{
+    (void)state;
+    memory[HOST_PT][0x100] |= BIT(7);
+    memory[HOST_PML4][0] |= BIT(7);
+    expect(AUDIT_RULES);
+    memory[HOST_PDPT][0] = 0;
+    expect_host_unmapped();
 }
 
 static void five_levels_are_walked(void **state)
@@ -341,11 +365,14 @@ static void ept_is_read_as_its_pointer_says(void **state)
     (void)state;
     memory[EPT_PT][511] = 2;
     expect(RULE_EPT_MISCONFIGURED);
+    assert_int_equal(result.finding[0].bits, 0xffffffffff000);
     image_set(&image, EPT_POINTER, address_of(EPT_PML5) | 0x26);
     expect(RULE_EPT_MISCONFIGURED);
     apply("control.ENABLE_EPT=0 control.UNRESTRICTED_GUEST=0");
     expect(AUDIT_RULES);
     apply("control.ENABLE_EPT=1 vmcs.EPT_POINTER-=0x38");
+    expect(RULE_EPT_WALK_LENGTH);
+    apply("vmcs.EPT_POINTER+=0x28");
     expect(RULE_EPT_WALK_LENGTH);
 }
 
@@ -378,6 +405,7 @@ int main(void)
         TEST(host_fields_are_mapped),
         TEST(code_is_executable),
         TEST(the_stack_is_writable_and_below_its_pointer),
+        TEST(bit_7_is_not_always_a_page),
         TEST(five_levels_are_walked),
         TEST(a_host_that_is_not_64_bit_has_other_tables),
         TEST(ept_rights_are_possible),

@@ -4,13 +4,14 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_guest audit_memory caps control ept exit_reason field fmt line \
+UNIT_TESTS := audit audit_control audit_guest audit_memory caps control ept exit_reason field fmt line \
 	multiboot2 multiboot2_hostile multiboot2_random out pagetable pagetable_failures \
 	pagetable_model plan range range_model report segment stats string support text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
 	$(patsubst %,lib/%.c,fmt out pagetable range text) ept/ept.c tests/unit/audit_base.c
+UNIT_SOURCES_audit_control := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_guest := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_memory := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_caps := vmx/caps.c
