@@ -10,6 +10,7 @@
 struct unenforced {
     enum emulator emulator;
     enum audit_rule_id rule;
+    uint64_t (*where)(struct audit *a);
 };
 struct answers {
     enum emulator emulator;
@@ -26,7 +27,12 @@ struct not_tried {
     uint64_t (*bits)(struct audit *a);
 };
 
-#define UNENFORCED(emulator, rule, reason)
+#define UNENFORCED(emulator, rule, expression, reason)                                             \
+    static uint64_t unenforced_##rule(struct audit *a)                                             \
+    {                                                                                              \
+        (void)a;                                                                                   \
+        return (expression);                                                                       \
+    }
 #define ANSWERS(emulator, rule, outcome, number, qualification, reason)
 #define REFUSES(emulator, id, expression, outcome, number, qualification, reason)                  \
     static uint64_t refuses_##id(struct audit *a)                                                  \
@@ -44,7 +50,7 @@ struct not_tried {
 #undef REFUSES
 #undef NOT_TRIED
 
-#define UNENFORCED(emulator, rule, reason) {emulator, RULE_##rule},
+#define UNENFORCED(emulator, rule, expression, reason) {emulator, RULE_##rule, unenforced_##rule},
 #define ANSWERS(emulator, rule, outcome, number, qualification, reason)
 #define REFUSES(emulator, id, expression, outcome, number, qualification, reason)
 #define NOT_TRIED(emulator, id, expression, reason)
@@ -54,7 +60,7 @@ static const struct unenforced unenforced[] = {
 #undef UNENFORCED
 #undef ANSWERS
 
-#define UNENFORCED(emulator, rule, reason)
+#define UNENFORCED(emulator, rule, expression, reason)
 #define ANSWERS(emulator, rule, outcome, number, qualification, reason)                            \
     {emulator, RULE_##rule, {outcome, number, qualification}},
 static const struct answers answers[] = {
@@ -96,16 +102,24 @@ static enum fuzz_reach reach_of(struct entry_answer answer)
     return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 
+/* Whether a row's expression applies to the VMCS in question. */
+static bool applies(const struct fuzz_case *this, uint64_t (*expression)(struct audit *a))
+{
+    struct audit a = {.input = this->input};
+    return expression(&a) != 0 && !a.unknown;
+}
+
 /* What a finding makes this emulator answer. */
-static struct entry_answer deviating_answer(const struct audit_finding *finding,
-                                            enum emulator emulator)
+static struct entry_answer deviating_answer(const struct fuzz_case *this,
+                                            const struct audit_finding *finding)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(unenforced); i++) {
-        if (unenforced[i].emulator == emulator && unenforced[i].rule == finding->rule)
+        if (unenforced[i].emulator == this->emulator && unenforced[i].rule == finding->rule &&
+            applies(this, unenforced[i].where))
             return (struct entry_answer){ENTRY_ENTERED, 0, 0};
     }
     for (unsigned i = 0; i < ARRAY_COUNT(answers); i++) {
-        if (answers[i].emulator == emulator && answers[i].rule == finding->rule)
+        if (answers[i].emulator == this->emulator && answers[i].rule == finding->rule)
             return answers[i].answer;
     }
     return audit_answer(finding);
@@ -141,10 +155,9 @@ static struct expectation expect_deviating(const struct fuzz_case *this,
 {
     struct expectation expectation = {REACH_ENTRY, processor.outcome == ENTRY_ENTERED};
     for (unsigned i = 0; i < this->audit->failed; i++)
-        expect(&expectation, deviating_answer(&this->audit->finding[i], this->emulator), processor);
+        expect(&expectation, deviating_answer(this, &this->audit->finding[i]), processor);
     for (unsigned i = 0; i < ARRAY_COUNT(refuses); i++) {
-        struct audit a = {.input = this->input};
-        if (refuses[i].emulator == this->emulator && refuses[i].bits(&a) && !a.unknown)
+        if (refuses[i].emulator == this->emulator && applies(this, refuses[i].bits))
             expect(&expectation, refuses[i].answer, processor);
     }
     return expectation;
@@ -169,8 +182,7 @@ enum fuzz_verdict fuzz_judge(const struct fuzz_case *this, struct entry_answer p
 bool fuzz_loses(const struct fuzz_case *this)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(not_tried); i++) {
-        struct audit a = {.input = this->input};
-        if (not_tried[i].emulator == this->emulator && not_tried[i].bits(&a) && !a.unknown)
+        if (not_tried[i].emulator == this->emulator && applies(this, not_tried[i].bits))
             return true;
     }
     return false;

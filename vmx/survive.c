@@ -61,10 +61,13 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
     return is_set(image, EXIT_LOAD_IA32_EFER) == is_set(base, EXIT_LOAD_IA32_EFER);
 }
 
-/* Whether an exit comes of itself: the preemption timer runs in every state but one. */
-static bool exit_comes(const struct vmcs_image *image)
+/* Whether the guest stays in its own memory, and an exit comes of itself: the preemption timer runs
+ * in every state but one. */
+static bool guest_harmless(const struct vmcs_image *image)
 {
-    return is_set(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
+    return is_set(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
+           is_set(image, SECONDARY_ENABLE_EPT) &&
+           is_set(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
            image_get(image, VMX_PREEMPTION_TIMER_VALUE) <= LONGEST_TIMER &&
            image_get(image, GUEST_ACTIVITY_STATE) != ACTIVITY_WAIT_FOR_SIPI;
 }
@@ -73,5 +76,5 @@ bool survive(const struct vmcs_image *image, const struct vmcs_image *base, enum
 {
     if (reach == REACH_CONTROLS)
         return true; /* nothing is loaded */
-    return exit_harmless(image, base) && (reach != REACH_ENTRY || exit_comes(image));
+    return exit_harmless(image, base) && (reach != REACH_ENTRY || guest_harmless(image));
 }
