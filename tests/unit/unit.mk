@@ -4,9 +4,10 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_control audit_guest audit_memory caps control ept exit_reason field fmt line \
-	multiboot2 multiboot2_hostile multiboot2_random out pagetable pagetable_failures \
-	pagetable_model plan range range_model report segment stats string support text
+UNIT_TESTS := audit audit_control audit_guest audit_memory caps control ept exit_reason \
+	field fmt line memory multiboot2 multiboot2_hostile multiboot2_random options out \
+	pagetable pagetable_failures pagetable_model plan range range_model report segment stats \
+	string support text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
@@ -21,9 +22,11 @@ UNIT_SOURCES_exit_reason := vmx/exit_reason.c
 UNIT_SOURCES_field := vmx/caps.c vmx/control.c vmx/field.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
+UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
 UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_random := $(UNIT_SOURCES_multiboot2)
+UNIT_SOURCES_options := kernel/options.c kernel/serial.c lib/fmt.c lib/out.c lib/text.c
 UNIT_SOURCES_out := lib/out.c
 UNIT_SOURCES_pagetable := lib/pagetable.c tests/unit/fake_pages.c tests/unit/pagetable_fixture.c
 UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)

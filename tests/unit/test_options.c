@@ -1,0 +1,373 @@
+/* The kernel command line. */
+#include "kernel/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/bits.h"
+#include "tests/unit/unit.h"
+
+static struct options options;
+static struct option_error error;
+static char *line;
+
+static int free_line(void **state)
+{
+    (void)state;
+    free(line);
+    line = NULL;
+    return 0;
+}
+
+/* Words are slices of the line: it stands in an allocation of its exact size. */
+static bool parse(const char *command_line)
+{
+    (void)free_line(NULL);
+    line = malloc(strlen(command_line) + 1);
+    assert_non_null(line);
+    strcpy(line, command_line);
+    memset(&options, 0xa5, sizeof options);
+    memset(&error, 0xa5, sizeof error);
+    return options_parse(line, &options, &error);
+}
+
+static void assert_good(const char *command_line)
+{
+    if (!parse(command_line))
+        fail_msg("%s: refused", command_line);
+    assert_int_equal(error.word.length, 0);
+    assert_false(error.unknown);
+    assert_null(error.expected);
+}
+
+static void assert_word(struct text word, const char *expected)
+{
+    assert_int_equal(word.length, strlen(expected));
+    assert_memory_equal(word.at, expected, word.length);
+}
+
+/* The word has a name that exists and a value that does not fit. */
+static void assert_malformed(const char *command_line, const char *word, const char *expected)
+{
+    if (parse(command_line))
+        fail_msg("%s: taken", command_line);
+    assert_word(error.word, word);
+    assert_false(error.unknown);
+    assert_non_null(error.expected);
+    if (!strstr(error.expected, expected))
+        fail_msg("%s: expected %s", command_line, error.expected);
+}
+
+static void assert_unknown(const char *command_line, const char *word)
+{
+    if (parse(command_line))
+        fail_msg("%s: taken", command_line);
+    assert_word(error.word, word);
+    assert_true(error.unknown);
+}
+
+static void assert_defaults(void)
+{
+    assert_int_equal(options.serial.port, 0x3f8);
+    assert_int_equal(options.serial.baud, 115200);
+    assert_int_equal(options.guest, GUEST_HLT);
+    assert_int_equal(options.end, END_DEFAULT);
+    assert_int_equal(options.audit, AUDIT_STOP);
+    assert_int_equal(options.pages, 100);
+    assert_int_equal(options.exits, 100);
+    assert_int_equal(options.repeat, 1);
+    assert_int_equal(options.count, 1000);
+    assert_int_equal(options.seed, 1);
+    assert_int_equal(options.override_count, 0);
+}
+
+static void nothing_said_is_the_defaults(void **state)
+{
+    (void)state;
+    assert_good("");
+    assert_defaults();
+    assert_good(" \t  ");
+    assert_defaults();
+}
+
+static void all_at_once(void **state)
+{
+    (void)state;
+    assert_good("serial=0x2f8,9600 guest=fuzz end=poweroff audit=warn pages=7 exits=8 repeat=9 "
+                "count=10 seed=11");
+    assert_int_equal(options.serial.port, 0x2f8);
+    assert_int_equal(options.serial.baud, 9600);
+    assert_int_equal(options.guest, GUEST_FUZZ);
+    assert_int_equal(options.end, END_POWEROFF);
+    assert_int_equal(options.audit, AUDIT_WARN);
+    assert_int_equal(options.pages, 7);
+    assert_int_equal(options.exits, 8);
+    assert_int_equal(options.repeat, 9);
+    assert_int_equal(options.count, 10);
+    assert_int_equal(options.seed, 11);
+}
+
+/* Each alone changes its own member: no word stands for another's. */
+static void one_at_a_time(void **state)
+{
+    static const char *const words[] = {"pages=3", "exits=3", "repeat=3", "count=3", "seed=3"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        assert_good(words[i]);
+        assert_int_equal(options.pages, i == 0 ? 3 : 100);
+        assert_int_equal(options.exits, i == 1 ? 3 : 100);
+        assert_int_equal(options.repeat, i == 2 ? 3 : 1);
+        assert_int_equal(options.count, i == 3 ? 3 : 1000);
+        assert_int_equal(options.seed, i == 4 ? 3 : 1);
+    }
+}
+
+static void choices(void **state)
+{
+    static const struct {
+        const char *word;
+        enum end_action end;
+    } ends[] = {
+        {"end=halt", END_HALT},
+        {"end=reboot", END_REBOOT},
+        {"end=poweroff", END_POWEROFF},
+        {"end=debugexit", END_DEBUGEXIT},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(ends); i++) {
+        assert_good(ends[i].word);
+        assert_int_equal(options.end, ends[i].end);
+    }
+    assert_good("guest=hlt");
+    assert_int_equal(options.guest, GUEST_HLT);
+    assert_good("guest=fuzz");
+    assert_int_equal(options.guest, GUEST_FUZZ);
+    assert_good("audit=stop");
+    assert_int_equal(options.audit, AUDIT_STOP);
+    assert_good("audit=warn");
+    assert_int_equal(options.audit, AUDIT_WARN);
+    assert_good("audit=off");
+    assert_int_equal(options.audit, AUDIT_OFF);
+}
+
+static void wrong_choices(void **state)
+{
+    (void)state;
+    assert_malformed("guest=linux", "guest=linux", "hlt");
+    assert_malformed("guest=", "guest=", "hlt");
+    assert_malformed("guest", "guest", "hlt");
+    assert_malformed("guest=hl", "guest=hl", "hlt");
+    assert_malformed("guest=hltx", "guest=hltx", "hlt");
+    assert_malformed("guest=HLT", "guest=HLT", "hlt");
+    assert_malformed("end=", "end=", "poweroff");
+    assert_malformed("end=default", "end=default", "poweroff");
+    assert_malformed("end=0", "end=0", "debugexit");
+    assert_malformed("audit=on", "audit=on", "warn");
+    assert_malformed("audit", "audit", "warn");
+}
+
+/* The least and the most of each number, and one beyond either. */
+static void numbers_have_bounds(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t member;
+        uint64_t least, most;
+    } numbers[] = {
+        {"pages", offsetof(struct options, pages), 1, 131072},
+        {"exits", offsetof(struct options, exits), 1, UINT32_MAX},
+        {"repeat", offsetof(struct options, repeat), 1, 1000000},
+        {"count", offsetof(struct options, count), 0, 1000000000},
+        {"seed", offsetof(struct options, seed), 0, UINT64_MAX},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
+        char word[64], expected[64];
+        const uint64_t *member = (const uint64_t *)((const char *)&options + numbers[i].member);
+        const uint64_t good[] = {numbers[i].least, numbers[i].least + 1, numbers[i].most - 1,
+                                 numbers[i].most};
+        for (size_t j = 0; j < ARRAY_COUNT(good); j++) {
+            snprintf(word, sizeof word, "%s=%llu", numbers[i].name, (unsigned long long)good[j]);
+            assert_good(word);
+            assert_int_equal(*member, good[j]);
+            snprintf(word, sizeof word, "%s=0x%llx", numbers[i].name, (unsigned long long)good[j]);
+            assert_good(word);
+            assert_int_equal(*member, good[j]);
+        }
+        snprintf(expected, sizeof expected, "from %llu to %llu",
+                 (unsigned long long)numbers[i].least, (unsigned long long)numbers[i].most);
+        if (numbers[i].least > 0) {
+            snprintf(word, sizeof word, "%s=%llu", numbers[i].name,
+                     (unsigned long long)numbers[i].least - 1);
+            assert_malformed(word, word, expected);
+        }
+        if (numbers[i].most < UINT64_MAX) {
+            snprintf(word, sizeof word, "%s=%llu", numbers[i].name,
+                     (unsigned long long)numbers[i].most + 1);
+            assert_malformed(word, word, expected);
+        }
+        snprintf(word, sizeof word, "%s=18446744073709551616", numbers[i].name);
+        assert_malformed(word, word, expected);
+    }
+}
+
+static void numbers_are_whole_words(void **state)
+{
+    static const char *const words[] = {
+        "exits",     "exits=",   "exits=x",   "exits=1x", "exits=-1",   "exits=+1", "exits=0x",
+        "exits=1.5", "exits==1", "exits=1=1", "exits=1,", "exits=0X10", "exits=1k"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        assert_malformed(words[i], words[i], "a number from 1 to 4294967295");
+}
+
+static void serial_settings(void **state)
+{
+    static const uint32_t bauds[] = {300,  600,   1200,  1800,  2400,  4800,
+                                     9600, 14400, 19200, 38400, 57600, 115200};
+    (void)state;
+    assert_good("serial=none");
+    assert_int_equal(options.serial.port, 0);
+    assert_good("serial=0x2f8");
+    assert_int_equal(options.serial.port, 0x2f8);
+    assert_int_equal(options.serial.baud, 115200);
+    assert_good("serial=760,300");
+    assert_int_equal(options.serial.port, 0x2f8);
+    assert_int_equal(options.serial.baud, 300);
+    for (size_t i = 0; i < ARRAY_COUNT(bauds); i++) {
+        char word[40];
+        snprintf(word, sizeof word, "serial=0x3f8,%u", (unsigned)bauds[i]);
+        assert_good(word);
+        assert_int_equal(options.serial.baud, bauds[i]);
+    }
+    /* The last port of all whose eight registers are below 0x10000. */
+    assert_good("serial=0xfff8");
+    assert_int_equal(options.serial.port, 0xfff8);
+    assert_good("serial=1");
+    assert_int_equal(options.serial.port, 1);
+}
+
+static void wrong_serial_settings(void **state)
+{
+    static const char *const words[] = {
+        "serial",           "serial=",           "serial=0",
+        "serial=0xfff9",    "serial=0x103f8",    "serial=0x1000003f8",
+        "serial=com1",      "serial=0x3f8,",     "serial=0x3f8,0",
+        "serial=0x3f8,299", "serial=0x3f8,150",  "serial=0x3f8,115201",
+        "serial=0x3f8,7",   "serial=0x3f8,9601", "serial=0x3f8,230400",
+        "serial=,9600",     "serial=none,9600",  "serial=0x3f8,9600,8n1",
+        "serial=None",      "serial=0x3f8;9600", "serial=0x3f8,4295082496", /* 2^32 + 115200 */
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        assert_malformed(words[i], words[i], "none or <port>");
+        assert_defaults();
+    }
+}
+
+static void unknown_words_are_named(void **state)
+{
+    static const char *const words[] = {"page=1",  "pagess=1", "PAGES=1",           "=1",
+                                        "=",       "debug",    "-pages=1",          "pages:1",
+                                        "control", "vmcs=1",   "xvmcs.GUEST_RIP=1", "hlt"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        assert_unknown(words[i], words[i]);
+        assert_defaults();
+    }
+}
+
+/* What is right counts on both sides of what is wrong, and the first mistake is the one told. */
+static void the_first_mistake_is_told(void **state)
+{
+    (void)state;
+    assert_unknown("pages=2 what exits=0 repeat=5", "what");
+    assert_int_equal(options.pages, 2);
+    assert_int_equal(options.exits, 100);
+    assert_int_equal(options.repeat, 5);
+    assert_malformed("  pages=2 exits=0 what  serial=none end=?", "exits=0", "a number from 1");
+    assert_int_equal(options.pages, 2);
+    assert_int_equal(options.serial.port, 0);
+    assert_malformed("guest=x guest=y", "guest=x", "hlt");
+}
+
+static void of_two_the_last_counts(void **state)
+{
+    (void)state;
+    assert_good("pages=2 end=halt pages=3 end=reboot");
+    assert_int_equal(options.pages, 3);
+    assert_int_equal(options.end, END_REBOOT);
+    assert_good("serial=0x2f8,9600 serial=0x3f8");
+    assert_int_equal(options.serial.port, 0x3f8);
+    assert_int_equal(options.serial.baud, 115200);
+    assert_good("serial=none serial=0x2f8");
+    assert_int_equal(options.serial.port, 0x2f8);
+    /* One that is wrong does not undo the one before. */
+    assert_malformed("pages=2 pages=0", "pages=0", "a number from 1 to 131072");
+    assert_int_equal(options.pages, 2);
+}
+
+/* Words that change the VMCS are kept as they stand, in their order; others read them. */
+static void overrides_are_kept(void **state)
+{
+    (void)state;
+    assert_good("vmcs.GUEST_RIP=0 pages=2 control.HLT_EXITING=0 vmcs. control.x");
+    assert_int_equal(options.pages, 2);
+    assert_int_equal(options.override_count, 4);
+    assert_word(options.override[0], "vmcs.GUEST_RIP=0");
+    assert_word(options.override[1], "control.HLT_EXITING=0");
+    assert_word(options.override[2], "vmcs.");
+    assert_word(options.override[3], "control.x");
+}
+
+static void overrides_are_counted(void **state)
+{
+    char words[2048] = "";
+    (void)state;
+    for (unsigned i = 0; i < 64; i++)
+        strcat(words, "vmcs.GUEST_RIP=1 ");
+    assert_good(words);
+    assert_int_equal(options.override_count, 64);
+    strcat(words, "vmcs.GUEST_RSP=2 pages=9");
+    assert_malformed(words, "vmcs.GUEST_RSP=2", "64");
+    assert_int_equal(options.override_count, 64);
+    assert_int_equal(options.pages, 9);
+}
+
+static void names_are_listed(void **state)
+{
+    static const char *const names[] = {"serial", "guest", "end",  "audit",    "pages", "exits",
+                                        "repeat", "count", "seed", "control.", "vmcs."};
+    char text[256];
+    struct out_buffer buffer;
+    (void)state;
+    out_buffer_init(&buffer, text, sizeof text);
+    options_print_names(&buffer.out);
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        assert_non_null(strstr(text, names[i]));
+    assert_int_not_equal(text[strlen(text) - 1], ' ');
+    assert_null(strstr(text, "  "));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(nothing_said_is_the_defaults, free_line),
+        cmocka_unit_test_teardown(all_at_once, free_line),
+        cmocka_unit_test_teardown(one_at_a_time, free_line),
+        cmocka_unit_test_teardown(choices, free_line),
+        cmocka_unit_test_teardown(wrong_choices, free_line),
+        cmocka_unit_test_teardown(numbers_have_bounds, free_line),
+        cmocka_unit_test_teardown(numbers_are_whole_words, free_line),
+        cmocka_unit_test_teardown(serial_settings, free_line),
+        cmocka_unit_test_teardown(wrong_serial_settings, free_line),
+        cmocka_unit_test_teardown(unknown_words_are_named, free_line),
+        cmocka_unit_test_teardown(the_first_mistake_is_told, free_line),
+        cmocka_unit_test_teardown(of_two_the_last_counts, free_line),
+        cmocka_unit_test_teardown(overrides_are_kept, free_line),
+        cmocka_unit_test_teardown(overrides_are_counted, free_line),
+        cmocka_unit_test_teardown(names_are_listed, free_line),
+    };
+    return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}
