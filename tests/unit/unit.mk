@@ -5,9 +5,9 @@
 # sets BUILD and is run in the root of the repository.
 
 UNIT_TESTS := audit audit_control audit_guest audit_memory caps control ept exit_reason \
-	field fmt line memory multiboot2 multiboot2_hostile multiboot2_random options out \
-	pagetable pagetable_failures pagetable_model plan range range_model report segment stats \
-	string support text
+	field fmt guest_hlt line memory multiboot2 multiboot2_hostile multiboot2_random options \
+	out pagetable pagetable_failures pagetable_model plan range range_model report segment \
+	serial stats string support text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
@@ -21,6 +21,8 @@ UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_exit_reason := vmx/exit_reason.c
 UNIT_SOURCES_field := vmx/caps.c vmx/control.c vmx/field.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
+UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
+	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
@@ -37,6 +39,7 @@ UNIT_SOURCES_range_model := lib/range.c
 UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
 	$(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_segment := vmx/segment.c
+UNIT_SOURCES_serial := kernel/serial.c
 UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%.c,fmt line out)
 # test_string.c includes lib/string.c, to give its functions other names than the C library's.
 UNIT_SOURCES_string :=

@@ -1,0 +1,470 @@
+/* The serial port, on a model of a 16550 that can be broken in the ways that real ones are
+ * (National Semiconductor PC16550D data sheet). One access of a register takes a microsecond here.
+ */
+#include "kernel/serial.h"
+
+#include <string.h>
+
+#include "lib/bits.h"
+#include "tests/unit/unit.h"
+
+enum { SENT_MAX = 256, FIFO = 16 };
+
+static struct {
+    /* What the port is like */
+    uint16_t base;
+    bool absent;           /* reads as all ones, as an empty bus does */
+    bool no_scratch;       /* an 8250 without the register */
+    bool fifo_present;     /* a 16550 with a FIFO that works */
+    bool loop_back_broken; /* what is looped back is not what was sent */
+    bool deaf;             /* nothing is ever received */
+    bool never_ready;      /* the transmitter is never empty */
+    unsigned stuck_after;  /* bytes, after which it is as never_ready; 0: not */
+    bool never_all_sent;   /* but the holding register does become empty */
+
+    /* Registers */
+    uint8_t interrupt_enable, line_control, modem_control, scratch;
+    uint16_t divisor;
+    bool fifo_on;
+    bool received;
+    uint8_t receive;
+
+    /* The transmitter: what waits, and when the next byte of it is gone */
+    unsigned waiting;
+    uint64_t now, next;
+    bool sets_divisor; /* was written to */
+
+    uint8_t sent[SENT_MAX];
+    unsigned count;
+} uart;
+
+static uint64_t byte_time(void)
+{
+    return (uint64_t)10 * 1000000 * (uart.divisor ? uart.divisor : 65536) / 115200 + 1;
+}
+
+static bool is_stuck(void)
+{
+    return uart.never_ready || (uart.stuck_after && uart.count >= uart.stuck_after);
+}
+
+/* A microsecond passes. */
+static void tick(void)
+{
+    uart.now++;
+    if (uart.waiting > 0 && !is_stuck() && uart.now >= uart.next) {
+        uart.waiting--;
+        uart.next = uart.now + byte_time();
+    }
+}
+
+static unsigned register_of(uint16_t port)
+{
+    assert_in_range(port, uart.base, uart.base + 7);
+    tick();
+    return port - uart.base;
+}
+
+static uint8_t line_status(void)
+{
+    uint8_t status = uart.received && !uart.deaf ? 0x01 : 0;
+    if (is_stuck())
+        return status;
+    /* With a FIFO, the byte that is being shifted out has left it. */
+    if (uart.waiting <= (uart.fifo_on ? 1 : 0))
+        status |= 0x20;
+    if (uart.waiting == 0 && !uart.never_all_sent)
+        status |= 0x40;
+    return status;
+}
+
+static uint8_t model_read(uint16_t port)
+{
+    unsigned reg = register_of(port);
+    if (uart.absent)
+        return 0xff;
+    switch (reg) {
+    case 0:
+        assert_false(uart.line_control & 0x80);
+        uart.received = false;
+        return uart.receive;
+    case 1:
+        return uart.interrupt_enable;
+    case 2:
+        return uart.fifo_on ? 0xc1 : 0x01;
+    case 3:
+        return uart.line_control;
+    case 4:
+        return uart.modem_control;
+    case 5:
+        return line_status();
+    case 7:
+        return uart.no_scratch ? 0xff : uart.scratch;
+    default:
+        return 0;
+    }
+}
+
+static void send(uint8_t byte)
+{
+    if (uart.modem_control & 0x10) {
+        uart.receive = uart.loop_back_broken ? (uint8_t)(byte + 1) : byte;
+        uart.received = true;
+        return;
+    }
+    /* What does not fit is lost. */
+    assert_in_range(uart.waiting, 0, uart.fifo_on ? FIFO : 0);
+    assert_in_range(uart.count, 0, SENT_MAX - 1);
+    assert_int_equal(uart.line_control, 0x03); /* 8 bits, no parity, 1 stop bit */
+    uart.sent[uart.count++] = byte;
+    if (uart.waiting++ == 0)
+        uart.next = uart.now + byte_time();
+}
+
+static void model_write(uint16_t port, uint8_t value)
+{
+    unsigned reg = register_of(port);
+    bool dlab = uart.line_control & 0x80;
+    if (uart.absent)
+        return;
+    switch (reg) {
+    case 0:
+        if (dlab)
+            uart.divisor = (uint16_t)((uart.divisor & 0xff00) | value);
+        else
+            send(value);
+        uart.sets_divisor |= dlab;
+        break;
+    case 1:
+        if (dlab)
+            uart.divisor = (uint16_t)((uart.divisor & 0x00ff) | value << 8);
+        else
+            uart.interrupt_enable = value;
+        break;
+    case 2:
+        if (uart.fifo_present) {
+            uart.fifo_on = value & 0x01;
+            uart.received &= !(value & 0x02);
+            uart.waiting = value & 0x04 ? 0 : uart.waiting;
+        }
+        break;
+    case 3:
+        uart.line_control = value;
+        break;
+    case 4:
+        uart.modem_control = value;
+        break;
+    case 7:
+        uart.scratch = value;
+        break;
+    default:
+        fail_msg("write to register %u", reg);
+    }
+}
+
+static const struct serial_io io = {model_read, model_write};
+static struct serial serial;
+
+/* A 16550 in the state in which some firmware left it: DLAB, FIFO and loop-back off, interrupts on,
+ * another divisor. */
+static int power_on(void **state)
+{
+    (void)state;
+    memset(&uart, 0, sizeof uart);
+    uart.base = 0x3f8;
+    uart.fifo_present = true;
+    uart.interrupt_enable = 0x0f;
+    uart.line_control = 0x1a;
+    uart.divisor = 0xabcd;
+    return 0;
+}
+
+static void open_at(uint16_t port, uint32_t baud)
+{
+    memset(&serial, 0xa5, sizeof serial);
+    serial_open(&serial, &io, (struct serial_setting){port, baud});
+}
+
+static void put(const char *bytes)
+{
+    for (; *bytes; bytes++)
+        serial_put(&serial, (uint8_t)*bytes);
+}
+
+static void assert_sent(const char *bytes)
+{
+    assert_int_equal(uart.count, strlen(bytes));
+    assert_memory_equal(uart.sent, bytes, uart.count);
+}
+
+/* Three times what fits in a FIFO, no byte like its neighbour. */
+static const char long_text[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLM";
+
+static void com1_is_the_default(void **state)
+{
+    (void)state;
+    assert_int_equal(serial_default.port, 0x3f8);
+    assert_int_equal(serial_default.baud, 115200);
+}
+
+static void sets_a_16550_up(void **state)
+{
+    (void)state;
+    open_at(0x3f8, 115200);
+    assert_true(serial.alive);
+    assert_int_equal(uart.line_control, 0x03); /* 8 bits, no parity, 1 stop bit, DLAB off */
+    assert_int_equal(uart.interrupt_enable, 0);
+    assert_int_equal(uart.modem_control, 0x03); /* DTR and RTS, no loop-back */
+    assert_int_equal(uart.divisor, 1);
+    assert_true(uart.fifo_on);
+    assert_int_equal(uart.count, 0); /* the probe was not sent anywhere */
+}
+
+/* The divisor is 115200 / baud, in two registers. */
+static void programs_the_divisor_of_each_baud(void **state)
+{
+    static const struct {
+        uint32_t baud;
+        uint16_t divisor;
+    } cases[] = {
+        {115200, 1}, {57600, 2}, {38400, 3}, {28800, 4}, {19200, 6}, {14400, 8}, {9600, 12},
+        {4800, 24},  {2400, 48}, {1200, 96}, {600, 192}, {450, 256}, {300, 384},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        (void)power_on(state);
+        open_at(0x3f8, cases[i].baud);
+        assert_true(serial.alive);
+        assert_int_equal(uart.divisor, cases[i].divisor);
+    }
+}
+
+/* Also the slowest port is waited for: at 300 baud a full FIFO takes half a second. */
+static void sends_in_order_at_each_speed(void **state)
+{
+    static const uint32_t bauds[] = {115200, 9600, 300};
+    for (unsigned fifo = 0; fifo < 2; fifo++) {
+        for (size_t i = 0; i < ARRAY_COUNT(bauds); i++) {
+            (void)power_on(state);
+            uart.fifo_present = fifo;
+            open_at(0x3f8, bauds[i]);
+            put(long_text);
+            assert_true(serial.alive);
+            assert_sent(long_text);
+            serial_flush(&serial);
+            assert_true(serial.alive);
+            assert_int_equal(uart.waiting, 0);
+        }
+    }
+}
+
+static void sends_every_byte_there_is(void **state)
+{
+    (void)state;
+    open_at(0x3f8, 115200);
+    for (unsigned i = 0; i < 256; i++)
+        serial_put(&serial, (uint8_t)i);
+    assert_int_equal(uart.count, 256);
+    for (unsigned i = 0; i < 256; i++)
+        assert_int_equal(uart.sent[i], i);
+}
+
+/* With a FIFO, there is one look at the status for sixteen bytes; without, one for each. */
+static void fills_the_fifo(void **state)
+{
+    uint64_t before;
+    open_at(0x3f8, 115200);
+    before = uart.now;
+    put("0123456789abcdef");
+    assert_int_equal(uart.now - before, 17);
+    (void)power_on(state);
+    uart.fifo_present = false;
+    open_at(0x3f8, 115200);
+    before = uart.now;
+    put("0");
+    assert_int_equal(uart.now - before, 2);
+    assert_int_equal(uart.waiting, 1);
+    put("1"); /* has to wait for the one before */
+    assert_true(uart.now - before > 80);
+}
+
+static void other_ports_work_too(void **state)
+{
+    static const uint16_t ports[] = {0x2f8, 0x3e8, 0x8, 0xfff8};
+    for (size_t i = 0; i < ARRAY_COUNT(ports); i++) {
+        (void)power_on(state);
+        uart.base = ports[i];
+        open_at(ports[i], 115200);
+        put("x");
+        assert_sent("x");
+    }
+}
+
+/* Dead ports: found out in a bounded time, a tenth of a second and what a FIFO takes four times
+ * over, and never touched again. */
+static void assert_dead(void)
+{
+    uint64_t before;
+    assert_false(serial.alive);
+    assert_in_range(uart.now, 0, 200000);
+    before = uart.now;
+    put(long_text);
+    serial_flush(&serial);
+    assert_int_equal(uart.now, before);
+    assert_int_equal(uart.count, 0);
+}
+
+static void no_port_is_no_access(void **state)
+{
+    (void)state;
+    open_at(0, 115200);
+    assert_int_equal(uart.now, 0);
+    assert_dead();
+}
+
+static void an_absent_port_is_found_out_at_once(void **state)
+{
+    (void)state;
+    uart.absent = true;
+    open_at(0x3f8, 115200);
+    assert_in_range(uart.now, 1, 4);
+    assert_dead();
+}
+
+static void a_port_without_scratch_register_is_none(void **state)
+{
+    (void)state;
+    uart.no_scratch = true;
+    open_at(0x3f8, 115200);
+    assert_dead();
+    assert_false(uart.sets_divisor);
+}
+
+static void a_port_without_loop_back_is_none(void **state)
+{
+    uart.loop_back_broken = true;
+    open_at(0x3f8, 115200);
+    assert_dead();
+    assert_int_equal(uart.modem_control & 0x10, 0);
+    (void)power_on(state);
+    uart.deaf = true;
+    open_at(0x3f8, 115200);
+    assert_dead();
+    assert_int_equal(uart.modem_control & 0x10, 0);
+}
+
+/* At any speed a wait ends: four times sixteen characters and a tenth of a second. */
+static void assert_bounded(uint64_t polls, uint32_t baud)
+{
+    assert_in_range(polls, 160 * (1000000 / baud), 160 * (1000000 / baud + 1) * 5 + 200000);
+}
+
+static void a_port_that_is_never_ready_is_given_up_once(void **state)
+{
+    static const uint32_t bauds[] = {115200, 9600, 300};
+    for (size_t i = 0; i < ARRAY_COUNT(bauds); i++) {
+        uint64_t before;
+        (void)power_on(state);
+        uart.never_ready = true;
+        open_at(0x3f8, bauds[i]);
+        assert_true(serial.alive); /* the loop-back works */
+        before = uart.now;
+        serial_put(&serial, 'x');
+        assert_false(serial.alive);
+        assert_int_equal(uart.count, 0);
+        assert_bounded(uart.now - before, bauds[i]);
+        before = uart.now;
+        put(long_text);
+        serial_flush(&serial);
+        assert_int_equal(uart.now, before);
+        assert_int_equal(uart.count, 0);
+    }
+}
+
+/* It worked, and then no more: a cable with flow control, a virtual port that nobody reads. */
+static void a_port_that_gets_stuck_is_given_up_once(void **state)
+{
+    for (unsigned after = 1; after < 40; after++) {
+        uint64_t before;
+        (void)power_on(state);
+        uart.stuck_after = after;
+        open_at(0x3f8, 115200);
+        put(long_text);
+        assert_false(serial.alive);
+        /* What the FIFO held then is lost; nothing is sent out of order. */
+        assert_in_range(uart.count, after, after + FIFO);
+        assert_memory_equal(uart.sent, long_text, uart.count);
+        assert_in_range(uart.now, 0, 250000);
+        before = uart.now;
+        put(long_text);
+        serial_flush(&serial);
+        assert_int_equal(uart.now, before);
+    }
+}
+
+static void a_flush_that_never_ends_is_given_up_once(void **state)
+{
+    uint64_t before;
+    (void)state;
+    uart.never_all_sent = true;
+    open_at(0x3f8, 9600);
+    put("abc");
+    assert_true(serial.alive);
+    before = uart.now;
+    serial_flush(&serial);
+    assert_false(serial.alive);
+    assert_bounded(uart.now - before, 9600);
+    before = uart.now;
+    serial_flush(&serial);
+    put("d");
+    assert_int_equal(uart.now, before);
+}
+
+/* A flush in the middle changes nothing of what follows. */
+static void can_be_flushed_and_go_on(void **state)
+{
+    (void)state;
+    open_at(0x3f8, 115200);
+    serial_flush(&serial);
+    put("ab");
+    serial_flush(&serial);
+    assert_int_equal(uart.waiting, 0);
+    put("cd");
+    serial_flush(&serial);
+    assert_sent("abcd");
+}
+
+/* What a terminal sent before the kernel came is in the FIFO, and is no answer to the probe. */
+static void old_input_in_the_fifo_is_no_answer(void **state)
+{
+    (void)state;
+    uart.fifo_on = true;
+    uart.received = true;
+    uart.receive = 'q';
+    open_at(0x3f8, 115200);
+    assert_true(serial.alive);
+    put("x");
+    assert_sent("x");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(com1_is_the_default),
+        cmocka_unit_test_setup(sets_a_16550_up, power_on),
+        cmocka_unit_test_setup(programs_the_divisor_of_each_baud, power_on),
+        cmocka_unit_test_setup(sends_in_order_at_each_speed, power_on),
+        cmocka_unit_test_setup(sends_every_byte_there_is, power_on),
+        cmocka_unit_test_setup(fills_the_fifo, power_on),
+        cmocka_unit_test_setup(other_ports_work_too, power_on),
+        cmocka_unit_test_setup(no_port_is_no_access, power_on),
+        cmocka_unit_test_setup(an_absent_port_is_found_out_at_once, power_on),
+        cmocka_unit_test_setup(a_port_without_scratch_register_is_none, power_on),
+        cmocka_unit_test_setup(a_port_without_loop_back_is_none, power_on),
+        cmocka_unit_test_setup(a_port_that_is_never_ready_is_given_up_once, power_on),
+        cmocka_unit_test_setup(a_port_that_gets_stuck_is_given_up_once, power_on),
+        cmocka_unit_test_setup(a_flush_that_never_ends_is_given_up_once, power_on),
+        cmocka_unit_test_setup(can_be_flushed_and_go_on, power_on),
+        cmocka_unit_test_setup(old_input_in_the_fifo_is_no_answer, power_on),
+    };
+    return cmocka_run_group_tests_name("serial", tests, NULL, NULL);
+}
