@@ -1,0 +1,179 @@
+/* vmcs-audit: Trapline's audit of a VMCS (vmx/audit.h) on a user's own machine. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/fmt.h"
+#include "tools/vmcs-audit/capabilities.h"
+#include "tools/vmcs-audit/file.h"
+#include "tools/vmcs-audit/machine.h"
+#include "tools/vmcs-audit/options.h"
+#include "tools/vmcs-audit/profile.h"
+
+enum status {
+    STATUS_CLEAN = 0,
+    STATUS_FINDINGS = 1,
+    STATUS_UNUSABLE = 2,
+};
+
+/* Where the processor's capabilities are from, in words. */
+struct origin {
+    char text[200];
+};
+
+struct out_file {
+    struct out out;
+    FILE *file;
+};
+
+/* The CR of the serial port's line ends is not for files. */
+static void out_file_put(struct out *out, char c)
+{
+    /* The sink is the first member: the same address. */
+    const struct out_file *to = (const struct out_file *)out;
+    if (c != '\r')
+        (void)fputc(c, to->file);
+}
+
+static enum status unusable(const char *name, const struct problem *problem)
+{
+    if (problem->line > 0)
+        fprintf(stderr, "vmcs-audit: %s:%zu: %s\n", name, problem->line, problem->text);
+    else
+        fprintf(stderr, "vmcs-audit: %s: %s\n", name, problem->text);
+    return STATUS_UNUSABLE;
+}
+
+static bool take_profile(const char *name, struct vmx_caps *caps, struct origin *origin,
+                         struct problem *problem)
+{
+    struct out_buffer words;
+    const struct profile *profile = profile_find(name);
+    if (!profile) {
+        problem_note(problem, 0, "no such processor; --cpu list lists them");
+        return false;
+    }
+    out_buffer_init(&words, origin->text, sizeof origin->text);
+    fmt_print(&words.out, "%s (", name);
+    profile_print_origin(profile, &words.out);
+    fmt_print(&words.out, ")");
+    return input_parse_caps(text_of(profile->text), caps, problem);
+}
+
+static bool take_file(const char *path, struct vmx_caps *caps, struct origin *origin,
+                      struct problem *problem)
+{
+    struct text bytes;
+    snprintf(origin->text, sizeof origin->text, "that of %s", path);
+    if (!file_read(path, &bytes, problem))
+        return false;
+    bool parsed = input_parse_caps(bytes, caps, problem);
+    file_free(bytes);
+    return parsed;
+}
+
+static bool take_input(const struct input *input, struct vmx_caps *caps, struct origin *origin,
+                       struct problem *problem)
+{
+    snprintf(origin->text, sizeof origin->text, "that of the input");
+    *caps = input->caps;
+    if (capabilities_given(caps))
+        return true;
+    problem_note(
+        problem, 0,
+        "it does not tell what the processor can do; give that with --msr (this machine's), "
+        "--caps LOG (that of a Trapline log) or --cpu NAME (--cpu list lists them)");
+    return false;
+}
+
+/* Takes the capabilities from where the options say. *name is what a problem is about. */
+static bool take_caps(const struct options *options, const struct input *input,
+                      struct vmx_caps *caps, struct origin *origin, const char **name,
+                      struct problem *problem)
+{
+    bool taken = false;
+    switch (options->caps) {
+    case CAPS_OF_INPUT:
+        taken = take_input(input, caps, origin, problem);
+        break;
+    case CAPS_OF_PROFILE:
+        *name = options->caps_name;
+        taken = take_profile(*name, caps, origin, problem);
+        break;
+    case CAPS_OF_FILE:
+        *name = options->caps_name;
+        taken = take_file(*name, caps, origin, problem);
+        break;
+    case CAPS_OF_MACHINE:
+        *name = "--msr";
+        snprintf(origin->text, sizeof origin->text, "that of this machine");
+        taken = machine_caps(caps, problem);
+        break;
+    }
+    if (options->physical_bits > 0)
+        caps->physical_bits = options->physical_bits;
+    if (options->linear_bits > 0)
+        caps->linear_bits = options->linear_bits;
+    return taken && capabilities_check(caps, problem);
+}
+
+static enum status report(const struct options *options, const char *name,
+                          const struct input *input, struct out *out)
+{
+    struct problem problem;
+    struct origin origin;
+    struct vmx_caps caps = {0};
+    struct judgement judgement;
+    const char *about = name;
+    if (!take_caps(options, input, &caps, &origin, &about, &problem))
+        return unusable(about, &problem);
+    judge(input, &caps, &judgement);
+    options->print(&(struct report){name, input, &caps, origin.text, &judgement}, out);
+    return judgement_errors(&judgement) > 0 ? STATUS_FINDINGS : STATUS_CLEAN;
+}
+
+static enum status audit_file(const struct options *options, struct out *out)
+{
+    const char *name = options->file ? options->file : "standard input";
+    struct text bytes;
+    struct input input;
+    struct problem problem;
+    if (!file_read(options->file, &bytes, &problem))
+        return unusable(name, &problem);
+    bool parsed = input_parse(bytes, options->format, &input, &problem);
+    file_free(bytes);
+    return parsed ? report(options, name, &input, out) : unusable(name, &problem);
+}
+
+static enum status run(const struct options *options, struct out *out)
+{
+    switch (options->action) {
+    case ACTION_HELP:
+        options_print_help(out);
+        return STATUS_CLEAN;
+    case ACTION_VERSION:
+        fmt_print(out, "vmcs-audit %s, %u rules\n", TRAPLINE_VERSION, (unsigned)AUDIT_RULES);
+        return STATUS_CLEAN;
+    case ACTION_LIST_PROFILES:
+        profile_print_all(out);
+        return STATUS_CLEAN;
+    case ACTION_AUDIT:
+        break;
+    }
+    return audit_file(options, out);
+}
+
+int main(int count, char **arguments)
+{
+    struct options options;
+    struct out_file out = {.out = {.put = out_file_put}, .file = stdout};
+    if (!options_parse(count, arguments, &options))
+        return STATUS_UNUSABLE;
+    enum status status = run(&options, &out.out);
+    /* A report that did not arrive is none. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("vmcs-audit: standard output");
+        return STATUS_UNUSABLE;
+    }
+    return status;
+}

@@ -1,0 +1,38 @@
+/* The command line. */
+#ifndef VMCS_AUDIT_OPTIONS_H
+#define VMCS_AUDIT_OPTIONS_H
+
+#include "tools/vmcs-audit/input.h"
+#include "tools/vmcs-audit/print.h"
+
+enum action {
+    ACTION_AUDIT,
+    ACTION_HELP,
+    ACTION_VERSION,
+    ACTION_LIST_PROFILES,
+};
+
+enum caps_source {
+    CAPS_OF_INPUT,
+    CAPS_OF_PROFILE,
+    CAPS_OF_FILE,
+    CAPS_OF_MACHINE,
+};
+
+struct options {
+    enum action action;
+    const char *file; /* NULL: standard input */
+    enum input_format format;
+    enum caps_source caps;
+    const char *caps_name; /* the profile's, or the file's */
+    uint8_t physical_bits; /* 0: as the capabilities say */
+    uint8_t linear_bits;
+    void (*print)(const struct report *report, struct out *out);
+};
+
+/* Returns false, having said on standard error why, where the command line is wrong. */
+bool options_parse(int count, char **arguments, struct options *options);
+
+void options_print_help(struct out *out);
+
+#endif

@@ -1,0 +1,119 @@
+/* A list as people write it: FIELD=value by name or encoding, control.<NAME>=0|1 after the field
+ * that holds the control, any number of them on a line, `#` to the end of the line is a comment.
+ * The words of a Trapline command line (vmx/override.h) are such a list. */
+#include "tools/vmcs-audit/find.h"
+#include "tools/vmcs-audit/lines.h"
+#include "tools/vmcs-audit/parse.h"
+
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "vmx/override.h"
+
+enum {
+    NAME_MAX_LENGTH = 120, /* no name is longer: more than that is none */
+    WORD_SIZE = 2 * NAME_MAX_LENGTH + 16,
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\f' || c == '\v';
+}
+
+static void skip_blanks(struct text *text)
+{
+    while (text->length > 0 && is_blank(*text->at)) {
+        text->at++;
+        text->length--;
+    }
+}
+
+/* Cuts off the characters before a blank or, in a name, an equals sign. */
+static struct text cut(struct text *rest, bool name)
+{
+    struct text word = {.at = rest->at};
+    while (rest->length > 0 && !is_blank(*rest->at) && !(name && *rest->at == '=')) {
+        rest->at++;
+        rest->length--;
+        word.length++;
+    }
+    return word;
+}
+
+/* Cuts the next NAME=value off; blanks may stand around the equals sign. */
+static bool next_assignment(struct text *rest, struct text *name, struct text *value)
+{
+    *name = cut(rest, true);
+    skip_blanks(rest);
+    if (rest->length == 0 || *rest->at != '=')
+        return false;
+    rest->at++;
+    rest->length--;
+    skip_blanks(rest);
+    *value = cut(rest, false);
+    return name->length > 0 && name->length <= NAME_MAX_LENGTH && value->length > 0 &&
+           value->length <= NAME_MAX_LENGTH;
+}
+
+/* A field that is given a value becomes one that the image has. */
+static void make_known(struct text name, struct vmcs_image *image)
+{
+    struct vmcs_field field;
+    if (find_field(name, &field))
+        image->known[field.index] = true;
+}
+
+static bool apply(struct text name, struct text value, struct vmcs_image *image, struct out *why)
+{
+    char bytes[WORD_SIZE];
+    struct out_buffer word;
+    const char *prefix = "";
+    if (!text_starts_with(name, "control.")) {
+        if (text_starts_with(name, "vmcs.")) {
+            name.at += strlen("vmcs.");
+            name.length -= strlen("vmcs.");
+        }
+        prefix = "vmcs.";
+        make_known(name, image);
+    }
+    out_buffer_init(&word, bytes, sizeof bytes);
+    fmt_print(&word.out, "%s%.*s=%.*s", prefix, (int)name.length, name.at, (int)value.length,
+              value.at);
+    return override_apply(text_of(bytes), image, why);
+}
+
+static bool read_line(struct text line, struct vmcs_image *image, size_t number,
+                      struct problem *problem)
+{
+    struct text name, value, comment;
+    char bytes[200];
+    struct out_buffer why;
+    (void)text_split(line, '#', &line, &comment);
+    skip_blanks(&line);
+    while (line.length > 0) {
+        if (!next_assignment(&line, &name, &value)) {
+            problem_note(problem, number,
+                         "expected FIELD=value or control.<NAME>=0|1, by the names of the SDM "
+                         "(GUEST_RIP=0x1000) or by encoding (0x681e=0x1000)");
+            return false;
+        }
+        out_buffer_init(&why, bytes, sizeof bytes);
+        if (!apply(name, value, image, &why.out)) {
+            problem_note(problem, number, "%s", bytes);
+            return false;
+        }
+        skip_blanks(&line);
+    }
+    return true;
+}
+
+bool parse_list(struct text bytes, struct input *input, struct problem *problem)
+{
+    struct lines lines = {.rest = bytes};
+    struct text line;
+    input->shown = 1;
+    while (lines_next(&lines, &line)) {
+        if (!read_line(line, &input->image, lines.number, problem))
+            return false;
+    }
+    return true;
+}

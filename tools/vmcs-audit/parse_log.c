@@ -1,0 +1,144 @@
+/* Trapline's serial log (docs/serial.md): `vmcs` lines are the image, `caps` lines the
+ * capabilities, the `cpu` line has the widths of addresses. All other lines, and what a terminal
+ * or a build printed in between, are passed over. */
+#include "tools/vmcs-audit/find.h"
+#include "tools/vmcs-audit/lines.h"
+#include "tools/vmcs-audit/parse.h"
+
+/* A quoted text from its opening quote to its closing one, or to the end where that lacks. */
+static size_t quoted_length(struct text text)
+{
+    for (size_t i = 1; i < text.length; i++) {
+        if (text.at[i] == '\\')
+            i++;
+        else if (text.at[i] == '"')
+            return i + 1;
+    }
+    return text.length;
+}
+
+/* Cuts the next pair off the front of a line. */
+static bool next_pair(struct text *rest, struct text *key, struct text *value)
+{
+    while (rest->length > 0 && *rest->at == ' ') {
+        rest->at++;
+        rest->length--;
+    }
+    struct text from_value;
+    if (!text_split(*rest, '=', key, &from_value))
+        return false;
+    struct text after;
+    if (from_value.length > 0 && *from_value.at == '"') {
+        size_t length = quoted_length(from_value);
+        *value = (struct text){from_value.at, length};
+        after = (struct text){from_value.at + length, from_value.length - length};
+    } else {
+        (void)text_split(from_value, ' ', value, &after);
+    }
+    *rest = after;
+    return true;
+}
+
+/* The value of a key of the line; an empty text where it has none. */
+static struct text value_of(struct text pairs, const char *key)
+{
+    struct text at, value;
+    while (next_pair(&pairs, &at, &value)) {
+        if (text_equal(at, key))
+            return value;
+    }
+    return text_of("");
+}
+
+static bool read_vmcs(struct text pairs, struct input *input, size_t line, struct problem *problem)
+{
+    struct vmcs_field field;
+    uint64_t value;
+    struct text name = value_of(pairs, "field");
+    if (name.length == 0 || !text_number(value_of(pairs, "value"), &value)) {
+        problem_note(problem, line, "expected `vmcs: field=<name> encoding=0x... value=0x...`");
+        return false;
+    }
+    if (!find_field(name, &field) && !find_field(value_of(pairs, "encoding"), &field)) {
+        problem_note(problem, line, "expected the name or the encoding of a VMCS field, not %.*s",
+                     (int)(name.length < 80 ? name.length : 80), name.at);
+        return false;
+    }
+    if (!field_fits(field, value)) {
+        problem_note(problem, line, "expected a value that fits %s", field_name(field));
+        return false;
+    }
+    /* A field for the second time: another VMCS begins. */
+    if (input->shown == 0 || input->image.known[field.index]) {
+        input->image = (struct vmcs_image){0};
+        input->shown++;
+    }
+    image_set(&input->image, field, value);
+    return true;
+}
+
+static bool read_caps(struct text pairs, struct vmx_caps *caps, size_t line,
+                      struct problem *problem)
+{
+    uint64_t number, value;
+    if (!text_number(value_of(pairs, "msr"), &number) ||
+        !text_number(value_of(pairs, "value"), &value)) {
+        problem_note(problem, line, "expected `caps: msr=0x... name=<name> value=0x...`");
+        return false;
+    }
+    /* IA32_FEATURE_CONTROL has a line too, and is none of them. */
+    for (unsigned i = 0; i < CAPS_MSRS; i++) {
+        if (caps_msrs[i].number == number) {
+            caps->value[i] = value;
+            caps->known[i] = true;
+        }
+    }
+    return true;
+}
+
+/* A width; one that is no width is as good as none, which the capabilities are checked for. */
+static uint8_t width_of(struct text pairs, const char *key)
+{
+    uint64_t width;
+    return text_number(value_of(pairs, key), &width) && width <= 64 ? (uint8_t)width : 0;
+}
+
+static bool read_line(struct text tag, struct text pairs, struct input *input, size_t line,
+                      struct problem *problem)
+{
+    if (text_equal(tag, "vmcs"))
+        return read_vmcs(pairs, input, line, problem);
+    if (text_equal(tag, "caps"))
+        return read_caps(pairs, &input->caps, line, problem);
+    if (text_equal(tag, "cpu")) {
+        input->caps.physical_bits = width_of(pairs, "physical_bits");
+        input->caps.linear_bits = width_of(pairs, "linear_bits");
+    }
+    /* Another boot: what was before is of another machine, or of another try. */
+    if (text_equal(tag, "boot"))
+        *input = (struct input){.format = input->format};
+    return true;
+}
+
+static bool is_read(struct text tag)
+{
+    return text_equal(tag, "vmcs") || text_equal(tag, "caps") || text_equal(tag, "cpu");
+}
+
+bool parse_log(struct text bytes, struct input *input, struct problem *problem)
+{
+    struct lines lines = {.rest = bytes};
+    struct text line, tag, pairs;
+    while (lines_next(&lines, &line)) {
+        (void)text_split(line, ':', &tag, &pairs);
+        /* A number that lost its last digits is still a number. */
+        if (is_read(tag) && !lines.ended) {
+            problem_note(problem, lines.number,
+                         "expected an end of line: the log is cut off in what may be a number");
+            return false;
+        }
+        if (!read_line(tag, pairs, input, lines.number, problem))
+            return false;
+    }
+    return true;
+}

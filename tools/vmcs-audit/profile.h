@@ -1,0 +1,27 @@
+/* Capabilities of processors by name, compiled in from tools/vmcs-audit/profiles. */
+#ifndef VMCS_AUDIT_PROFILE_H
+#define VMCS_AUDIT_PROFILE_H
+
+#include <stddef.h>
+
+#include "lib/out.h"
+
+struct profile {
+    const char *name;
+    const char *text; /* a line that begins with #, then lines of a Trapline log */
+};
+
+/* Made by tools/vmcs-audit/embed-profiles. */
+extern const struct profile profiles[];
+extern const size_t profile_count;
+
+/* The profile of that name, or NULL. */
+const struct profile *profile_find(const char *name);
+
+/* What its first line says of where it is from. */
+void profile_print_origin(const struct profile *profile, struct out *out);
+
+/* Each profile with its origin, a line each. */
+void profile_print_all(struct out *out);
+
+#endif

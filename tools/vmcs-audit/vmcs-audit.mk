@@ -1,0 +1,68 @@
+# vmcs-audit: the audit as a Linux program, from the very files that the kernel is made of.
+#
+# The makefile that includes this one sets BUILD, VERSION, WARNINGS and quietly, and is run in the
+# root of the repository.
+
+## HOST_CC: compiler of programs for this machine
+HOST_CC ?= $(firstword $(foreach program,gcc clang cc,$(if $(shell command -v $(program)),$(program))) cc)
+## FUZZ_RUNS: inputs that `make fuzz-vmcs-audit` tries
+FUZZ_RUNS ?= 200000
+
+VMCS_AUDIT := $(BUILD)/vmcs-audit
+VMCS_AUDIT_BUILD := $(BUILD)/tools-vmcs-audit
+VMCS_AUDIT_PROFILES := $(sort $(wildcard tools/vmcs-audit/profiles/*.caps))
+
+# What is pure, and what the program adds to it; fuzz.c has another main().
+VMCS_AUDIT_PURE := $(sort $(wildcard vmx/audit*.c vmx/rules*.c) \
+	$(patsubst %,vmx/%.c,answer caps control exit_reason field override report) \
+	$(patsubst %,lib/%.c,fmt line out pagetable range text) ept/ept.c)
+VMCS_AUDIT_OWN := $(filter-out %/fuzz.c %/main.c,$(sort $(wildcard tools/vmcs-audit/*.c)))
+
+VMCS_AUDIT_FLAGS := -std=c17 -D_GNU_SOURCE -g $(WARNINGS) -I. -DTRAPLINE_VERSION='"$(VERSION)"'
+
+# $(call vmcs_audit_objects,folder,main)
+vmcs_audit_objects = $(patsubst %,$(VMCS_AUDIT_BUILD)/$1/%.o,$(VMCS_AUDIT_PURE) $(VMCS_AUDIT_OWN) \
+	tools/vmcs-audit/$2.c) $(VMCS_AUDIT_BUILD)/$1/profiles.o
+
+.PHONY: vmcs-audit fuzz-vmcs-audit
+
+## vmcs-audit: the audit for your own machine, build/vmcs-audit
+vmcs-audit: $(VMCS_AUDIT)
+
+$(VMCS_AUDIT_BUILD)/profiles.c: tools/vmcs-audit/embed-profiles $(VMCS_AUDIT_PROFILES) \
+		tools/vmcs-audit/vmcs-audit.mk
+	@mkdir -p $(@D)
+	$(call quietly,EMBED $@)tools/vmcs-audit/embed-profiles $(VMCS_AUDIT_PROFILES) >$@
+
+# $(call vmcs_audit_rules,folder,compiler,flags)
+define vmcs_audit_rules
+$$(VMCS_AUDIT_BUILD)/$1/%.c.o: %.c tools/vmcs-audit/vmcs-audit.mk
+	@mkdir -p $$(@D)
+	$$(call quietly,CC    $$< ($1))$2 $$(VMCS_AUDIT_FLAGS) $3 -MMD -MP -c -o $$@ $$<
+
+$$(VMCS_AUDIT_BUILD)/$1/profiles.o: $$(VMCS_AUDIT_BUILD)/profiles.c tools/vmcs-audit/profile.h
+	@mkdir -p $$(@D)
+	$$(call quietly,CC    $$< ($1))$2 $$(VMCS_AUDIT_FLAGS) $3 -c -o $$@ $$<
+endef
+
+VMCS_AUDIT_FUZZ_FLAGS := -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+$(eval $(call vmcs_audit_rules,host,$(HOST_CC),-O2))
+$(eval $(call vmcs_audit_rules,fuzz,clang,$(VMCS_AUDIT_FUZZ_FLAGS)))
+
+$(VMCS_AUDIT): $(call vmcs_audit_objects,host,main)
+	$(call quietly,LD    $@)$(HOST_CC) -o $@ $^
+
+$(VMCS_AUDIT_BUILD)/fuzz-vmcs-audit: $(call vmcs_audit_objects,fuzz,fuzz)
+	$(call quietly,LD    $@)clang $(VMCS_AUDIT_FUZZ_FLAGS) -o $@ $^
+
+# New inputs are found from those in tools/vmcs-audit/samples, and kept in build/ only. What a run
+# finds is a matter of its seed, which is always the same.
+## fuzz-vmcs-audit: its parsers against any bytes, with the sanitizers on
+fuzz-vmcs-audit: $(VMCS_AUDIT_BUILD)/fuzz-vmcs-audit
+	@mkdir -p $(VMCS_AUDIT_BUILD)/corpus
+	$< -runs=$(FUZZ_RUNS) -seed=1 -max_len=16384 -print_final_stats=1 \
+		-dict=tools/vmcs-audit/fuzz.dict -artifact_prefix=$(VMCS_AUDIT_BUILD)/ \
+		$(VMCS_AUDIT_BUILD)/corpus tools/vmcs-audit/samples
+
+-include $(patsubst %.o,%.d,$(call vmcs_audit_objects,host,main) $(call vmcs_audit_objects,fuzz,fuzz))
