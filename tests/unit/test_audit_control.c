@@ -254,6 +254,8 @@ static void each_type_has_its_rules(void **state)
     caps.value[IA32_VMX_TRUE_PROCBASED_CTLS] &= ~BIT(32 + 27);
     check_types(RULE_INJECTION_OF_MTF_UNSUPPORTED, 0, 0, 0x80);
     check_types(RULE_INJECTION_OF_MTF_UNSUPPORTED, 1, 0, 0);
+    inject(7, 0, 0);
+    assert_int_equal(bits_found(RULE_INJECTION_OF_MTF_UNSUPPORTED), 0x700);
 }
 
 static void lengths_are_those_of_instructions(void **state)
@@ -269,6 +271,8 @@ static void lengths_are_those_of_instructions(void **state)
     caps.value[IA32_VMX_MISC] &= ~BIT(30);
     check_types(RULE_INJECTION_LENGTH_ZERO, 0, 0, 0x70);
     check_types(RULE_INJECTION_LENGTH_ZERO, 1, 0, 0xf0);
+    inject(4, 128, 0);
+    assert_int_equal(bits_found(RULE_INJECTION_LENGTH_ZERO), 0xffffffff);
 }
 
 static void fred_has_events_of_its_own(void **state)

@@ -211,9 +211,12 @@ static void host_fields_are_mapped(void **state)
     (void)state;
     for (unsigned i = 0; i < ARRAY_COUNT(uses); i++) {
         uint64_t before = image.value[uses[i].field];
+        expect(AUDIT_RULES);
+        unsigned checks = result.checks;
         for (unsigned j = 0; j < ARRAY_COUNT(mapped); j++) {
             image.value[uses[i].field] = mapped[j] + uses[i].past;
             expect(AUDIT_RULES);
+            assert_int_equal(result.checks, checks);
         }
         for (unsigned j = 0; j < ARRAY_COUNT(unmapped); j++) {
             image.value[uses[i].field] = unmapped[j] + uses[i].past;
@@ -320,6 +323,7 @@ static void ept_reserved_bits_are_clear(void **state)
 {
     (void)state;
     ept_entry(EPT_PML4, address_of(EPT_PDPT) | EPT_NEXT | BIT(7), false);
+    ept_entry(EPT_PML4, address_of(EPT_PDPT) | 1 | BIT(7), false);
     ept_entry(EPT_PML4, address_of(EPT_PDPT) | EPT_NEXT | BIT(3), false);
     ept_entry(EPT_PML4, address_of(EPT_PDPT) | EPT_NEXT | BIT(46), false);
     ept_entry(EPT_PML4, address_of(EPT_PDPT) | EPT_NEXT | BIT(63) | BIT(52) | BIT(8), true);

@@ -5,9 +5,9 @@
 # sets BUILD and is run in the root of the repository.
 
 UNIT_TESTS := audit audit_control audit_guest audit_memory caps control ept exit_reason \
-	field fmt guest_hlt line memory multiboot2 multiboot2_hostile multiboot2_random options \
-	out pagetable pagetable_failures pagetable_model plan range range_model report segment \
-	serial stats string support text
+	field fmt guest_hlt line memory multiboot2 multiboot2_hostile multiboot2_random \
+	options out pagetable pagetable_failures pagetable_model plan range range_model \
+	report segment serial stats string support text
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
