@@ -1,8 +1,6 @@
 /* What is too long for a row of vmx/rules_warning.def. */
 #include "vmx/rules_warning.h"
 
-#include "lib/range.h"
-
 /* Memory that the VMCS points to, where a control (CONTROL_COUNT: always) is 1: `more` units of so
  * many bytes and those that a field counts (FIELD_COUNT: none). Two of the same kind may well be
  * one: bitmaps of equal meaning, and the MSRs that an exit stores and an entry loads again. */
@@ -62,26 +60,37 @@ static bool in_use(struct audit *a, const struct area *area)
     return area->control == CONTROL_COUNT || ON((enum control)area->control);
 }
 
-/* Empty where the area is not in use. */
-static struct range range_of(struct audit *a, const struct area *area)
+/* So many bytes from start; none where the area is not in use. */
+struct span {
+    uint64_t start;
+    uint64_t bytes;
+};
+
+static struct span span_of(struct audit *a, const struct area *area)
 {
     if (!in_use(a, area))
-        return (struct range){0, 0};
+        return (struct span){0, 0};
     uint64_t units = area->more;
     uint64_t address = V(field_at(area->field));
     if (area->count != FIELD_COUNT)
         units += V(field_at(area->count));
     if (area->bytes == PAGE_BYTES)
         address &= BITS(51, 12); /* of some fields, other bits say other things */
-    return range_make(address, units * area->bytes);
+    return (struct span){address, units * area->bytes};
 }
 
 /* The same of another area than the rule's: one that is not known is no reason not to answer. */
-static struct range range_of_other(const struct audit *a, const struct area *area)
+static struct span span_of_other(const struct audit *a, const struct area *area)
 {
     struct audit other = {.input = a->input};
-    struct range range = range_of(&other, area);
-    return other.unknown ? (struct range){0, 0} : range;
+    struct span span = span_of(&other, area);
+    return other.unknown ? (struct span){0, 0} : span;
+}
+
+/* Differences wrap: each is small where one span starts within the other. */
+static bool spans_overlap(struct span a, struct span b)
+{
+    return a.bytes && b.bytes && (a.start - b.start < b.bytes || b.start - a.start < a.bytes);
 }
 
 uint64_t audit_shared(struct audit *a, enum field_index field)
@@ -89,10 +98,10 @@ uint64_t audit_shared(struct audit *a, enum field_index field)
     unsigned own = 0;
     while (areas[own].field != field)
         own++;
-    struct range range = range_of(a, &areas[own]);
+    struct span span = span_of(a, &areas[own]);
     for (unsigned i = 0; i < own; i++) {
         bool same_kind = areas[i].kind == areas[own].kind && areas[i].kind != ALONE;
-        if (!same_kind && range_overlaps(range, range_of_other(a, &areas[i])))
+        if (!same_kind && spans_overlap(span, span_of_other(a, &areas[i])))
             return BITS(51, 0);
     }
     return 0;

@@ -11,7 +11,7 @@ UNIT_TESTS := audit audit_control audit_guest audit_memory caps control ept exit
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules_control rules_warning segment) \
-	$(patsubst %,lib/%.c,fmt out pagetable range text) ept/ept.c tests/unit/audit_base.c
+	$(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
 UNIT_SOURCES_audit_control := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_guest := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_memory := $(UNIT_SOURCES_audit)
