@@ -26,8 +26,14 @@ static struct {
     uint8_t interrupt_enable, line_control, modem_control, scratch;
     uint16_t divisor;
     bool fifo_on;
-    bool received;
-    uint8_t receive;
+
+    /* What was received and not read; the FIFO holds bytes, or else the last overwrites the one
+     * before. What is looped back takes its time. */
+    uint8_t received[FIFO];
+    unsigned received_count;
+    bool looping;
+    uint8_t looped;
+    uint64_t looped_at;
 
     /* The transmitter: what waits, and when the next byte of it is gone */
     unsigned waiting;
@@ -48,6 +54,16 @@ static bool is_stuck(void)
     return uart.never_ready || (uart.stuck_after && uart.count >= uart.stuck_after);
 }
 
+static void receive(uint8_t byte)
+{
+    if (uart.deaf)
+        return;
+    if (!uart.fifo_on)
+        uart.received_count = 0;
+    if (uart.received_count < FIFO)
+        uart.received[uart.received_count++] = byte;
+}
+
 /* A microsecond passes. */
 static void tick(void)
 {
@@ -55,6 +71,10 @@ static void tick(void)
     if (uart.waiting > 0 && !is_stuck() && uart.now >= uart.next) {
         uart.waiting--;
         uart.next = uart.now + byte_time();
+    }
+    if (uart.looping && uart.now >= uart.looped_at) {
+        uart.looping = false;
+        receive(uart.looped);
     }
 }
 
@@ -67,7 +87,7 @@ static unsigned register_of(uint16_t port)
 
 static uint8_t line_status(void)
 {
-    uint8_t status = uart.received && !uart.deaf ? 0x01 : 0;
+    uint8_t status = uart.received_count > 0 ? 0x01 : 0;
     if (is_stuck())
         return status;
     /* With a FIFO, the byte that is being shifted out has left it. */
@@ -78,6 +98,15 @@ static uint8_t line_status(void)
     return status;
 }
 
+static uint8_t take_received(void)
+{
+    uint8_t byte = uart.received[0];
+    if (uart.received_count > 0)
+        uart.received_count--;
+    memmove(uart.received, uart.received + 1, FIFO - 1);
+    return byte;
+}
+
 static uint8_t model_read(uint16_t port)
 {
     unsigned reg = register_of(port);
@@ -86,8 +115,7 @@ static uint8_t model_read(uint16_t port)
     switch (reg) {
     case 0:
         assert_false(uart.line_control & 0x80);
-        uart.received = false;
-        return uart.receive;
+        return take_received();
     case 1:
         return uart.interrupt_enable;
     case 2:
@@ -108,8 +136,9 @@ static uint8_t model_read(uint16_t port)
 static void send(uint8_t byte)
 {
     if (uart.modem_control & 0x10) {
-        uart.receive = uart.loop_back_broken ? (uint8_t)(byte + 1) : byte;
-        uart.received = true;
+        uart.looping = true;
+        uart.looped = uart.loop_back_broken ? (uint8_t)(byte + 1) : byte;
+        uart.looped_at = uart.now + byte_time();
         return;
     }
     /* What does not fit is lost. */
@@ -144,7 +173,7 @@ static void model_write(uint16_t port, uint8_t value)
     case 2:
         if (uart.fifo_present) {
             uart.fifo_on = value & 0x01;
-            uart.received &= !(value & 0x02);
+            uart.received_count = value & 0x02 ? 0 : uart.received_count;
             uart.waiting = value & 0x04 ? 0 : uart.waiting;
         }
         break;
@@ -438,8 +467,8 @@ static void old_input_in_the_fifo_is_no_answer(void **state)
 {
     (void)state;
     uart.fifo_on = true;
-    uart.received = true;
-    uart.receive = 'q';
+    receive('q');
+    receive('r');
     open_at(0x3f8, 115200);
     assert_true(serial.alive);
     put("x");
