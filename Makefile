@@ -167,7 +167,9 @@ test:
 	@$(MAKE) test-boot
 
 ## test-unit: the pure parts, on this machine
--include tests/unit/unit.mk
+include tests/unit/unit.mk
+
+include tools/vmcs-audit/vmcs-audit.mk
 
 ## test-boot: the tools, and the kernel on emulated machines
 test-boot: $(ELF)

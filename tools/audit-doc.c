@@ -19,7 +19,7 @@ enum {
 enum seen {
     NOT_TRIED, /* the processor lacks what the rule is about, or would not survive the try */
     ENFORCED,
-    NOT_ENFORCED,
+    DEVIATED,
 };
 
 static struct processor {
@@ -60,7 +60,7 @@ static bool read_evidence(struct processor *processor, const char *path)
             continue;
         int rule = rule_named(name);
         if (rule >= 0 && tried > 0)
-            processor->seen[rule] = agreed == tried ? ENFORCED : NOT_ENFORCED;
+            processor->seen[rule] = agreed == tried ? ENFORCED : DEVIATED;
     }
     fclose(file);
     return true;
@@ -69,8 +69,6 @@ static bool read_evidence(struct processor *processor, const char *path)
 static const char *answer_of(enum audit_area area)
 {
     switch (area) {
-    case AREA_BLOCKING:
-        return "error 26";
     case AREA_CONTROL:
         return "error 7";
     case AREA_HOST:
@@ -113,18 +111,18 @@ static void print_names(unsigned rule, enum seen seen)
 /* Who was seen to enforce it; the shorter list is the one that is printed. */
 static void print_seen(unsigned rule)
 {
-    unsigned enforced = count_seen(rule, ENFORCED), not_enforced = count_seen(rule, NOT_ENFORCED);
+    unsigned enforced = count_seen(rule, ENFORCED), deviated = count_seen(rule, DEVIATED);
     if (audit_rules[rule].area == AREA_WARNING)
         printf("no processor checks it");
-    else if (enforced == 0 && not_enforced == 0)
-        printf("not tried: none has it");
+    else if (enforced == 0 && deviated == 0)
+        printf("not tried");
     else if (enforced == 0)
-        printf("**none** of %u", not_enforced);
-    else if (not_enforced == 0)
-        printf("all %u that have it", enforced);
+        printf("**none** of %u", deviated);
+    else if (deviated == 0)
+        printf("all %u tried", enforced);
     else {
         printf("%u, but not ", enforced);
-        print_names(rule, NOT_ENFORCED);
+        print_names(rule, DEVIATED);
     }
 }
 
@@ -143,13 +141,15 @@ static void print_rules(void)
 
 static void print_unenforced(void)
 {
-    printf("\n## Enforced by no processor at hand\n\n"
-           "These stand on the manual alone: either no processor here has what they are about, or "
-           "none\nenforces them.\n\n");
+    printf(
+        "\n## Enforced by no processor at hand\n\n"
+        "These stand on the manual alone. Not tried: no processor here has what the rule is about, "
+        "its\nvector breaks another rule of a smaller processor first, or the machine would not "
+        "survive the try.\n\n");
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
         if (audit_rules[i].area != AREA_WARNING && count_seen(i, ENFORCED) == 0)
             printf("- %s: %s\n", audit_rules[i].id,
-                   count_seen(i, NOT_ENFORCED) ? "entered all the same" : "not tried");
+                   count_seen(i, DEVIATED) ? "deviates" : "not tried");
     }
 }
 

@@ -9,7 +9,6 @@
 enum {
     ERROR_CONTROL_FIELDS = 7,
     ERROR_HOST_STATE = 8,
-    ERROR_BLOCKING_BY_MOV_SS = 26,
     REASON_GUEST_STATE = 33,
     REASON_MSR_LOADING = 34,
 };
@@ -68,8 +67,6 @@ static struct entry_answer failure_exit(uint32_t reason, uint64_t qualification)
 struct entry_answer audit_answer(const struct audit_finding *finding)
 {
     switch (audit_rules[finding->rule].area) {
-    case AREA_BLOCKING:
-        return vmfail(ERROR_BLOCKING_BY_MOV_SS);
     case AREA_CONTROL:
         return vmfail(ERROR_CONTROL_FIELDS);
     case AREA_HOST:

@@ -13,7 +13,6 @@
 
 /* How the processor answers a broken rule. */
 enum audit_area {
-    AREA_BLOCKING, /* VMfailValid, error 26: events blocked by MOV SS (§26.1) */
     AREA_CONTROL,  /* VMfailValid, error 7 (§26.2.1) */
     AREA_HOST,     /* VMfailValid, error 8 (§26.2.2 to §26.2.4) */
     AREA_GUEST,    /* exit reason 33, qualification 0 (§26.3, §26.8) */

@@ -10,10 +10,8 @@ static const uint16_t harmless_host[] = {
     FIELD_HOST_IA32_PAT,         FIELD_HOST_FS_BASE,           FIELD_HOST_IA32_PERF_GLOBAL_CTRL,
 };
 
-/* Where the processor writes, or loads registers from; a trace that would be written; and a region
- * whose contents decide, which the audit may not be able to read. */
+/* Where the processor writes, or loads registers from; and a trace that would be written. */
 static const uint16_t dangerous[] = {
-    FIELD_VMCS_LINK_POINTER,
     FIELD_EPT_POINTER,
     FIELD_VM_EXIT_MSR_STORE_COUNT,
     FIELD_VM_EXIT_MSR_LOAD_COUNT,
@@ -24,6 +22,8 @@ static const uint16_t dangerous[] = {
     FIELD_VIRTUALIZATION_EXCEPTION_INFORMATION_ADDRESS,
     FIELD_GUEST_IA32_RTIT_CTL,
 };
+
+#define NO_LINK UINT64_MAX
 
 enum {
     ACTIVITY_WAIT_FOR_SIPI = 3,
@@ -62,10 +62,11 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
 }
 
 /* Whether the guest stays in its own memory, and an exit comes of itself: the preemption timer runs
- * in every state but one. */
+ * in every state but one. A linked VMCS is judged by what is in it, which may be out of reach. */
 static bool guest_harmless(const struct vmcs_image *image)
 {
-    return is_set(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
+    return image_get(image, VMCS_LINK_POINTER) == NO_LINK &&
+           is_set(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
            is_set(image, SECONDARY_ENABLE_EPT) &&
            is_set(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
            image_get(image, VMX_PREEMPTION_TIMER_VALUE) <= LONGEST_TIMER &&
