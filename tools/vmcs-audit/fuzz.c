@@ -18,7 +18,7 @@ static void print_all(const struct input *input, const struct vmx_caps *caps)
     struct out out = {.put = swallow};
     struct judgement judgement;
     judge(input, caps, &judgement);
-    struct report report = {"fuzz", input, caps, "fuzz", &judgement};
+    struct report report = {"fuzz", "-", input, caps, "-", &judgement};
     print_text(&report, &out);
     print_lines(&report, &out);
     print_json(&report, &out);

@@ -10,6 +10,8 @@
 #include "tools/vmcs-audit/options.h"
 #include "tools/vmcs-audit/profile.h"
 
+#define PROGRAM "vmcs-audit " TRAPLINE_VERSION
+
 enum status {
     STATUS_CLEAN = 0,
     STATUS_FINDINGS = 1,
@@ -20,6 +22,18 @@ enum status {
 struct origin {
     char text[200];
 };
+
+static void origin_note(struct origin *origin, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void origin_note(struct origin *origin, const char *format, ...)
+{
+    struct out_buffer words;
+    va_list arguments;
+    out_buffer_init(&words, origin->text, sizeof origin->text);
+    va_start(arguments, format);
+    fmt_vprint(&words.out, format, arguments);
+    va_end(arguments);
+}
 
 struct out_file {
     struct out out;
@@ -38,25 +52,22 @@ static void out_file_put(struct out *out, char c)
 static enum status unusable(const char *name, const struct problem *problem)
 {
     if (problem->line > 0)
-        fprintf(stderr, "vmcs-audit: %s:%zu: %s\n", name, problem->line, problem->text);
+        (void)fprintf(stderr, "vmcs-audit: %s:%zu: %s\n", name, problem->line, problem->text);
     else
-        fprintf(stderr, "vmcs-audit: %s: %s\n", name, problem->text);
+        (void)fprintf(stderr, "vmcs-audit: %s: %s\n", name, problem->text);
     return STATUS_UNUSABLE;
 }
 
 static bool take_profile(const char *name, struct vmx_caps *caps, struct origin *origin,
                          struct problem *problem)
 {
-    struct out_buffer words;
     const struct profile *profile = profile_find(name);
     if (!profile) {
         problem_note(problem, 0, "no such processor; --cpu list lists them");
         return false;
     }
-    out_buffer_init(&words, origin->text, sizeof origin->text);
-    fmt_print(&words.out, "%s (", name);
-    profile_print_origin(profile, &words.out);
-    fmt_print(&words.out, ")");
+    struct text from = profile_origin(profile);
+    origin_note(origin, "%s (%.*s)", name, (int)from.length, from.at);
     return input_parse_caps(text_of(profile->text), caps, problem);
 }
 
@@ -64,7 +75,7 @@ static bool take_file(const char *path, struct vmx_caps *caps, struct origin *or
                       struct problem *problem)
 {
     struct text bytes;
-    snprintf(origin->text, sizeof origin->text, "that of %s", path);
+    origin_note(origin, "that of %s", path);
     if (!file_read(path, &bytes, problem))
         return false;
     bool parsed = input_parse_caps(bytes, caps, problem);
@@ -75,7 +86,7 @@ static bool take_file(const char *path, struct vmx_caps *caps, struct origin *or
 static bool take_input(const struct input *input, struct vmx_caps *caps, struct origin *origin,
                        struct problem *problem)
 {
-    snprintf(origin->text, sizeof origin->text, "that of the input");
+    origin_note(origin, "that of the input");
     *caps = input->caps;
     if (capabilities_given(caps))
         return true;
@@ -106,7 +117,7 @@ static bool take_caps(const struct options *options, const struct input *input,
         break;
     case CAPS_OF_MACHINE:
         *name = "--msr";
-        snprintf(origin->text, sizeof origin->text, "that of this machine");
+        origin_note(origin, "that of this machine");
         taken = machine_caps(caps, problem);
         break;
     }
@@ -121,14 +132,14 @@ static enum status report(const struct options *options, const char *name,
                           const struct input *input, struct out *out)
 {
     struct problem problem;
-    struct origin origin;
+    struct origin origin = {.text = ""};
     struct vmx_caps caps = {0};
     struct judgement judgement;
     const char *about = name;
     if (!take_caps(options, input, &caps, &origin, &about, &problem))
         return unusable(about, &problem);
     judge(input, &caps, &judgement);
-    options->print(&(struct report){name, input, &caps, origin.text, &judgement}, out);
+    options->print(&(struct report){PROGRAM, name, input, &caps, origin.text, &judgement}, out);
     return judgement_errors(&judgement) > 0 ? STATUS_FINDINGS : STATUS_CLEAN;
 }
 
@@ -152,7 +163,7 @@ static enum status run(const struct options *options, struct out *out)
         options_print_help(out);
         return STATUS_CLEAN;
     case ACTION_VERSION:
-        fmt_print(out, "vmcs-audit %s, %u rules\n", TRAPLINE_VERSION, (unsigned)AUDIT_RULES);
+        fmt_print(out, PROGRAM ", %u rules\n", (unsigned)AUDIT_RULES);
         return STATUS_CLEAN;
     case ACTION_LIST_PROFILES:
         profile_print_all(out);

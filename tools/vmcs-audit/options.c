@@ -68,7 +68,7 @@ void options_print_help(struct out *out)
 
 static bool wrong(const char *option, const char *expected, const char *found)
 {
-    fprintf(stderr, "vmcs-audit: --%s: expected %s, not %s\n", option, expected, found);
+    (void)fprintf(stderr, "vmcs-audit: --%s: expected %s, not %s\n", option, expected, found);
     return false;
 }
 
@@ -88,7 +88,7 @@ static bool set_format(const char *name, struct options *options)
 static bool set_caps(enum caps_source source, const char *name, struct options *options)
 {
     if (options->caps != CAPS_OF_INPUT) {
-        fprintf(stderr, "vmcs-audit: expected only one of --cpu, --caps and --msr\n");
+        (void)fprintf(stderr, "vmcs-audit: expected only one of --cpu, --caps and --msr\n");
         return false;
     }
     options->caps = source;
@@ -151,7 +151,7 @@ bool options_parse(int count, char **arguments, struct options *options)
             return false;
     }
     if (count - optind > 1) {
-        fprintf(stderr, "vmcs-audit: expected one file, not %d\n", count - optind);
+        (void)fprintf(stderr, "vmcs-audit: expected one file, not %d\n", count - optind);
         return false;
     }
     if (optind < count && strcmp(arguments[optind], "-") != 0)

@@ -125,12 +125,20 @@ static bool is_read(struct text tag)
     return text_equal(tag, "vmcs") || text_equal(tag, "caps") || text_equal(tag, "cpu");
 }
 
+/* Splits a line of the grammar into its tag and its pairs; another line has no tag. */
+static struct text split_tag(struct text line, struct text *pairs)
+{
+    struct text tag;
+    bool tagged = text_split(line, ':', &tag, pairs) && text_starts_with(*pairs, " ");
+    return tagged ? tag : text_of("");
+}
+
 bool parse_log(struct text bytes, struct input *input, struct problem *problem)
 {
     struct lines lines = {.rest = bytes};
-    struct text line, tag, pairs;
+    struct text line, pairs;
     while (lines_next(&lines, &line)) {
-        (void)text_split(line, ':', &tag, &pairs);
+        struct text tag = split_tag(line, &pairs);
         /* A number that lost its last digits is still a number. */
         if (is_read(tag) && !lines.ended) {
             problem_note(problem, lines.number,

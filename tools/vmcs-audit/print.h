@@ -5,7 +5,8 @@
 #include "tools/vmcs-audit/judge.h"
 
 struct report {
-    const char *name; /* of the file */
+    const char *program; /* its name and version */
+    const char *name;    /* of the file */
     const struct input *input;
     const struct vmx_caps *caps;
     const char *caps_origin; /* where they are from, in words */

@@ -135,7 +135,7 @@ void print_json(const struct report *report, struct out *out)
 {
     struct json json = {.out = out};
     open_with(&json, NULL, '{');
-    put_text(&json, "program", "vmcs-audit " TRAPLINE_VERSION);
+    put_text(&json, "program", report->program);
     put_input(&json, report);
     put_result(&json, report->judgement);
     close_with(&json, '}');

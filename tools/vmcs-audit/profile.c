@@ -14,17 +14,16 @@ const struct profile *profile_find(const char *name)
     return NULL;
 }
 
-void profile_print_origin(const struct profile *profile, struct out *out)
+struct text profile_origin(const struct profile *profile)
 {
     const char *text = profile->text + strspn(profile->text, "# ");
-    fmt_print(out, "%.*s", (int)strcspn(text, "\n"), text);
+    return (struct text){text, strcspn(text, "\n")};
 }
 
 void profile_print_all(struct out *out)
 {
     for (size_t i = 0; i < profile_count; i++) {
-        fmt_print(out, "%s: ", profiles[i].name);
-        profile_print_origin(&profiles[i], out);
-        fmt_print(out, "\n");
+        struct text from = profile_origin(&profiles[i]);
+        fmt_print(out, "%s: %.*s\n", profiles[i].name, (int)from.length, from.at);
     }
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "lib/out.h"
+#include "lib/text.h"
 
 struct profile {
     const char *name;
@@ -19,7 +20,7 @@ extern const size_t profile_count;
 const struct profile *profile_find(const char *name);
 
 /* What its first line says of where it is from. */
-void profile_print_origin(const struct profile *profile, struct out *out);
+struct text profile_origin(const struct profile *profile);
 
 /* Each profile with its origin, a line each. */
 void profile_print_all(struct out *out);
