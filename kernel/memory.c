@@ -62,5 +62,7 @@ bool memory_init(struct memory *memory, const struct boot_info *info, const stru
 bool memory_take(struct memory *memory, uint64_t count, uint64_t align, uint64_t limit,
                  uint64_t *address)
 {
+    if (count == 0 || count > UINT64_MAX / PAGE_SIZE)
+        return false;
     return range_set_take(&memory->free, count * PAGE_SIZE, align, limit, address);
 }

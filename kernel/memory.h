@@ -28,7 +28,7 @@ bool memory_init(struct memory *memory, const struct boot_info *info, const stru
                  size_t count);
 
 /* Takes `count` pages in a row, aligned to `align` bytes, that end at or below limit. Their
- * contents are whatever was there. Returns false where there are none. */
+ * contents are whatever was there. Returns false where there are none, and for a count of 0. */
 bool memory_take(struct memory *memory, uint64_t count, uint64_t align, uint64_t limit,
                  uint64_t *address);
 

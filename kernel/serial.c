@@ -73,6 +73,8 @@ static bool loop_back_works(const struct serial *serial)
 {
     const uint8_t probe = 0xa5;
     set(serial, MODEM_CONTROL, MODEM_LOOP_BACK | MODEM_DTR_RTS);
+    for (unsigned i = 0; i <= FIFO_SIZE && (get(serial, LINE_STATUS) & STATUS_RECEIVED); i++)
+        (void)get(serial, DATA); /* what was received before is not the probe */
     set(serial, DATA, probe);
     bool works = wait_for(serial, STATUS_RECEIVED) && get(serial, DATA) == probe;
     set(serial, MODEM_CONTROL, MODEM_DTR_RTS);
@@ -89,6 +91,7 @@ void serial_open(struct serial *serial, const struct serial_io *io, struct seria
         MARGIN_POLLS;
     if (!scratch_holds(serial, 0x5a) || !scratch_holds(serial, 0xa5))
         return;
+    (void)wait_for(serial, STATUS_ALL_SENT); /* what the boot loader may have left in it */
     uint32_t divisor = CLOCK / setting.baud;
     set(serial, INTERRUPT_ENABLE, 0);
     set(serial, LINE_CONTROL, LINE_DLAB);

@@ -5,6 +5,7 @@
 #include "vmx/rules_control.h"
 #include "vmx/rules_guest.h"
 #include "vmx/rules_host.h"
+#include "vmx/rules_msr.h"
 
 enum {
     ERROR_CONTROL_FIELDS = 7,

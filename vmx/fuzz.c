@@ -39,11 +39,12 @@ static struct fuzz fuzz;
 /* A VM exit has loaded these from a mutated VMCS. */
 static void put_back_msrs(void)
 {
-    msr_write(IA32_SYSENTER_CS, image_get(&fuzz.base, HOST_IA32_SYSENTER_CS));
-    msr_write(IA32_SYSENTER_ESP, image_get(&fuzz.base, HOST_IA32_SYSENTER_ESP));
-    msr_write(IA32_SYSENTER_EIP, image_get(&fuzz.base, HOST_IA32_SYSENTER_EIP));
-    msr_write(IA32_FS_BASE, image_get(&fuzz.base, HOST_FS_BASE));
-    msr_write(IA32_PAT, image_get(&fuzz.base, HOST_IA32_PAT));
+    const struct host_state *host = &fuzz.run->plan->host;
+    msr_write(IA32_SYSENTER_CS, host->sysenter_cs);
+    msr_write(IA32_SYSENTER_ESP, host->sysenter_esp);
+    msr_write(IA32_SYSENTER_EIP, host->sysenter_eip);
+    msr_write(IA32_FS_BASE, host->fs_base);
+    msr_write(IA32_PAT, host->pat);
 }
 
 static void print_disagreement(enum fuzz_verdict verdict, struct entry_answer processor)

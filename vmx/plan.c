@@ -11,12 +11,12 @@
 
 uint64_t plan_fixed_cr0(const struct vmx_caps *caps, uint64_t cr0)
 {
-    return (cr0 | caps->value[IA32_VMX_CR0_FIXED0]) & caps->value[IA32_VMX_CR0_FIXED1];
+    return (cr0 & caps->value[IA32_VMX_CR0_FIXED1]) | caps->value[IA32_VMX_CR0_FIXED0];
 }
 
 uint64_t plan_fixed_cr4(const struct vmx_caps *caps, uint64_t cr4)
 {
-    return (cr4 | caps->value[IA32_VMX_CR4_FIXED0]) & caps->value[IA32_VMX_CR4_FIXED1];
+    return (cr4 & caps->value[IA32_VMX_CR4_FIXED1]) | caps->value[IA32_VMX_CR4_FIXED0];
 }
 
 static void write_controls(const struct plan *plan, struct vmcs_image *image)
@@ -117,12 +117,16 @@ static void write_guest(const struct guest_state *guest, struct vmcs_image *imag
     image_set(image, VMCS_LINK_POINTER, NO_LINK);
 }
 
-/* VMCLEAR leaves fields undefined that were never written: what the plan does not name is 0. */
+/* VMCLEAR leaves fields undefined that were never written: what the plan does not name is 0. And a
+ * field that the processor lacks is not known. */
 static void complete(const struct vmx_caps *caps, struct vmcs_image *image)
 {
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        image->known[i] =
-            field_type(field_at(i)) != FIELD_READ_ONLY && field_exists(field_at(i), caps);
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        struct vmcs_field field = field_at(i);
+        image->known[i] = field_type(field) != FIELD_READ_ONLY && field_exists(field, caps);
+        if (!image->known[i])
+            image->value[i] = 0;
+    }
 }
 
 void plan_write(const struct plan *plan, const struct vmx_caps *caps, struct vmcs_image *image)

@@ -26,7 +26,8 @@ void stats_count(struct exit_stats *stats, uint16_t reason);
 /* Adds the time that an exit with this reason took, in time-stamp cycles. */
 void stats_sample(struct exit_stats *stats, uint16_t reason, uint64_t cycles);
 
-/* Prints the `stats` line of one reason, or nothing where it was never seen. */
+/* Prints the `stats` line of one reason (below EXIT_REASONS_MAX), or nothing where it was never
+ * seen. */
 void stats_print(const struct exit_stats *stats, uint16_t reason, struct line *line);
 
 #endif

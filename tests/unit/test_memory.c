@@ -192,6 +192,8 @@ static void takes_with_alignment_and_limit(void **state)
     assert_int_equal(address, 99);
     assert_int_equal(take(1, PAGE_SIZE, 8 * MIB + PAGE_SIZE), 8 * MIB);
     assert_false(memory_take(&memory, 1, PAGE_SIZE, 4 * GIB + PAGE_SIZE, &address));
+    assert_false(memory_take(&memory, 0, PAGE_SIZE, UINT64_MAX, &address));
+    assert_false(memory_take(&memory, (1ull << 52) + 1, PAGE_SIZE, UINT64_MAX, &address));
     assert_false(memory_take(&memory, GIB / PAGE_SIZE, PAGE_SIZE, UINT64_MAX, &address));
     assert_int_equal(take(GIB / PAGE_SIZE - 1, PAGE_SIZE, UINT64_MAX), 4 * GIB + PAGE_SIZE);
     assert_false(memory_take(&memory, 1, PAGE_SIZE, UINT64_MAX, &address));

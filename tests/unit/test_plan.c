@@ -252,6 +252,8 @@ static void what_the_processor_lacks_is_not_known(void **state)
             uint16_t encoding = field_at(i).encoding;
             bool exists = field_exists(field_at(i), &caps) && !is_read_only(encoding);
             assert_int_equal(image.known[i], exists);
+            if (!exists)
+                assert_int_equal(image.value[i], 0);
             if (exists)
                 assert_int_equal(image.value[i], value_of(encoding));
         }

@@ -316,6 +316,16 @@ static void fills_the_fifo(void **state)
     assert_true(uart.now - before > 80);
 }
 
+/* Without a FIFO that is emptied, what came before the probe is still there. */
+static void what_was_received_before_is_no_probe(void **state)
+{
+    (void)state;
+    uart.fifo_present = false;
+    receive('q');
+    open_at(0x3f8, 115200);
+    assert_true(serial.alive);
+}
+
 static void other_ports_work_too(void **state)
 {
     static const uint16_t ports[] = {0x2f8, 0x3e8, 0x8, 0xfff8};
@@ -484,6 +494,7 @@ int main(void)
         cmocka_unit_test_setup(sends_in_order_at_each_speed, power_on),
         cmocka_unit_test_setup(sends_every_byte_there_is, power_on),
         cmocka_unit_test_setup(fills_the_fifo, power_on),
+        cmocka_unit_test_setup(what_was_received_before_is_no_probe, power_on),
         cmocka_unit_test_setup(other_ports_work_too, power_on),
         cmocka_unit_test_setup(no_port_is_no_access, power_on),
         cmocka_unit_test_setup(an_absent_port_is_found_out_at_once, power_on),
