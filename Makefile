@@ -179,7 +179,8 @@ test-boot: $(ELF)
 check: check-format check-tidy check-cppcheck check-gcc check-clang
 
 C_FILES := $(filter %.c,$(SOURCES)) kernel/offsets.c
-FORMATTED := $(sort $(wildcard $(foreach room,boot kernel lib ept vmx tests/unit,$(room)/*.[ch])))
+FORMATTED := $(sort $(wildcard $(foreach room,boot kernel lib ept vmx tests/unit tools tools/vmcs-audit, \
+	$(room)/*.[ch])))
 
 .PHONY: check-format check-tidy check-cppcheck check-gcc check-clang
 check-format:

@@ -188,7 +188,7 @@ static bool ept_table_misconfigured(struct ept_check *check, uint64_t table, uns
     if (check->tables++ >= EPT_TABLES_MAX)
         return false;
     for (unsigned i = 0; i < EPT_ENTRIES; i++) {
-        uint64_t at = (table & ENTRY_ADDRESS) + 8 * i;
+        uint64_t at = (table & ENTRY_ADDRESS) + UINT64_C(8) * i;
         if (i % EPT_CHUNK == 0 && !audit_read(check->a, at, entries, sizeof entries))
             return false;
         uint64_t entry = entries[i % EPT_CHUNK];
