@@ -283,7 +283,7 @@ bool parse_kvm(struct text bytes, struct input *input, struct problem *problem)
 {
     enum part part = PART_NONE;
     (void)problem;
-    while (bytes.length > 0) {
+    for (skip_blanks(&bytes); bytes.length > 0; skip_blanks(&bytes)) {
         enum part begins = part_at(bytes);
         size_t length = 0;
         if (begins == PART_GUEST) {
