@@ -2,10 +2,6 @@
 #include "vmx/audit.h"
 
 #include "vmx/audit_rule.h"
-#include "vmx/rules_control.h"
-#include "vmx/rules_guest.h"
-#include "vmx/rules_host.h"
-#include "vmx/rules_msr.h"
 
 enum {
     ERROR_CONTROL_FIELDS = 7,
@@ -14,33 +10,12 @@ enum {
     REASON_MSR_LOADING = 34,
 };
 
-#define RULE(id, area, section, field, bits, holds, breaks, why, fix)                              \
-    static uint64_t bits_##id(struct audit *a)                                                     \
-    {                                                                                              \
-        return (bits);                                                                             \
-    }
-#include "vmx/rules.def"
-#undef RULE
-
-static uint64_t (*const questions[AUDIT_RULES])(struct audit *a) = {
-#define RULE(id, area, section, field, bits, holds, breaks, why, fix) bits_##id,
-#include "vmx/rules.def"
-#undef RULE
-};
-
-const struct audit_rule audit_rules[AUDIT_RULES] = {
-#define RULE(id, area, section, field, bits, holds, breaks, why, fix)                              \
-    {#id, section, AREA_##area, FIELD_##field, holds, breaks, why, fix},
-#include "vmx/rules.def"
-#undef RULE
-};
-
 void audit(const struct audit_input *input, struct audit_result *result)
 {
     result->checks = result->failed = result->warnings = 0; /* the findings are many bytes */
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
         struct audit a = {.input = input};
-        uint64_t bits = questions[i](&a);
+        uint64_t bits = audit_ask((enum audit_rule_id)i, &a);
         if (a.unknown)
             continue;
         result->checks++;

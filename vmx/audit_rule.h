@@ -13,6 +13,9 @@ struct audit {
     bool unknown; /* set by the functions below during the current rule */
 };
 
+/* The bits at fault by a rule, 0 where it holds or is not answered. */
+uint64_t audit_ask(enum audit_rule_id rule, struct audit *a);
+
 /* A field's value; an unknown one makes the current rule unanswered. */
 uint64_t audit_value(struct audit *a, struct vmcs_field field);
 

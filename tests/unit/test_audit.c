@@ -7,6 +7,7 @@
 #include "lib/bits.h"
 #include "tests/unit/audit_base.h"
 #include "vmx/audit.h"
+#include "vmx/audit_rule.h"
 #include "vmx/override.h"
 
 /* Rules about what is in memory that the vectors cannot set up: test_audit_memory.c. */
@@ -117,6 +118,36 @@ static bool is_in_memory(enum audit_rule_id rule)
     return false;
 }
 
+/* One rule at a time gives a wrong answer. */
+enum mutation {
+    NONE,
+    INVERTED,
+    ALWAYS_BROKEN,
+    NEVER_BROKEN,
+    MUTATIONS,
+};
+static enum mutation mutation;
+static enum audit_rule_id mutant;
+
+uint64_t __real_audit_ask(enum audit_rule_id rule, struct audit *a);
+uint64_t __wrap_audit_ask(enum audit_rule_id rule, struct audit *a);
+
+/* In the place of audit_ask(): the linker sees to it (tests/unit/unit.mk). */
+uint64_t __wrap_audit_ask(enum audit_rule_id rule, struct audit *a)
+{
+    uint64_t bits = __real_audit_ask(rule, a);
+    if (mutation == NONE || rule != mutant || a->unknown)
+        return bits;
+    switch (mutation) {
+    case INVERTED:
+        return bits == 0;
+    case ALWAYS_BROKEN:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 static void the_base_is_clean(void **state)
 {
     (void)state;
@@ -160,12 +191,37 @@ static void what_breaks_breaks_one_rule(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static bool vectors_pass(enum audit_rule_id rule)
+{
+    struct audit_result holds = result_of(rule, audit_rules[rule].holds);
+    struct audit_result breaks = result_of(rule, audit_rules[rule].breaks);
+    return holds.failed == 0 && breaks.failed == 1 && breaks.finding[0].rule == rule;
+}
+
+/* Each rule's own two vectors notice when it answers wrongly. */
+static void each_mutant_is_noticed(void **state)
+{
+    unsigned unnoticed = 0;
+    (void)state;
+    for (mutant = 0; mutant < AUDIT_RULES; mutant++) {
+        for (mutation = INVERTED; mutation < MUTATIONS; mutation++) {
+            if (is_in_memory(mutant) || !vectors_pass(mutant))
+                continue;
+            print_error("%s: mutation %d passes\n", audit_rules[mutant].id, (int)mutation);
+            unnoticed++;
+        }
+    }
+    mutation = NONE;
+    assert_int_equal(unnoticed, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_base_is_clean),
         cmocka_unit_test(what_holds_is_clean),
         cmocka_unit_test(what_breaks_breaks_one_rule),
+        cmocka_unit_test(each_mutant_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
