@@ -35,7 +35,7 @@ enum { BOOT_INFO_LIMIT = 1 << 20 };
  * seconds on most machines, and far more than a guest of ours needs on all. */
 #define PREEMPTION_TIMER UINT32_C(0x20000000)
 
-extern const char kernel_start[], kernel_end[]; /* linker.ld */
+extern const char kernel_start[], kernel_end[], text_start[], text_end[]; /* linker.ld */
 
 _Noreturn void kernel_main(const void *info);
 
@@ -45,6 +45,7 @@ static struct memory memory;
 static struct memory_source tables;
 static struct ept ept;
 static struct plan plan;
+static struct audit_places places;
 
 /* Reasons are formatted here before they go on the result line. */
 static char why_text[512];
@@ -185,14 +186,34 @@ static struct hpa take_guest_pages(uint64_t pages)
     return (struct hpa){address};
 }
 
-static void build_guest(const struct vmx_caps *caps)
+static struct range range_of(const void *start, size_t size)
 {
+    return range_make((uintptr_t)start, size);
+}
+
+/* What the audit is to keep the VMCS away from. */
+static void note_places(const struct percpu *cpu, struct hpa system, struct hpa code)
+{
+    static struct range taken[5];
+    taken[0] = range_of(cpu->vcpu.vmxon_region, sizeof cpu->vcpu.vmxon_region);
+    taken[1] = range_of(cpu->vcpu.vmcs_region, sizeof cpu->vcpu.vmcs_region);
+    taken[2] = range_of(&cpu->exit_stack, sizeof cpu->exit_stack);
+    taken[3] = range_make(system.value, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
+    taken[4] = range_make(code.value, options.pages * PAGE_SIZE);
+    places = (struct audit_places){
+        {(uintptr_t)text_start, (uintptr_t)text_end}, taken, ARRAY_COUNT(taken)};
+}
+
+static void build_guest(const struct percpu *cpu)
+{
+    const struct vmx_caps *caps = &cpu->vcpu.caps;
     struct hpa system = take_guest_pages(GUEST_HLT_SYSTEM_PAGES);
     struct hpa code = take_guest_pages(options.pages);
     memset((void *)system.value, 0, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
     if (!ept_create(&ept, &tables.source, ept_largest(caps)) ||
         guest_hlt_build(&ept, system, code, options.pages) != PAGETABLE_OK)
         finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB for EPT, found none free; add memory");
+    note_places(cpu, system, code);
     guest_hlt_state((const void *)system.value, caps, &plan.guest);
     plan.ept_pointer = ept_pointer(&ept);
     struct line *line = log_begin("ept");
@@ -239,6 +260,7 @@ static enum result_code run_rounds(struct percpu *cpu)
         .override = options.override,
         .override_count = options.override_count,
         .read = read_memory,
+        .places = &places,
         .exit_rsp = (uintptr_t)(&cpu->exit_stack + 1),
         .plan = &plan,
     };
@@ -261,7 +283,7 @@ void kernel_main(const void *info)
     take_memory(info);
     struct cpu_facts facts = take_processor(&cpu->vcpu);
     take_capabilities(&facts, &cpu->vcpu);
-    build_guest(&cpu->vcpu.caps);
+    build_guest(cpu);
     resolve_controls(&cpu->vcpu.caps);
     finish_why(run_rounds(cpu));
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/range.h"
 #include "vmx/answer.h"
 #include "vmx/image.h"
 
@@ -43,6 +44,15 @@ struct audit_rule {
 };
 extern const struct audit_rule audit_rules[AUDIT_RULES];
 
+/* Where things are that the VMCS must not touch, in host-physical addresses; the host runs where
+ * virtual is physical. */
+struct audit_places {
+    struct range text; /* the host's code */
+    /* Regions and stacks of the hypervisor, and pages of the guest: not for the processor's use. */
+    const struct range *taken;
+    unsigned taken_count;
+};
+
 /* What is audited, and what the rules may know besides. */
 struct audit_input {
     const struct vmcs_image *image;
@@ -51,6 +61,7 @@ struct audit_input {
      * NULL where no memory is at hand: rules about what is in memory are then not asked. */
     bool (*read)(void *context, uint64_t address, void *bytes, size_t size);
     void *context;
+    const struct audit_places *places; /* NULL where they are not known */
 };
 
 struct audit_finding {

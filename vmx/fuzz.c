@@ -76,7 +76,8 @@ static bool try(struct out *why)
 {
     struct vcpu *vcpu = fuzz.vcpu;
     const struct run *run = fuzz.run;
-    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context};
+    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context,
+                                      run->places};
     const struct fuzz_case this = {&input, &vcpu->audit, emulator_recognise()};
     struct exit exit;
     audit(&input, &vcpu->audit);

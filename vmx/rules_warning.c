@@ -93,12 +93,25 @@ static bool spans_overlap(struct span a, struct span b)
     return a.bytes && b.bytes && (a.start - b.start < b.bytes || b.start - a.start < a.bytes);
 }
 
+static bool is_taken(const struct audit *a, struct span span)
+{
+    const struct audit_places *places = a->input->places;
+    for (unsigned i = 0; places && i < places->taken_count; i++) {
+        struct range taken = places->taken[i];
+        if (spans_overlap(span, (struct span){taken.start, taken.end - taken.start}))
+            return true;
+    }
+    return false;
+}
+
 uint64_t audit_shared(struct audit *a, enum field_index field)
 {
     unsigned own = 0;
     while (areas[own].field != field)
         own++;
     struct span span = span_of(a, &areas[own]);
+    if (is_taken(a, span))
+        return BITS(51, 0);
     for (unsigned i = 0; i < own; i++) {
         bool same_kind = areas[i].kind == areas[own].kind && areas[i].kind != ALONE;
         if (!same_kind && spans_overlap(span, span_of_other(a, &areas[i])))
@@ -211,4 +224,14 @@ uint64_t audit_ept_misconfigured(struct audit *a)
         audit_not_physical(a, V(EPT_POINTER)))
         return 0;
     return at_fault(ept_table_misconfigured(&check, V(EPT_POINTER), levels), BITS(51, 12));
+}
+
+uint64_t audit_not_text(struct audit *a, uint64_t linear)
+{
+    const struct audit_places *places = a->input->places;
+    if (!places) {
+        a->unknown = true;
+        return 0;
+    }
+    return at_fault(linear < places->text.start || linear >= places->text.end, BITS(63, 0));
 }

@@ -11,7 +11,8 @@ static inline uint64_t audit_recommended_msrs(struct audit *a)
 }
 
 /* Bits of the address in a field where the memory that it stands for is also that of a field
- * before it in the table of vmx/rules_warning.c, and is meant to be another. */
+ * before it in the table of vmx/rules_warning.c, or is the hypervisor's or the guest's own, and is
+ * meant to be another. */
 uint64_t audit_shared(struct audit *a, enum field_index field);
 
 /* Bits of a linear address where the host's page tables do not map it as it is used. Reads memory:
@@ -22,6 +23,9 @@ enum audit_use {
     AUDIT_USE_EXECUTE,
 };
 uint64_t audit_not_mapped(struct audit *a, uint64_t linear, enum audit_use use);
+
+/* Bits of an address that is not in the host's code. Needs to know where that is. */
+uint64_t audit_not_text(struct audit *a, uint64_t linear);
 
 /* Bits of the EPT pointer where an entry below is misconfigured (SDM Vol 3C §28.3.3.1). Reads
  * memory: the first tables, up to a limit. */

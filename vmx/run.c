@@ -117,7 +117,8 @@ static enum result_code change(struct vcpu *vcpu, const struct run *run, struct 
 /* Audits what will be applied. */
 static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
-    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context};
+    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context,
+                                      run->places};
     if (run->audit == AUDIT_OFF)
         return RESULT_PASS;
     audit(&input, &vcpu->audit);

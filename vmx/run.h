@@ -20,6 +20,7 @@ struct run {
     /* For the audit: see struct audit_input. */
     bool (*read)(void *context, uint64_t address, void *bytes, size_t size);
     void *read_context;
+    const struct audit_places *places;
     struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
                         * vcpu's own regions */
 };

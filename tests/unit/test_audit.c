@@ -12,10 +12,10 @@
 
 /* Rules about what is in memory that the vectors cannot set up: test_audit_memory.c. */
 static const enum audit_rule_id in_memory[] = {
-    RULE_ENTRY_MSR_LOAD_ENTRY,     RULE_EXIT_MSR_STORE_ENTRY, RULE_EXIT_MSR_LOAD_ENTRY,
-    RULE_TPR_THRESHOLD_ABOVE_VTPR, RULE_HOST_RIP_UNMAPPED,    RULE_HOST_RSP_UNMAPPED,
-    RULE_HOST_GDTR_UNMAPPED,       RULE_HOST_IDTR_UNMAPPED,   RULE_HOST_TR_UNMAPPED,
-    RULE_EPT_MISCONFIGURED,
+    RULE_HOST_RIP_OUTSIDE_TEXT, RULE_ENTRY_MSR_LOAD_ENTRY,     RULE_EXIT_MSR_STORE_ENTRY,
+    RULE_EXIT_MSR_LOAD_ENTRY,   RULE_TPR_THRESHOLD_ABOVE_VTPR, RULE_HOST_RIP_UNMAPPED,
+    RULE_HOST_RSP_UNMAPPED,     RULE_HOST_GDTR_UNMAPPED,       RULE_HOST_IDTR_UNMAPPED,
+    RULE_HOST_TR_UNMAPPED,      RULE_EPT_MISCONFIGURED,
 };
 
 /* Rules that a processor with everything lets nothing break: what theirs lacks, or has. */
