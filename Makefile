@@ -82,7 +82,7 @@ quietly = $(if $(V),,@echo '  $1' >&2; )
 
 # ---- Rules -------------------------------------------------------------------------------------
 
-.PHONY: all iso run audit-fuzz evidence docs test test-unit test-boot check help clean FORCE
+.PHONY: all iso run audit-fuzz evidence docs test test-unit test-tools test-boot check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
 all: $(ELF)
@@ -171,18 +171,23 @@ include tests/unit/unit.mk
 
 include tools/vmcs-audit/vmcs-audit.mk
 
-## test-boot: the tools, and the kernel on emulated machines
+## test-tools: vmcs-audit, by its command line and by any bytes
+test-tools: $(BUILD)/vmcs-audit
+	VMCS_AUDIT='$(abspath $(BUILD))/vmcs-audit' $(PYTHON) -m pytest -n $(JOBS) tests/tools
+	$(MAKE) fuzz-vmcs-audit FUZZ_RUNS=20000
+
+## test-boot: the tools that boot, and the kernel on emulated machines
 test-boot: $(ELF)
 	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/boot
 
 ## check: format, clang-tidy, cppcheck, and a build with each compiler
-check: check-format check-tidy check-cppcheck check-gcc check-clang
+check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 
 C_FILES := $(filter %.c,$(SOURCES)) kernel/offsets.c
 FORMATTED := $(sort $(wildcard $(foreach room,boot kernel lib ept vmx tests/unit tools tools/vmcs-audit, \
 	$(room)/*.[ch])))
 
-.PHONY: check-format check-tidy check-cppcheck check-gcc check-clang
+.PHONY: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 check-format:
 	$(call quietly,FORMAT)clang-format --dry-run -Werror $(FORMATTED)
 
@@ -200,6 +205,17 @@ check-cppcheck:
 		--enable=warning,performance,portability \
 		--suppress=comparePointers --suppress=legacyUninitvar:kernel/msr.h \
 		-j $(JOBS) -I. -DTRAPLINE_VERSION='"0"' $(C_FILES)
+
+# The same for the programs that are not freestanding.
+TOOL_FILES := $(sort $(wildcard tools/*.c tools/vmcs-audit/*.c))
+check-tools: export FLAGS = -std=c17 -D_GNU_SOURCE -I. -DTRAPLINE_VERSION="0"
+check-tools:
+	@mkdir -p $(BUILD)
+	$(call quietly,TOOLS)printf '%s\n' $(TOOL_FILES) | xargs -P $(JOBS) -n 4 \
+		sh -c 'exec clang-tidy --quiet "$$@" -- $$FLAGS' tidy 2>$(BUILD)/tidy-tools.stderr
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix64 \
+		--enable=warning,performance,portability -j $(JOBS) -I. -DTRAPLINE_VERSION='"0"' \
+		$(TOOL_FILES)
 
 check-gcc check-clang: check-%:
 	@$(MAKE) CC=$* BUILD=$(BUILD)/$* all

@@ -42,13 +42,19 @@ static void name_processor(struct processor *processor, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
-    snprintf(processor->name, sizeof processor->name, "%.*s", (int)strcspn(base, "."), base);
+    (void)snprintf(processor->name, sizeof processor->name, "%.*s", (int)strcspn(base, "."), base);
+}
+
+/* The number after "key=" in line; 0 where there is none. */
+static unsigned long number_of(const char *line, const char *key)
+{
+    const char *at = strstr(line, key);
+    return at ? strtoul(at + strlen(key), NULL, 10) : 0;
 }
 
 static bool read_evidence(struct processor *processor, const char *path)
 {
     char line[LINE_MAX_LENGTH], name[128];
-    unsigned tried, agreed;
     FILE *file = fopen(path, "r");
     if (!file) {
         perror(path);
@@ -56,13 +62,14 @@ static bool read_evidence(struct processor *processor, const char *path)
     }
     name_processor(processor, path);
     while (fgets(line, sizeof line, file)) {
-        if (sscanf(line, "fuzz: rule=%127s tried=%u agreed=%u", name, &tried, &agreed) != 3)
+        if (sscanf(line, "fuzz: rule=%127s", name) != 1)
             continue;
+        unsigned long tried = number_of(line, " tried="), agreed = number_of(line, " agreed=");
         int rule = rule_named(name);
         if (rule >= 0 && tried > 0)
             processor->seen[rule] = agreed == tried ? ENFORCED : DEVIATED;
     }
-    fclose(file);
+    (void)fclose(file);
     return true;
 }
 
@@ -157,7 +164,7 @@ int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (processor_count == PROCESSORS_MAX) {
-            fprintf(stderr, "audit-doc: more than %d processors\n", PROCESSORS_MAX);
+            (void)fprintf(stderr, "audit-doc: more than %d processors\n", PROCESSORS_MAX);
             return EXIT_FAILURE;
         }
         if (!read_evidence(&processors[processor_count++], argv[i]))
