@@ -49,8 +49,11 @@ start:
     lidt [no_idt]
     int3
 %elifdef RESET
-    mov al, 0xfe                        ; the keyboard controller pulls the reset line
-    out 0x64, al
+    mov dx, 0xcf9                       ; the chip set's reset control: a hard reset, now
+    mov al, 2
+    out dx, al
+    mov al, 6
+    out dx, al
 %elifdef HALT
     cli
     hlt
