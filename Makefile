@@ -117,12 +117,14 @@ $(BUILD)/settings: FORCE
 -include $(OBJECTS:.o=.d) $(BUILD)/offsets.d
 
 # The shell splits the command line into words and does nothing else to it.
-export ARGS
+export ARGS := $(value ARGS)
 $(ISO) $(BUILD)/run.iso: $(ELF) FORCE
 	$(call quietly,ISO   $@)set -f; tools/mkiso $(ELF) $@ --timeout $(if $(findstring run,$(@F)),0,3) -- $$ARGS
 
-## iso: a disc that boots it, build/trapline.iso
-iso: $(ISO)
+## iso: a disc that boots it, build/trapline.iso; installs what is missing
+iso:
+	tools/setup run
+	$(MAKE) $(ISO)
 
 # What is missing may be a compiler: after the set-up, make looks anew.
 ## run: boot it and show its serial port; installs what is missing

@@ -7,9 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a loader leaves in EAX. */
-#define MULTIBOOT2_MAGIC UINT32_C(0x36d76289)
-
 enum {
     BOOT_MEMORY_MAX = 512, /* memory-map entries; UEFI machines show about 200 */
     BOOT_MODULES_MAX = 16,

@@ -6,16 +6,11 @@
 #include <stdint.h>
 
 /* Control register bits (SDM Vol 3A §2.5). */
-#define CR0_PE   UINT64_C(0x00000001)
-#define CR0_NE   UINT64_C(0x00000020)
 #define CR0_WP   UINT64_C(0x00010000)
-#define CR0_PG   UINT64_C(0x80000000)
-#define CR4_PAE  UINT64_C(0x00000020)
+#define CR4_MCE  UINT64_C(0x00000040)
 #define CR4_VMXE UINT64_C(0x00002000)
 
 /* IA32_EFER bits (SDM Vol 3A §2.2.1). */
-#define EFER_LME UINT64_C(0x100)
-#define EFER_LMA UINT64_C(0x400)
 #define EFER_NXE UINT64_C(0x800)
 
 /* What SGDT and SIDT store. */

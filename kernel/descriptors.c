@@ -2,7 +2,6 @@
 #include "kernel/descriptors.h"
 
 #include "kernel/cpu.h"
-#include "kernel/msr.h"
 #include "kernel/percpu.h"
 
 /* Segment descriptors (SDM Vol 3A §3.4.5): accessed already, so that they are never written. */
@@ -11,6 +10,8 @@
 #define TSS_AVAILABLE      UINT64_C(0x0000890000000000)
 
 #define GATE_INTERRUPT UINT64_C(0x8e00) /* present, DPL 0, 64-bit interrupt gate */
+
+#define CPUID_MCE UINT32_C(0x80) /* leaf 1, EDX */
 
 struct idt_gate {
     uint64_t low, high;
@@ -85,7 +86,6 @@ static void segments_load(void)
 
 void descriptors_load(struct percpu *cpu)
 {
-    cpu->self = cpu;
     tss_fill(cpu);
     gdt_fill(cpu);
     for (unsigned vector = 0; vector < IDT_ENTRIES; vector++)
@@ -97,5 +97,6 @@ void descriptors_load(struct percpu *cpu)
     load_tr(SELECTOR_TSS);
     load_ldtr(0);
     load_idtr((struct table_register){.limit = sizeof idt - 1, .base = (uintptr_t)idt});
-    msr_write(IA32_GS_BASE, (uintptr_t)cpu);
+    if (cpuid(1, 0).edx & CPUID_MCE) /* else a machine check shuts the processor down unheard */
+        write_cr4(read_cr4() | CR4_MCE);
 }

@@ -39,8 +39,8 @@ _Static_assert(offsetof(struct tss, ist) == 36, "IST1 is at offset 36");
 
 struct percpu;
 
-/* Loads this processor's GDT, task register, segment registers and the IDT; GS base becomes the
- * address of cpu. */
+/* Loads this processor's GDT, task register, segment registers and the IDT, and lets machine checks
+ * come as exceptions. */
 void descriptors_load(struct percpu *cpu);
 
 #endif

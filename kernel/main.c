@@ -2,6 +2,7 @@
  * line that says why. */
 #include "boot/multiboot2.h"
 #include "ept/ept.h"
+#include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
 #include "kernel/identify.h"
@@ -21,6 +22,7 @@
 #include "vmx/control.h"
 #include "vmx/fuzz.h"
 #include "vmx/guest_hlt.h"
+#include "vmx/override.h"
 #include "vmx/report.h"
 #include "vmx/run.h"
 #include "vmx/support.h"
@@ -104,6 +106,12 @@ static void take_boot_info(const void *info)
     print_boot();
     if (!good)
         finish_option_error(&error);
+    for (unsigned i = 0; i < options.override_count; i++) {
+        error = (struct option_error){.word = options.override[i]};
+        if (!override_check(error.word, why_begin()))
+            finish(RESULT_COMMAND_LINE, "command line: %.*s: %s", (int)error.word.length,
+                   error.word.at, why_text);
+    }
 }
 
 static void take_memory(const void *info)
@@ -281,6 +289,7 @@ void kernel_main(const void *info)
     pic_mask();
     take_boot_info(info);
     take_memory(info);
+    apic_disable();
     struct cpu_facts facts = take_processor(&cpu->vcpu);
     take_capabilities(&facts, &cpu->vcpu);
     build_guest(cpu);

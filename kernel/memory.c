@@ -49,8 +49,9 @@ bool memory_init(struct memory *memory, const struct boot_info *info, const stru
 {
     memory->ram = (struct range_set){memory->ram_storage, 0, MEMORY_RANGES_MAX};
     memory->free = (struct range_set){memory->free_storage, 0, MEMORY_RANGES_MAX};
-    if (!add_available(memory, info) || !remove_others(memory, info) || !free_all(memory) ||
-        !keep_modules(memory, info))
+    if (!add_available(memory, info) || !remove_others(memory, info) ||
+        !range_set_remove(&memory->ram, (struct range){MEMORY_END, UINT64_MAX}) ||
+        !free_all(memory) || !keep_modules(memory, info))
         return false;
     for (size_t i = 0; i < count; i++) {
         if (!range_set_remove(&memory->free, range_grow(keep[i], PAGE_SIZE)))

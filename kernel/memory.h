@@ -14,6 +14,10 @@ enum { MEMORY_RANGES_MAX = 1024 };
 /* Nothing below is ever handed out: page 0, the BIOS's data, the real-mode code of other CPUs. */
 #define MEMORY_LOWEST UINT64_C(0x100000)
 
+/* What lies above has no address of its own where virtual is physical: linear addresses of the
+ * lower half have 47 bits. */
+#define MEMORY_END (UINT64_C(1) << 47)
+
 struct memory {
     struct range_set ram;  /* what the loader calls available, in whole pages */
     struct range_set free; /* what may still be taken */

@@ -46,20 +46,4 @@ fault:
     return false;
 }
 
-/* Likewise for writing: false where the processor refuses the register or the value. */
-static inline bool msr_try_write(uint32_t msr, uint64_t value)
-{
-    __asm__ goto("1: wrmsr\n"
-                 ".pushsection .fixup, \"a\"\n"
-                 ".quad 1b, %l[fault]\n"
-                 ".popsection\n"
-                 :
-                 : "a"((uint32_t)value), "d"((uint32_t)(value >> 32)), "c"(msr)
-                 : "memory"
-                 : fault);
-    return true;
-fault:
-    return false;
-}
-
 #endif

@@ -11,6 +11,7 @@
 
 #define PAGE_PRESENT  BIT(0)
 #define PAGE_WRITABLE BIT(1)
+#define PAGE_UNCACHED (BIT(3) | BIT(4)) /* PWT and PCD: entry 3 of PAT, UC unless changed */
 #define PAGE_LARGE    BIT(7)
 #define PAGE_NX       BIT(63)
 
@@ -124,6 +125,14 @@ void paging_init(struct memory *memory, const struct percpu *cpu)
     map_ram(&kernel_table, memory);
     write_cr3(kernel_table.root);
     write_cr0(read_cr0() | CR0_WP);
+}
+
+void paging_map_device(uint64_t address)
+{
+    uint64_t page = align_down(address, PAGE_SIZE);
+    if (!pagetable_lookup(&kernel_table, page).present)
+        map(&kernel_table, range_make(page, PAGE_SIZE),
+            PAGE_PRESENT | PAGE_WRITABLE | PAGE_UNCACHED | PAGE_NX);
 }
 
 bool paging_maps(uint64_t address, uint64_t size)

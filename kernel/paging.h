@@ -11,6 +11,9 @@
  * memory. cpu: whose stacks get their guard pages. */
 void paging_init(struct memory *memory, const struct percpu *cpu);
 
+/* Maps the page of a device at this address, uncached, where it is not mapped yet. */
+void paging_map_device(uint64_t address);
+
 /* Whether all `size` bytes from address are mapped, so that reading them is no fault. */
 bool paging_maps(uint64_t address, uint64_t size);
 

@@ -1,4 +1,4 @@
-/* Panic lines. A second panic on the way stops at once: nothing is left to trust. */
+/* Panic lines. A second panic on the way prints the result line only, a third nothing. */
 #include "kernel/panic.h"
 
 #include "kernel/cpu.h"
@@ -11,14 +11,16 @@ static const char *const vector_names[32] = {
     "#NP", "#SS", "#GP", "#PF", "",    "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
 };
 
-static bool panicking;
+static unsigned panics;
 
 static void once(void)
 {
-    if (panicking)
+    panics++;
+    if (panics > 2)
         halt();
-    panicking = true;
     log_ensure();
+    if (panics == 2)
+        finish(RESULT_PANIC, "a second exception while the first was printed");
 }
 
 void panic(const char *format, ...)

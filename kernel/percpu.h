@@ -25,8 +25,6 @@ struct percpu {
     GUARDED_STACK(nmi_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(machine_check_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(exit_stack, TRAP_STACK_SIZE); /* HOST_RSP */
-    struct percpu *self;                        /* what GS base points to, read by percpu_this() */
-    uint32_t id;
     uint64_t gdt[GDT_ENTRIES];
     struct tss tss;
     struct vcpu vcpu;

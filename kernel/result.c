@@ -25,7 +25,11 @@ void result_end_with(enum end_action action)
 
 void finish(enum result_code code, const char *format, ...)
 {
+    static bool finished;
     va_list arguments;
+    if (finished) /* an NMI or a fault after the result line */
+        power_end(END_HALT, code);
+    finished = true;
     struct line *line = log_begin("result");
     line_name(line, "status", status_of(code));
     line_decimal(line, "code", code);

@@ -9,7 +9,8 @@ global trap_stubs
 bits 64
 section .text
 
-; Vectors for which the processor pushes an error code (SDM Vol 3A, Table 6-1).
+; Vectors for which the processor pushes an error code (SDM Vol 3A, Table 6-1; 29 and
+; 30 are AMD's).
 %define HAS_ERROR_CODE(v) (v = 8 || (v >= 10 && v <= 14) || v = 17 || v = 21 || v = 29 || v = 30)
 
 align 16

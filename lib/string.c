@@ -39,8 +39,11 @@ void *memmove(void *to, const void *from, size_t size)
 void *memset(void *to, int byte, size_t size)
 {
     void *at = to;
+    uint64_t pattern = UINT64_C(0x0101010101010101) * (unsigned char)byte;
+    size_t words = size / 8, rest = size % 8;
 
-    __asm__ volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(byte) : "memory");
+    __asm__ volatile("rep stosq" : "+D"(at), "+c"(words) : "a"(pattern) : "memory");
+    __asm__ volatile("rep stosb" : "+D"(at), "+c"(rest) : "a"(pattern) : "memory");
     return to;
 }
 

@@ -159,6 +159,8 @@ static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *w
     struct plan *plan = fuzz.run->plan;
     plan->preemption_timer = 0; /* the guest exits before its first instruction */
     prepare_image(vcpu, plan, fuzz.run->exit_rsp);
+    if (!prepare_changes(vcpu, fuzz.run->override, fuzz.run->override_count, why))
+        return RESULT_COMMAND_LINE;
     fuzz.base = vcpu->image;
     if (!try_all(seed, count, why))
         return RESULT_ENTRY;

@@ -34,7 +34,8 @@ enum {
 #define TSS_BUSY        UINT64_C(0x00008b0000000000)
 
 #define CR0_PE_NE_PG (BIT(0) | BIT(5) | BIT(31))
-#define CR4_PAE      BIT(5)
+/* With MCE, a machine check in the guest is an exit and no shutdown. */
+#define CR4_PAE_MCE (BIT(5) | BIT(6))
 /* With NXE, which the guest does not use: where a VM exit does not load EFER, the host needs it. */
 #define EFER_LME_LMA_NXE (BIT(8) | BIT(10) | BIT(11))
 #define DR7_RESERVED_1   BIT(10)
@@ -113,7 +114,7 @@ void guest_hlt_state(const void *system, const struct vmx_caps *caps, struct gue
     *state = (struct guest_state){
         .cr0 = plan_fixed_cr0(caps, CR0_PE_NE_PG),
         .cr3 = PML4,
-        .cr4 = plan_fixed_cr4(caps, CR4_PAE),
+        .cr4 = plan_fixed_cr4(caps, CR4_PAE_MCE),
         .dr7 = DR7_RESERVED_1,
         .rip = GUEST_HLT_CODE,
         .rsp = STACK_TOP,

@@ -145,6 +145,14 @@ bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
                                        : apply_field(name, value, image, why);
 }
 
+bool override_check(struct text word, struct out *why)
+{
+    struct vmcs_image image = {0};
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        image.known[i] = field_type(field_at(i)) != FIELD_READ_ONLY;
+    return override_apply(word, &image, why);
+}
+
 bool override_apply_all(struct text words, struct vmcs_image *image, struct out *why)
 {
     struct text word;

@@ -20,6 +20,10 @@
  * and returns false. */
 bool override_apply(struct text word, struct vmcs_image *image, struct out *why);
 
+/* Whether word would be right for some processor: its name and the form of its value. Where not,
+ * says what is expected on why. */
+bool override_check(struct text word, struct out *why);
+
 /* The same for all words of a text, separated by blanks, until the first that is wrong. */
 bool override_apply_all(struct text words, struct vmcs_image *image, struct out *why);
 

@@ -3,8 +3,10 @@
 
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
+#include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmx/entry.h"
+#include "vmx/override.h"
 #include "vmx/vmcs.h"
 
 /* The descriptor of the running task register, as the VMCS wants TR's base. */
@@ -67,6 +69,17 @@ void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
     plan->msr_bitmap = address_of(vcpu->msr_bitmap);
     plan->host = host_state_now(rsp);
     plan_write(plan, &vcpu->caps, &vcpu->image);
+}
+
+bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count, struct out *why)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (!override_apply(words[i], &vcpu->image, why)) {
+            fmt_print(why, "; on the command line: %.*s", (int)words[i].length, words[i].at);
+            return false;
+        }
+    }
+    return true;
 }
 
 bool prepare_vmcs(struct vcpu *vcpu, struct out *why)

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "lib/text.h"
 #include "vmx/plan.h"
 #include "vmx/vcpu.h"
 
@@ -11,6 +12,10 @@
  * regions, and writes vcpu->image. exit_rsp: top of the stack on which VM exits arrive, 16-byte
  * aligned. In VMX operation. */
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp);
+
+/* Changes vcpu->image by count words of the command line. At one that names what this processor
+ * lacks, says so on why and returns false. */
+bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count, struct out *why);
 
 /* Makes vcpu's VMCS current and clear and writes its image. Where an instruction fails, says which
  * on why and returns false. */

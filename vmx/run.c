@@ -6,7 +6,6 @@
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
 #include "vmx/exit.h"
-#include "vmx/override.h"
 #include "vmx/prepare.h"
 #include "vmx/report.h"
 #include "vmx/vmcs.h"
@@ -101,19 +100,6 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
     }
 }
 
-/* Changes the planned VMCS as the command line says. */
-static enum result_code change(struct vcpu *vcpu, const struct run *run, struct out *why)
-{
-    for (unsigned i = 0; i < run->override_count; i++) {
-        struct text word = run->override[i];
-        if (!override_apply(word, &vcpu->image, why)) {
-            fmt_print(why, "; on the command line: %.*s", (int)word.length, word.at);
-            return RESULT_COMMAND_LINE;
-        }
-    }
-    return RESULT_PASS;
-}
-
 /* Audits what will be applied. */
 static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
@@ -137,9 +123,9 @@ static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct o
 static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
     prepare_image(vcpu, run->plan, run->exit_rsp);
-    enum result_code code = change(vcpu, run, why);
-    if (code == RESULT_PASS)
-        code = judge(vcpu, run, why);
+    if (!prepare_changes(vcpu, run->override, run->override_count, why))
+        return RESULT_COMMAND_LINE;
+    enum result_code code = judge(vcpu, run, why);
     if (code != RESULT_PASS)
         return code;
     if (!prepare_vmcs(vcpu, why))

@@ -23,19 +23,19 @@ static bool vendor_has_vmx(const char *vendor)
 
 bool support_vmx(const struct cpu_facts *facts, struct out *why)
 {
+    if (!vendor_has_vmx(facts->vendor)) {
+        fmt_print(why,
+                  "needs an Intel processor with VMX, found vendor %s (AMD's SVM is another "
+                  "interface); boot on an Intel machine",
+                  facts->vendor);
+        return false;
+    }
     if (!facts->vmx && facts->hypervisor[0] != '\0') {
         fmt_print(why,
                   "needs VMX (CPUID 1 ECX bit 5), found a virtual %s processor without it under "
                   "the hypervisor %s; start it with nested VMX, as qemu-system-x86_64 -enable-kvm "
                   "-cpu host does where kvm_intel has nested=1",
                   facts->vendor, facts->hypervisor);
-        return false;
-    }
-    if (!vendor_has_vmx(facts->vendor)) {
-        fmt_print(why,
-                  "needs an Intel processor with VMX, found vendor %s (AMD's SVM is another "
-                  "interface); boot on an Intel machine",
-                  facts->vendor);
         return false;
     }
     if (!facts->vmx) {

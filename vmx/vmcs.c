@@ -35,9 +35,12 @@ static bool succeeded(enum vmx_status status, const char *instruction, struct hp
 
 bool vmcs_make_current(struct hpa region, uint32_t revision, struct out *why)
 {
+    /* VMCLEAR first: it does not look at the revision, and the region may be an active VMCS, which
+     * only the processor may write to (SDM Vol 3C §24.11.1). */
+    if (!succeeded(vmclear(region), "VMCLEAR", region, why))
+        return false;
     *(volatile uint32_t *)region.value = revision;
-    return succeeded(vmclear(region), "VMCLEAR", region, why) &&
-           succeeded(vmptrld(region), "VMPTRLD", region, why);
+    return succeeded(vmptrld(region), "VMPTRLD", region, why);
 }
 
 bool vmcs_apply(const struct vmcs_image *image, struct out *why)

@@ -28,7 +28,7 @@ FAULTS = {
               {"vector": "13", "name": "#GP", "error": "0x0"}),
     "non_canonical": (lambda at: bytes.fromhex("48b80000000000000080 8a00"),  # mov al, [1 << 63]
                       {"vector": "13", "name": "#GP", "error": "0x0"}),
-    "machine_check": (lambda at: bytes.fromhex("cd12"), {"vector": "18", "name": "#MC"}),
+    "machine_check": (lambda at: bytes.fromhex("cd12"), {"vector": "18", "name": "#MC", "cr4": "0x60"}),
     "interrupt_255": (lambda at: bytes.fromhex("cdff"), {"vector": "255"}),
     "read_page_0": (lambda at: absolute("8a0425", 8),  # mov al, [8]
                     {"vector": "14", "name": "#PF", "cr2": "0x8", "error": "0x0"}),

@@ -215,7 +215,7 @@ static void begins_in_64_bit_mode(void **state)
     memset(&guest, 0xa5, sizeof guest);
     guest_hlt_state(machine.system, &caps, &guest);
     assert_int_equal(guest.cr0, 0x80000021); /* PG, NE, PE */
-    assert_int_equal(guest.cr4, 0x2020);     /* VMXE, PAE */
+    assert_int_equal(guest.cr4, 0x2060);     /* VMXE, MCE, PAE */
     assert_int_equal(guest.efer, 0xd00);     /* NXE for the host, LMA, LME */
     assert_int_equal(guest.dr7, 0x400);      /* bit 10 is always 1 */
     assert_int_equal(guest.rflags, 0x2);     /* bit 1 is always 1 */

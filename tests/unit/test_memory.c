@@ -123,7 +123,12 @@ static void the_end_of_the_address_space(void **state)
     entry(0 - 3 * PAGE_SIZE, UINT64_MAX, BOOT_MEMORY_AVAILABLE);
     entry(0 - 2 * PAGE_SIZE + 1, 2 * PAGE_SIZE, RESERVED);
     init(NULL, 0);
-    ASSERT_FREE({GIB, 2 * GIB}, {0 - 3 * PAGE_SIZE, 0 - 2 * PAGE_SIZE});
+    ASSERT_FREE({GIB, 2 * GIB});
+    (void)clear(state);
+    entry(GIB, GIB, BOOT_MEMORY_AVAILABLE); /* and none beyond where virtual can be physical */
+    entry((1ull << 47) - PAGE_SIZE, 2 * PAGE_SIZE, BOOT_MEMORY_AVAILABLE);
+    init(NULL, 0);
+    ASSERT_FREE({GIB, 2 * GIB}, {(1ull << 47) - PAGE_SIZE, 1ull << 47});
     (void)clear(state);
     entry(GIB, GIB, BOOT_MEMORY_AVAILABLE);
     entry(5 * GIB, UINT64_MAX, RESERVED);
