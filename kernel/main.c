@@ -208,8 +208,10 @@ static void note_places(const struct percpu *cpu, struct hpa system, struct hpa 
     taken[2] = range_of(&cpu->exit_stack, sizeof cpu->exit_stack);
     taken[3] = range_make(system.value, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
     taken[4] = range_make(code.value, options.pages * PAGE_SIZE);
-    places = (struct audit_places){
-        {(uintptr_t)text_start, (uintptr_t)text_end}, taken, ARRAY_COUNT(taken)};
+    places = (struct audit_places){{(uintptr_t)text_start, (uintptr_t)text_end},
+                                   (uintptr_t)cpu->vcpu.vmcs_region,
+                                   taken,
+                                   ARRAY_COUNT(taken)};
 }
 
 static void build_guest(const struct percpu *cpu)

@@ -48,6 +48,7 @@ extern const struct audit_rule audit_rules[AUDIT_RULES];
  * virtual is physical. */
 struct audit_places {
     struct range text; /* the host's code */
+    uint64_t vmcs;     /* the region of this VMCS */
     /* Regions and stacks of the hypervisor, and pages of the guest: not for the processor's use. */
     const struct range *taken;
     unsigned taken_count;

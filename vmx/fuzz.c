@@ -49,7 +49,7 @@ static void put_back_msrs(void)
 
 static void print_disagreement(enum fuzz_verdict verdict, struct entry_answer processor)
 {
-    char text[768];
+    char text[4096]; /* a word for each of many fields */
     struct out_buffer words;
     if (fuzz.printed++ >= PRINTED_MAX)
         return;

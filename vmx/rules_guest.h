@@ -257,4 +257,14 @@ static inline uint64_t guest_link_header(struct audit *a)
     return header;
 }
 
+/* Whether the VMCS is linked to itself; needs to know where it is. */
+static inline uint64_t guest_link_is_own(struct audit *a)
+{
+    if (!a->input->places) {
+        a->unknown = true;
+        return 0;
+    }
+    return at_fault(V(VMCS_LINK_POINTER) == a->input->places->vmcs, BITS(63, 0));
+}
+
 #endif

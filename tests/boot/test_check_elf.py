@@ -95,6 +95,7 @@ def test_undefined_symbol(check):
     "fninit",
     "fwait",
     "fadd dword [rax]",
+    "db 0x2e\nfld1",
 ])
 def test_refuses_vector_instruction(instruction, check):
     said = check(HEADER + CODE + f"section .text\nhelper: nop\n{instruction}\n")
@@ -103,7 +104,7 @@ def test_refuses_vector_instruction(instruction, check):
 
 @pytest.mark.parametrize("instruction", [
     "fxsave64 [rax]", "fxrstor [rax]", "xsave [rax]", "xsaves64 [rax]", "xrstors [rax]",
-    "xsetbv", "xgetbv", "pause", "mfence", "lfence", "sfence", "prefetcht0 [rax]", "rep stosq",
+    "xsetbv", "xgetbv", "db 0x64\nnop", "pause", "mfence", "lfence", "sfence", "prefetcht0 [rax]", "rep stosq",
     "fs mov eax, [rax]", "lock inc dword [gs:0]", "nop word [cs:rax+rax]", "vmread rax, rbx",
 ])
 def test_allows(instruction, check):

@@ -9,7 +9,7 @@ static const struct range taken[] = {{0x200000, 0x201000}, {0x300000, 0x308000}}
 static bool finds(enum audit_rule_id rule, struct vmcs_field field, uint64_t value)
 {
     static struct audit_result result;
-    const struct audit_places places = {{0x100000, 0x110000}, taken, 2};
+    const struct audit_places places = {{0x100000, 0x110000}, 0x300000, taken, 2};
     struct vmx_caps caps = audit_base_caps();
     struct vmcs_image image = audit_base_image(&caps);
     struct audit_input input = {.image = &image, .caps = &caps, .places = &places};
@@ -31,6 +31,14 @@ static void the_entry_point_is_code(void **state)
     assert_true(finds(RULE_HOST_RIP_OUTSIDE_TEXT, HOST_RIP, 0x110000));
 }
 
+static void a_vmcs_is_not_linked_to_itself(void **state)
+{
+    (void)state;
+    assert_true(finds(RULE_GUEST_LINK_OWN, VMCS_LINK_POINTER, 0x300000));
+    assert_false(finds(RULE_GUEST_LINK_OWN, VMCS_LINK_POINTER, 0x301000));
+    assert_false(finds(RULE_GUEST_LINK_OWN, VMCS_LINK_POINTER, UINT64_MAX));
+}
+
 static void what_is_taken_is_not_used(void **state)
 {
     static const struct {
@@ -50,6 +58,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_entry_point_is_code),
+        cmocka_unit_test(a_vmcs_is_not_linked_to_itself),
         cmocka_unit_test(what_is_taken_is_not_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
