@@ -259,9 +259,10 @@ def boot(iso, engine="auto", cpu=None, mem=256, timeout=60, debugger=(),
             reason, serial_said, said = watch(process, serial, folder / "log", timeout, on_serial)
             elapsed = time.monotonic() - start
             status = process.poll()
-        logs = [folder / name for name in ("stderr", "log")]
+        logs = [log.read_text("latin-1") for log in (folder / "stderr", folder / "log")
+                if log.exists()]
         outcome = Outcome(reason, serial_said.decode("latin-1"), said.decode("latin-1"),
-                          "".join(log.read_text("latin-1") for log in logs if log.exists()), elapsed)
+                          "".join(logs), elapsed)
         if status is not None and gave_up(engine, status, outcome):
             outcome.reason = "engine"
         return outcome
