@@ -137,6 +137,8 @@ void paging_map_device(uint64_t address)
 
 bool paging_maps(uint64_t address, uint64_t size)
 {
+    if (address > UINT64_MAX - size) /* it would wrap, and a range be cut off */
+        return false;
     struct range pages = range_grow(range_make(address, size), PAGE_SIZE);
     for (uint64_t page = pages.start; page < pages.end; page += PAGE_SIZE) {
         if (!pagetable_lookup(&kernel_table, page).present)

@@ -73,6 +73,7 @@ struct audit_finding {
 
 struct audit_result {
     unsigned checks;   /* rules asked; the others need a field or memory that is not known */
+    unsigned unasked;  /* of these others, those that are no mere warnings */
     unsigned failed;   /* findings, the warnings included: finding[0] to finding[failed - 1] */
     unsigned warnings; /* of these, which only warn */
     struct audit_finding finding[AUDIT_RULES];

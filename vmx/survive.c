@@ -23,8 +23,6 @@ static const uint16_t dangerous[] = {
     FIELD_GUEST_IA32_RTIT_CTL,
 };
 
-#define NO_LINK UINT64_MAX
-
 enum {
     ACTIVITY_WAIT_FOR_SIPI = 3,
     LONGEST_TIMER = 0x10000,
@@ -62,11 +60,10 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
 }
 
 /* Whether the guest stays in its own memory, and an exit comes of itself: the preemption timer runs
- * in every state but one. A linked VMCS is judged by what is in it, which may be out of reach. */
+ * in every state but one. */
 static bool guest_harmless(const struct vmcs_image *image)
 {
-    return image_get(image, VMCS_LINK_POINTER) == NO_LINK &&
-           is_set(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
+    return is_set(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
            is_set(image, SECONDARY_ENABLE_EPT) &&
            is_set(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
            image_get(image, VMX_PREEMPTION_TIMER_VALUE) <= LONGEST_TIMER &&
