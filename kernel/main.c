@@ -194,36 +194,41 @@ static struct hpa take_guest_pages(uint64_t pages)
     return (struct hpa){address};
 }
 
-static struct range range_of(const void *start, size_t size)
+/* What the audit is to keep the VMCS away from: all memory that is in use, but for what the VMCS is
+ * made to point to. */
+static void note_places(const struct vcpu *vcpu)
 {
-    return range_make((uintptr_t)start, size);
+    static struct range storage[2 * MEMORY_RANGES_MAX + 8];
+    struct range_set taken = {storage, 0, ARRAY_COUNT(storage)};
+    const uint64_t pointed_to[] = {
+        (uintptr_t)vcpu->io_bitmap_a,
+        (uintptr_t)vcpu->io_bitmap_b,
+        (uintptr_t)vcpu->msr_bitmap,
+        ept.table.root,
+        read_cr3(),
+    };
+    bool room = memory_taken(&memory, &taken);
+    for (unsigned i = 0; i < ARRAY_COUNT(pointed_to); i++)
+        room = room && range_set_remove(&taken, range_make(pointed_to[i], PAGE_SIZE));
+    if (!room) /* each range that is removed makes at most one more */
+        panic("no room for the memory in use: %zu ranges", taken.count);
+    places = (struct audit_places){
+        .text = {(uintptr_t)text_start, (uintptr_t)text_end},
+        .vmcs = (uintptr_t)vcpu->vmcs_region,
+        .taken = storage,
+        .taken_count = (unsigned)taken.count,
+    };
 }
 
-/* What the audit is to keep the VMCS away from. */
-static void note_places(const struct percpu *cpu, struct hpa system, struct hpa code)
+static void build_guest(const struct vcpu *vcpu)
 {
-    static struct range taken[5];
-    taken[0] = range_of(cpu->vcpu.vmxon_region, sizeof cpu->vcpu.vmxon_region);
-    taken[1] = range_of(cpu->vcpu.vmcs_region, sizeof cpu->vcpu.vmcs_region);
-    taken[2] = range_of(&cpu->exit_stack, sizeof cpu->exit_stack);
-    taken[3] = range_make(system.value, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
-    taken[4] = range_make(code.value, options.pages * PAGE_SIZE);
-    places = (struct audit_places){{(uintptr_t)text_start, (uintptr_t)text_end},
-                                   (uintptr_t)cpu->vcpu.vmcs_region,
-                                   taken,
-                                   ARRAY_COUNT(taken)};
-}
-
-static void build_guest(const struct percpu *cpu)
-{
-    const struct vmx_caps *caps = &cpu->vcpu.caps;
+    const struct vmx_caps *caps = &vcpu->caps;
     struct hpa system = take_guest_pages(GUEST_HLT_SYSTEM_PAGES);
     struct hpa code = take_guest_pages(options.pages);
     memset((void *)system.value, 0, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
     if (!ept_create(&ept, &tables.source, ept_largest(caps)) ||
         guest_hlt_build(&ept, system, code, options.pages) != PAGETABLE_OK)
         finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB for EPT, found none free; add memory");
-    note_places(cpu, system, code);
     guest_hlt_state((const void *)system.value, caps, &plan.guest);
     plan.ept_pointer = ept_pointer(&ept);
     struct line *line = log_begin("ept");
@@ -294,7 +299,8 @@ void kernel_main(const void *info)
     apic_disable();
     struct cpu_facts facts = take_processor(&cpu->vcpu);
     take_capabilities(&facts, &cpu->vcpu);
-    build_guest(cpu);
+    build_guest(&cpu->vcpu);
+    note_places(&cpu->vcpu);
     resolve_controls(&cpu->vcpu.caps);
     finish_why(run_rounds(cpu));
 }

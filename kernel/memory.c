@@ -60,6 +60,20 @@ bool memory_init(struct memory *memory, const struct boot_info *info, const stru
     return true;
 }
 
+bool memory_taken(const struct memory *memory, struct range_set *taken)
+{
+    taken->count = 0;
+    for (size_t i = 0; i < memory->ram.count; i++) {
+        if (!range_set_add(taken, memory->ram.at[i]))
+            return false;
+    }
+    for (size_t i = 0; i < memory->free.count; i++) {
+        if (!range_set_remove(taken, memory->free.at[i]))
+            return false;
+    }
+    return range_set_remove(taken, range_make(0, MEMORY_LOWEST));
+}
+
 bool memory_take(struct memory *memory, uint64_t count, uint64_t align, uint64_t limit,
                  uint64_t *address)
 {

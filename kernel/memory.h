@@ -31,6 +31,10 @@ struct memory {
 bool memory_init(struct memory *memory, const struct boot_info *info, const struct range *keep,
                  size_t count);
 
+/* Puts what of RAM from MEMORY_LOWEST up is not free in *taken: the kernel, its tables, modules, a
+ * guest's pages. Returns false where taken has too little room. */
+bool memory_taken(const struct memory *memory, struct range_set *taken);
+
 /* Takes `count` pages in a row, aligned to `align` bytes, that end at or below limit. Their
  * contents are whatever was there. Returns false where there are none, and for a count of 0. */
 bool memory_take(struct memory *memory, uint64_t count, uint64_t align, uint64_t limit,

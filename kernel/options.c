@@ -107,7 +107,8 @@ static const struct options defaults = {
 
 static bool is_override(struct text word)
 {
-    return text_starts_with(word, "control.") || text_starts_with(word, "vmcs.");
+    return text_starts_with(word, "control.") || text_starts_with(word, "vmcs.") ||
+           text_starts_with(word, "entry.");
 }
 
 static bool keep_override(struct text word, struct options *options, struct option_error *error)
@@ -157,5 +158,5 @@ void options_print_names(struct out *out)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(table); i++)
         fmt_print(out, "%s ", table[i].name);
-    fmt_print(out, "control.<NAME> vmcs.<FIELD>");
+    fmt_print(out, "control.<NAME> vmcs.<FIELD> entry.AFTER_MOV_SS");
 }

@@ -76,6 +76,8 @@ static bool read_evidence(struct processor *processor, const char *path)
 static const char *answer_of(enum audit_area area)
 {
     switch (area) {
+    case AREA_BLOCKED:
+        return "error 26";
     case AREA_CONTROL:
         return "error 7";
     case AREA_HOST:
@@ -140,7 +142,7 @@ static void print_rules(void)
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
         const struct audit_rule *rule = &audit_rules[i];
         printf("| %s | §%s | %s | %s | %s | ", rule->id, rule->section,
-               field_name(field_at(rule->field)), rule->why, answer_of(rule->area));
+               audit_field_name(rule), rule->why, answer_of(rule->area));
         print_seen(i);
         printf(" |\n");
     }

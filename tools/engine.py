@@ -96,22 +96,22 @@ def kvm_obstacle(root=pathlib.Path("/")):
     """Why KVM cannot run a guest that uses VMX itself; None where it can."""
     flags = re.findall(r"^flags\s*:(.*)$", (root / "proc/cpuinfo").read_text(), re.MULTILINE)
     if not flags or "vmx" not in flags[0].split():
-        return "this processor has no vmx"
+        return "KVM is not to be had, as the processor has no vmx"
     try:
         kvm = os.open(root / "dev/kvm", os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
-        return f"/dev/kvm cannot be opened ({error.strerror})"
+        return f"KVM is not to be had, as /dev/kvm cannot be opened ({error.strerror})"
     try:
         if fcntl.ioctl(kvm, KVM_GET_API_VERSION) != KVM_API_VERSION:
-            return "/dev/kvm speaks another version of the interface"
+            return "KVM is not to be had, as /dev/kvm speaks another version of the interface"
         os.close(fcntl.ioctl(kvm, KVM_CREATE_VM, 0))
     except OSError as error:
-        return f"/dev/kvm does not work ({error.strerror})"
+        return f"KVM is not to be had, as /dev/kvm does not work ({error.strerror})"
     finally:
         os.close(kvm)
     nested = root / "sys/module/kvm_intel/parameters/nested"
     if not nested.exists() or nested.read_text().strip() not in ("Y", "1"):
-        return "kvm_intel does not allow nested guests"
+        return "KVM is not to be had, as kvm_intel does not allow nested guests"
     return None
 
 

@@ -6,19 +6,28 @@
 enum {
     ERROR_CONTROL_FIELDS = 7,
     ERROR_HOST_STATE = 8,
+    ERROR_BLOCKED = 26,
     REASON_GUEST_STATE = 33,
     REASON_MSR_LOADING = 34,
 };
+
+static uint64_t field_value(const struct vmcs_image *image, const struct audit_rule *rule)
+{
+    return rule->field == FIELD_none ? 0 : image->value[rule->field];
+}
 
 void audit(const struct audit_input *input, struct audit_result *result)
 {
     result->checks = result->unasked = result->failed = result->warnings =
         0; /* the findings are many bytes */
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
+        const struct audit_rule *rule = &audit_rules[i];
         struct audit a = {.input = input};
+        if (input->without_warnings && rule->area == AREA_WARNING)
+            continue;
         uint64_t bits = audit_ask((enum audit_rule_id)i, &a);
         if (a.unknown) {
-            result->unasked += audit_rules[i].area != AREA_WARNING;
+            result->unasked += rule->area != AREA_WARNING;
             continue;
         }
         result->checks++;
@@ -26,10 +35,10 @@ void audit(const struct audit_input *input, struct audit_result *result)
             continue;
         result->finding[result->failed++] = (struct audit_finding){
             .rule = (enum audit_rule_id)i,
-            .value = input->image->value[audit_rules[i].field],
+            .value = field_value(input->image, rule),
             .bits = bits,
         };
-        result->warnings += audit_rules[i].area == AREA_WARNING;
+        result->warnings += rule->area == AREA_WARNING;
     }
 }
 
@@ -46,6 +55,8 @@ static struct entry_answer failure_exit(uint32_t reason, uint64_t qualification)
 struct entry_answer audit_answer(const struct audit_finding *finding)
 {
     switch (audit_rules[finding->rule].area) {
+    case AREA_BLOCKED:
+        return vmfail(ERROR_BLOCKED);
     case AREA_CONTROL:
         return vmfail(ERROR_CONTROL_FIELDS);
     case AREA_HOST:

@@ -14,6 +14,7 @@
 
 /* How the processor answers a broken rule. */
 enum audit_area {
+    AREA_BLOCKED,  /* VMfailValid, error 26 (§26.1) */
     AREA_CONTROL,  /* VMfailValid, error 7 (§26.2.1) */
     AREA_HOST,     /* VMfailValid, error 8 (§26.2.2 to §26.2.4) */
     AREA_GUEST,    /* exit reason 33, qualification 0 (§26.3, §26.8) */
@@ -36,7 +37,7 @@ struct audit_rule {
     const char *id;
     const char *section; /* of SDM Vol 3C */
     enum audit_area area;
-    uint16_t field;     /* index of the field that is at fault when the rule is broken */
+    uint16_t field;     /* index of the field that is at fault when the rule is broken, or none */
     const char *holds;  /* overrides (vmx/override.h) of a VMCS that enters, which keep the rule */
     const char *breaks; /* overrides which break this rule alone; the base holds the rule */
     const char *why;    /* what the rule asks for */
@@ -44,12 +45,20 @@ struct audit_rule {
 };
 extern const struct audit_rule audit_rules[AUDIT_RULES];
 
+/* A rule about the processor and not its VMCS has no field: this index, whose name is "none". */
+enum { FIELD_none = FIELD_COUNT };
+static inline const char *audit_field_name(const struct audit_rule *rule)
+{
+    return rule->field == FIELD_none ? "none" : field_name(field_at(rule->field));
+}
+
 /* Where things are that the VMCS must not touch, in host-physical addresses; the host runs where
  * virtual is physical. */
 struct audit_places {
     struct range text; /* the host's code */
     uint64_t vmcs;     /* the region of this VMCS */
-    /* Regions and stacks of the hypervisor, and pages of the guest: not for the processor's use. */
+    /* Memory in other use: the hypervisor's code, data, stacks and page tables, the guest's pages.
+     */
     const struct range *taken;
     unsigned taken_count;
 };
@@ -63,6 +72,7 @@ struct audit_input {
     bool (*read)(void *context, uint64_t address, void *bytes, size_t size);
     void *context;
     const struct audit_places *places; /* NULL where they are not known */
+    bool without_warnings;             /* ask only what a processor checks */
 };
 
 struct audit_finding {

@@ -13,7 +13,7 @@ ENTER_FAIL_VALID   equ 2
 bits 64
 section .text
 
-; enum enter_status vmx_enter(struct vcpu_context *context: RDI, bool launched: SIL)
+; enum enter_status vmx_enter(struct vcpu_context *context: RDI, enum enter_by by: ESI)
 align 16
 vmx_enter:
     push rbx
@@ -39,11 +39,19 @@ vmx_enter:
     mov [rdi + CONTEXT_TSC_ENTRY + 4], edx
     mov rax, [rdi + CONTEXT_RAX]
     mov rdx, [rdi + CONTEXT_RDX]
-    test sil, sil                       ; MOV leaves the flags alone
+    test esi, esi                       ; MOV leaves the flags alone
     mov rsi, [rdi + CONTEXT_RSI]
     mov rdi, [rdi + CONTEXT_RDI]
+    js .launch_after_mov_ss
     jz .launch
     vmresume
+    jmp .failed
+.launch_after_mov_ss:
+    push rax                            ; room for a selector
+    mov [rsp], ss
+    mov ss, [rsp]
+    vmlaunch
+    lea rsp, [rsp + 8]                  ; leaves the flags alone
     jmp .failed
 .launch:
     vmlaunch

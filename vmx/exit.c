@@ -42,9 +42,16 @@ static struct exit exit_read(void)
     };
 }
 
+static enum enter_by enter_by(const struct vcpu *vcpu)
+{
+    if (vcpu->launched)
+        return ENTER_BY_VMRESUME;
+    return vcpu->image.after_mov_ss ? ENTER_BY_VMLAUNCH_AFTER_MOV_SS : ENTER_BY_VMLAUNCH;
+}
+
 struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit)
 {
-    switch (vmx_enter(&vcpu->context, vcpu->launched)) {
+    switch (vmx_enter(&vcpu->context, enter_by(vcpu))) {
     case ENTER_FAIL_INVALID:
         return (struct entry_answer){ENTRY_FAIL_INVALID, 0, 0};
     case ENTER_FAIL_VALID:

@@ -7,6 +7,7 @@ enum gate_kind {
     GATE_OPEN,
     GATE_CONTROLS,   /* one of the two controls can be 1 */
     GATE_CR3_TARGET, /* the processor has more CR3-target values than `first` */
+    GATE_DUAL_MONITOR,
 };
 
 #define ALWAYS                                                                                     \
@@ -24,6 +25,11 @@ enum gate_kind {
 #define CR3_TARGET(n)                                                                              \
     {                                                                                              \
         GATE_CR3_TARGET, n, 0                                                                      \
+    }
+
+#define DUAL_MONITOR                                                                               \
+    {                                                                                              \
+        GATE_DUAL_MONITOR, 0, 0                                                                    \
     }
 
 static const struct field_row {
@@ -58,6 +64,8 @@ bool field_exists(struct vmcs_field field, const struct vmx_caps *caps)
                control_supported(caps, row->gate.second);
     case GATE_CR3_TARGET:
         return caps_bits(caps, IA32_VMX_MISC_CR3_TARGETS) > row->gate.first;
+    case GATE_DUAL_MONITOR:
+        return caps_bits(caps, IA32_VMX_BASIC_DUAL_MONITOR);
     case GATE_OPEN:
         break;
     }

@@ -8,19 +8,19 @@
 #include "lib/fmt.h"
 #include "vmx/audit.h"
 #include "vmx/exit.h"
-#include "vmx/fuzz_judge.h"
 #include "vmx/mutate.h"
 #include "vmx/override.h"
 #include "vmx/prepare.h"
 #include "vmx/report.h"
 #include "vmx/survive.h"
+#include "vmx/verdict.h"
 #include "vmx/vmxon.h"
 
 /* Disagreements printed in full; the rest is counted. */
 enum { PRINTED_MAX = 50 };
 
 struct tally {
-    uint64_t tried, verdict[FUZZ_VERDICTS];
+    uint64_t tried, verdict[VERDICTS];
 };
 
 struct fuzz {
@@ -48,7 +48,12 @@ static void put_back_msrs(void)
     msr_write(IA32_PAT, host->pat);
 }
 
-static void print_disagreement(enum fuzz_verdict verdict, struct entry_answer processor)
+static bool explained(enum verdict verdict)
+{
+    return verdict == VERDICT_AGREED || verdict == VERDICT_ORDER || verdict == VERDICT_DEVIATION;
+}
+
+static void print_disagreement(enum verdict verdict, struct entry_answer processor)
 {
     char text[4096]; /* a word for each of many fields */
     struct out_buffer words;
@@ -58,7 +63,7 @@ static void print_disagreement(enum fuzz_verdict verdict, struct entry_answer pr
     mutate_print(&fuzz.vcpu->image, &fuzz.base, &words.out);
     struct line *line = log_begin("disagreement");
     const struct audit_finding *first = audit_first(&fuzz.vcpu->audit);
-    line_name(line, "kind", fuzz_verdict_name(verdict));
+    line_name(line, "kind", verdict_name(verdict));
     line_name(line, "rule", first ? audit_rules[first->rule].id : "none");
     report_answer(line, "processor", processor);
     report_answer(line, "audit", audit_predict(&fuzz.vcpu->audit));
@@ -66,25 +71,37 @@ static void print_disagreement(enum fuzz_verdict verdict, struct entry_answer pr
     line_end(line);
 }
 
-static void count(struct tally *tally, enum fuzz_verdict verdict)
+static void count(struct tally *tally, enum verdict verdict)
 {
     tally->tried++;
     tally->verdict[verdict]++;
+}
+
+/* No processor checks what only warns, and that takes most of an audit's time. */
+static struct audit_input input_of(const struct vmcs_image *image)
+{
+    const struct run *run = fuzz.run;
+    return (struct audit_input){
+        .image = image,
+        .caps = &fuzz.vcpu->caps,
+        .read = run->read,
+        .context = run->read_context,
+        .places = run->places,
+        .without_warnings = true,
+    };
 }
 
 /* Predicts, enters and compares vcpu's image. Returns false where the VMCS could not be written. */
 static bool try(struct out *why)
 {
     struct vcpu *vcpu = fuzz.vcpu;
-    const struct run *run = fuzz.run;
-    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context,
-                                      run->places};
-    const struct fuzz_case this = {&input, &vcpu->audit, emulator_recognise()};
+    const struct audit_input input = input_of(&vcpu->image);
+    const struct attempt this = {&input, &vcpu->audit, emulator_recognise()};
     struct exit exit;
     audit(&input, &vcpu->audit);
     /* What the audit cannot judge wholly, memory being out of reach, is not compared. */
-    if (vcpu->audit.unasked > fuzz.unasked || fuzz_loses(&this) ||
-        !survive(&vcpu->image, &fuzz.base, fuzz_reach(&this))) {
+    if (vcpu->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
+        !survive(&vcpu->image, &fuzz.base, attempt_reach(&this))) {
         fuzz.skipped++;
         return true;
     }
@@ -92,11 +109,11 @@ static bool try(struct out *why)
         return false;
     struct entry_answer processor = exit_enter(vcpu, &exit);
     put_back_msrs();
-    enum fuzz_verdict verdict = fuzz_judge(&this, processor);
+    enum verdict verdict = attempt_judge(&this, processor);
     const struct audit_finding *first = audit_first(&vcpu->audit);
     count(&fuzz.rule[first ? first->rule : AUDIT_RULES], verdict);
     count(&fuzz.all, verdict);
-    if (verdict != FUZZ_AGREED && verdict != FUZZ_DEVIATION)
+    if (!explained(verdict))
         print_disagreement(verdict, processor);
     return true;
 }
@@ -131,16 +148,22 @@ static bool try_all(uint64_t seed, uint64_t count, struct out *why)
     return true;
 }
 
+static uint64_t agreed(const struct tally *tally)
+{
+    return tally->verdict[VERDICT_AGREED] + tally->verdict[VERDICT_ORDER];
+}
+
 static void print_tally(const struct tally *tally, const char *rule)
 {
     struct line *line = log_begin("fuzz");
     if (rule)
         line_name(line, "rule", rule);
     line_decimal(line, "tried", tally->tried);
-    line_decimal(line, "agreed", tally->verdict[FUZZ_AGREED]);
-    line_decimal(line, "false_alarms", tally->verdict[FUZZ_FALSE_ALARM]);
-    line_decimal(line, "misses", tally->verdict[FUZZ_MISS] + tally->verdict[FUZZ_DIFFERS]);
-    line_decimal(line, "deviations", tally->verdict[FUZZ_DEVIATION]);
+    line_decimal(line, "agreed", agreed(tally));
+    line_decimal(line, "order", tally->verdict[VERDICT_ORDER]);
+    line_decimal(line, "false_alarms", tally->verdict[VERDICT_FALSE_ALARM]);
+    line_decimal(line, "misses", tally->verdict[VERDICT_MISS] + tally->verdict[VERDICT_DIFFERS]);
+    line_decimal(line, "deviations", tally->verdict[VERDICT_DEVIATION]);
     if (rule)
         line_end(line);
 }
@@ -165,20 +188,18 @@ static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *w
     if (!prepare_changes(vcpu, fuzz.run->override, fuzz.run->override_count, why))
         return RESULT_COMMAND_LINE;
     fuzz.base = vcpu->image;
-    const struct audit_input input = {&fuzz.base, &vcpu->caps, fuzz.run->read,
-                                      fuzz.run->read_context, fuzz.run->places};
+    const struct audit_input input = input_of(&fuzz.base);
     audit(&input, &vcpu->audit);
     fuzz.unasked = vcpu->audit.unasked;
     if (!try_all(seed, count, why))
         return RESULT_ENTRY;
     print_table(seed);
-    uint64_t unexplained =
-        fuzz.all.tried - fuzz.all.verdict[FUZZ_AGREED] - fuzz.all.verdict[FUZZ_DEVIATION];
+    uint64_t unexplained = fuzz.all.tried - agreed(&fuzz.all) - fuzz.all.verdict[VERDICT_DEVIATION];
     fmt_print(why,
               "audit and processor agreed on %llu of %llu VM entries, %llu more are known "
               "deviations of this processor, %llu are unexplained",
-              (unsigned long long)fuzz.all.verdict[FUZZ_AGREED], (unsigned long long)fuzz.all.tried,
-              (unsigned long long)fuzz.all.verdict[FUZZ_DEVIATION],
+              (unsigned long long)agreed(&fuzz.all), (unsigned long long)fuzz.all.tried,
+              (unsigned long long)fuzz.all.verdict[VERDICT_DEVIATION],
               (unsigned long long)unexplained);
     return unexplained == 0 ? RESULT_PASS : RESULT_FAIL;
 }

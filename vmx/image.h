@@ -11,6 +11,9 @@
 struct vmcs_image {
     uint64_t value[FIELD_COUNT];
     bool known[FIELD_COUNT];
+    /* No field, but what the entry depends on as well: the instruction before VMLAUNCH is MOV SS,
+     * which blocks events until after the one that follows it. */
+    bool after_mov_ss;
 };
 
 static inline void image_set(struct vmcs_image *image, struct vmcs_field field, uint64_t value)

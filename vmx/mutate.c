@@ -133,6 +133,10 @@ void mutate(struct vmcs_image *image, struct random *random)
 void mutate_print(const struct vmcs_image *image, const struct vmcs_image *base, struct out *out)
 {
     const char *separator = "";
+    if (image->after_mov_ss != base->after_mov_ss) {
+        fmt_print(out, "entry.AFTER_MOV_SS=%u", image->after_mov_ss);
+        separator = " ";
+    }
     for (unsigned i = 0; i < FIELD_COUNT; i++) {
         if (!image->known[i] || image->value[i] == base->value[i])
             continue;

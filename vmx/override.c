@@ -3,7 +3,10 @@
 
 #include "lib/bits.h"
 #include "lib/fmt.h"
+#include "lib/string.h"
 #include "vmx/control.h"
+
+enum { NAME_LONGEST = 63 };
 
 static const char *const word_names[CONTROL_WORDS] = {
     [WORD_PIN] = "PIN",           [WORD_PRIMARY] = "PRIMARY", [WORD_SECONDARY] = "SECONDARY",
@@ -49,6 +52,53 @@ static bool find_control(struct text text, unsigned *control, struct out *why)
     return count == 1;
 }
 
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* How many characters have to be put in, left out or changed to make a name of a text, whose case
+ * does not matter: Levenshtein's distance, by one row of its table. */
+static size_t distance(struct text text, const char *name)
+{
+    size_t length = strlen(name), row[NAME_LONGEST + 1];
+    if (length > NAME_LONGEST)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= length; j++)
+        row[j] = j;
+    for (size_t i = 0; i < text.length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < length; j++) {
+            size_t edits = diagonal + (upper(text.at[i]) != name[j]);
+            diagonal = row[j + 1];
+            if (edits > diagonal + 1)
+                edits = diagonal + 1;
+            if (edits > row[j] + 1)
+                edits = row[j] + 1;
+            row[j + 1] = edits;
+        }
+    }
+    return row[length];
+}
+
+/* Asks whether the field is meant whose name is much like the text. */
+static void suggest_field(struct text text, struct out *why)
+{
+    const char *nearest = NULL;
+    size_t least = text.length / 4 + 1;
+    for (unsigned i = 0; i < FIELD_COUNT && text.length <= NAME_LONGEST; i++) {
+        const char *name = field_name(field_at(i));
+        size_t edits = distance(text, name);
+        if (edits < least) {
+            least = edits;
+            nearest = name;
+        }
+    }
+    if (nearest)
+        fmt_print(why, " (%s?)", nearest);
+}
+
 /* Finds the field of that name or encoding. */
 static bool find_field(struct text text, struct vmcs_field *field, struct out *why)
 {
@@ -59,16 +109,21 @@ static bool find_field(struct text text, struct vmcs_field *field, struct out *w
         if (by_number ? field->encoding == encoding : text_equal(text, field_name(*field)))
             return true;
     }
-    fmt_print(why, "there is no field %.*s; vmx/fields.def has names and encodings",
-              (int)text.length, text.at);
+    fmt_print(why, "there is no field %.*s", (int)text.length, text.at);
+    if (!by_number)
+        suggest_field(text, why);
+    fmt_print(why, "; vmx/fields.def has names and encodings");
     return false;
 }
 
+/* On a command line the image is the plan's; a list makes one of its own words. */
 static bool known(const struct vmcs_image *image, struct vmcs_field field, struct out *why)
 {
     if (image->known[field.index])
         return true;
-    fmt_print(why, "field %s is not in this VMCS: the processor lacks it, or it is read-only",
+    fmt_print(why,
+              "field %s has no value to change: a list has to give it before; elsewhere, the "
+              "processor lacks it or it is read-only",
               field_name(field));
     return false;
 }
@@ -121,7 +176,7 @@ static bool apply_field(struct text name, struct text value_text, struct vmcs_im
     if (!find_field(name, &field, why) || !known(image, field, why))
         return false;
     if (!text_number(value_text, &value) || (value & ~width_mask(field))) {
-        fmt_print(why, "expected vmcs.%s=<number of at most 0x%llx>", field_name(field),
+        fmt_print(why, "expected %s=<number of at most 0x%llx>", field_name(field),
                   (unsigned long long)width_mask(field));
         return false;
     }
@@ -134,6 +189,18 @@ static bool apply_field(struct text name, struct text value_text, struct vmcs_im
     return true;
 }
 
+static bool apply_entry(struct text name, struct text value, struct vmcs_image *image,
+                        struct out *why)
+{
+    bool on = text_equal(value, "1");
+    if (!text_equal(name, "AFTER_MOV_SS") || (!on && !text_equal(value, "0"))) {
+        fmt_print(why, "expected entry.AFTER_MOV_SS=0 or =1");
+        return false;
+    }
+    image->after_mov_ss = on;
+    return true;
+}
+
 bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
 {
     struct text left, kind, name, value;
@@ -141,6 +208,8 @@ bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
         fmt_print(why, "expected control.<NAME>=0|1 or vmcs.<FIELD>=<value>");
         return false;
     }
+    if (text_equal(kind, "entry"))
+        return apply_entry(name, value, image, why);
     return text_equal(kind, "control") ? apply_control(name, value, image, why)
                                        : apply_field(name, value, image, why);
 }

@@ -90,7 +90,7 @@ static void report_finding(const struct audit_finding *finding, struct line *lin
     line_begin(line, "audit");
     line_name(line, "id", rule->id);
     line_name(line, "sdm", rule->section);
-    line_name(line, "field", field_name(field_at(rule->field)));
+    line_name(line, "field", audit_field_name(rule));
     line_hex(line, "value", finding->value);
     line_text(line, "why", "%s", rule->why);
     line_text(line, "fix", "%s", rule->fix);

@@ -164,6 +164,7 @@ struct ept_check {
     struct audit *a;
     uint64_t execute; /* the bits that let an entry's pages be executed */
     unsigned tables;
+    bool incomplete; /* a table could not be read, or there are too many */
 };
 
 static bool ept_page_of(struct audit *a, unsigned level, uint64_t entry)
@@ -194,15 +195,26 @@ static bool ept_entry_misconfigured(const struct ept_check *check, unsigned leve
     return (entry & reserved) || !ept_type_exists(bits_get(entry, 5, 3));
 }
 
+static bool ept_read(struct ept_check *check, uint64_t address, void *bytes, size_t size)
+{
+    struct audit one = {.input = check->a->input};
+    if (audit_not_physical(check->a, address) == 0 && audit_read(&one, address, bytes, size))
+        return true;
+    check->incomplete = true;
+    return false;
+}
+
 /* Whether an entry below a table is misconfigured. */
 static bool ept_table_misconfigured(struct ept_check *check, uint64_t table, unsigned level)
 {
     uint64_t entries[EPT_CHUNK];
-    if (check->tables++ >= EPT_TABLES_MAX)
+    if (check->tables++ >= EPT_TABLES_MAX) {
+        check->incomplete = true;
         return false;
+    }
     for (unsigned i = 0; i < EPT_ENTRIES; i++) {
         uint64_t at = (table & ENTRY_ADDRESS) + UINT64_C(8) * i;
-        if (i % EPT_CHUNK == 0 && !audit_read(check->a, at, entries, sizeof entries))
+        if (i % EPT_CHUNK == 0 && !ept_read(check, at, entries, sizeof entries))
             return false;
         uint64_t entry = entries[i % EPT_CHUNK];
         if ((entry & (BITS(1, 0) | check->execute)) == 0)
@@ -223,7 +235,10 @@ uint64_t audit_ept_misconfigured(struct audit *a)
     if (OFF(SECONDARY_ENABLE_EPT) || levels < 4 || levels > 5 ||
         audit_not_physical(a, V(EPT_POINTER)))
         return 0;
-    return at_fault(ept_table_misconfigured(&check, V(EPT_POINTER), levels), BITS(51, 12));
+    if (ept_table_misconfigured(&check, V(EPT_POINTER), levels))
+        return BITS(51, 12);
+    a->unknown |= check.incomplete; /* what was not read may be */
+    return 0;
 }
 
 uint64_t audit_not_text(struct audit *a, uint64_t linear)

@@ -2,12 +2,14 @@
 #include "vmx/run.h"
 
 #include "kernel/cpu.h"
+#include "kernel/emulator.h"
 #include "kernel/log.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
 #include "vmx/exit.h"
 #include "vmx/prepare.h"
 #include "vmx/report.h"
+#include "vmx/verdict.h"
 #include "vmx/vmcs.h"
 #include "vmx/vmxon.h"
 
@@ -52,26 +54,60 @@ static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit
     return RESULT_FAIL;
 }
 
+static struct audit_input input_of(const struct vcpu *vcpu, const struct run *run)
+{
+    return (struct audit_input){
+        .image = &vcpu->image,
+        .caps = &vcpu->caps,
+        .read = run->read,
+        .context = run->read_context,
+        .places = run->places,
+    };
+}
+
+/* What to look at when the processor refused what the audit let pass. */
+static void print_whole(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    fmt_print(why, "; the audit found nothing wrong");
+    if (run->override_count > 0)
+        fmt_print(why, " in the VMCS as %u words of the command line change it",
+                  run->override_count);
+    fmt_print(why, ": please report this log");
+    vmcs_capture(&vcpu->caps, &vcpu->image);
+    report_image(&vcpu->image, &log_line);
+}
+
+static const char *agreement(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_AGREED:
+        return "yes";
+    case VERDICT_ORDER:
+    case VERDICT_DEVIATION:
+        return verdict_name(verdict);
+    default:
+        return "no";
+    }
+}
+
 /* What the processor refused: its verdict beside the audit's. Where the audit had nothing to say,
  * that is the finding, and the whole VMCS follows: with the `caps` lines a complete report. */
 static enum result_code refused(struct vcpu *vcpu, const struct run *run,
                                 struct entry_answer answer, struct out *why)
 {
+    const struct audit_input input = input_of(vcpu, run);
+    const struct attempt attempt = {&input, &vcpu->audit, emulator_recognise()};
     struct line *line = log_begin("verdict");
     report_answer(line, "processor", answer);
     if (run->audit != AUDIT_OFF) {
-        struct entry_answer predicted = audit_predict(&vcpu->audit);
-        report_answer(line, "audit", predicted);
-        line_name(line, "agree", answer_equal(answer, predicted) ? "yes" : "no");
+        report_answer(line, "audit", audit_predict(&vcpu->audit));
+        line_name(line, "agree", agreement(attempt_judge(&attempt, answer)));
     }
     line_end(line);
     fmt_print(why, "the processor refused the VM entry: ");
     answer_print(answer, why);
-    if (run->audit != AUDIT_OFF && audit_first(&vcpu->audit) == NULL) {
-        fmt_print(why, "; the audit found nothing wrong: please report this log");
-        vmcs_capture(&vcpu->caps, &vcpu->image);
-        report_image(&vcpu->image, &log_line);
-    }
+    if (run->audit != AUDIT_OFF && audit_first(&vcpu->audit) == NULL)
+        print_whole(vcpu, run, why);
     return RESULT_ENTRY;
 }
 
@@ -103,8 +139,7 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
 /* Audits what will be applied. */
 static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
-    const struct audit_input input = {&vcpu->image, &vcpu->caps, run->read, run->read_context,
-                                      run->places};
+    const struct audit_input input = input_of(vcpu, run);
     if (run->audit == AUDIT_OFF)
         return RESULT_PASS;
     audit(&input, &vcpu->audit);

@@ -37,7 +37,7 @@ KEYS = {
     "entry": ["guest rip rsp cr3"],
     "verdict": ["processor"],
     "disagreement": ["kind rule processor audit words"],
-    "fuzz": ["tried agreed false_alarms misses deviations"],
+    "fuzz": ["tried agreed order false_alarms misses deviations"],
     "exit": ["seq cpu reason name rip len qual action"],
     "restore": ["changed", "name before after"],
     "stats": ["reason name count cycles_min cycles_avg cycles_max"],

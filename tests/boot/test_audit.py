@@ -36,7 +36,7 @@ def test_random(model, make_disc, elf):
     total = table[-1]
     assert int(total["tried"]) + int(total["skipped"]) >= RANDOM
     assert int(total["tried"]) > RANDOM / 2
-    for key in ("tried", "agreed", "false_alarms", "misses", "deviations"):
+    for key in ("tried", "agreed", "order", "false_alarms", "misses", "deviations"):
         assert int(total[key]) == sum(int(line[key]) for line in table[:-1])
 
 

@@ -380,15 +380,33 @@ static void ept_is_read_as_its_pointer_says(void **state)
     expect(RULE_EPT_WALK_LENGTH);
 }
 
-/* A guest with memory of many pages does not make every audit long. */
+/* A table that cannot be read leaves the rule unanswered, unless another one answers it. */
+static void ept_out_of_reach_hides_no_finding(void **state)
+{
+    (void)state;
+    expect(AUDIT_RULES);
+    unsigned checks = result.checks;
+    readable[EPT_PT] = false; /* below the first entry of EPT_PD */
+    expect(AUDIT_RULES);
+    assert_int_equal(result.checks, checks - 1);
+    memory[EPT_PD][1] = 2;
+    expect(RULE_EPT_MISCONFIGURED);
+    memory[EPT_PD][1] = BIT(50) | EPT_NEXT; /* reserved bits, not an address to go to */
+    expect(RULE_EPT_MISCONFIGURED);
+}
+
+/* A guest with memory of many pages does not make every audit long; the rule is then not answered. */
 static void ept_is_read_up_to_a_limit(void **state)
 {
     (void)state;
+    expect(AUDIT_RULES);
+    unsigned checks = result.checks;
     for (unsigned i = 0; i < WORDS; i++)
         memory[EPT_PD][i] = address_of(EPT_PT) | EPT_NEXT;
     memory[EPT_PDPT][2] = address_of(VIRTUAL_APIC) | EPT_NEXT;
     memory[VIRTUAL_APIC][0] = 2;
     expect(AUDIT_RULES);
+    assert_int_equal(result.checks, checks - 1);
     memory[EPT_PT][0] = 2;
     expect(RULE_EPT_MISCONFIGURED);
     memory[EPT_PT][0] = 0;
@@ -417,6 +435,7 @@ int main(void)
         TEST(ept_memory_types_exist),
         TEST(ept_large_pages_are_offered),
         TEST(ept_is_read_as_its_pointer_says),
+        TEST(ept_out_of_reach_hides_no_finding),
         TEST(ept_is_read_up_to_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,8 +289,22 @@ static void cr3_targets_are_counted(void **state)
     }
 }
 
+static void fields_of_smm_need_dual_monitor_treatment(void **state)
+{
+    static const struct vmcs_field *const fields[] = {&EXECUTIVE_VMCS_POINTER, &GUEST_SMBASE,
+                                                      &IO_RCX, &IO_RSI, &IO_RDI, &IO_RIP};
+    struct vmx_caps caps = {0};
+    (void)state;
+    for (unsigned i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        caps.value[IA32_VMX_BASIC] = ~BIT(49);
+        assert_false(field_exists(*fields[i], &caps));
+        caps.value[IA32_VMX_BASIC] = BIT(49);
+        assert_true(field_exists(*fields[i], &caps));
+    }
+}
+
 /* With no control at all, what is left is what every processor has: SDM Vol 3D, appendix B, the
- * rows without a footnote. */
+ * rows without a footnote, but for the six of SMM. */
 static void bare_processors_have_the_rest(void **state)
 {
     struct vmx_caps caps = {0};
@@ -298,9 +312,9 @@ static void bare_processors_have_the_rest(void **state)
     /* [width][type] */
     static const unsigned expected[4][4] = {
         [FIELD_16_BITS] = {0, 0, 8, 7},
-        [FIELD_64_BITS] = {7, 0, 2, 0},
-        [FIELD_32_BITS] = {14, 8, 22, 1},
-        [FIELD_NATURAL] = {4, 6, 20, 12},
+        [FIELD_64_BITS] = {6, 0, 2, 0},
+        [FIELD_32_BITS] = {14, 8, 21, 1},
+        [FIELD_NATURAL] = {4, 2, 20, 12},
     };
     (void)state;
     for (unsigned i = 0; i < FIELD_COUNT; i++)
@@ -333,6 +347,7 @@ int main(void)
         cmocka_unit_test(fields_exist_where_their_controls_do),
         cmocka_unit_test(one_control_of_two_is_enough),
         cmocka_unit_test(cr3_targets_are_counted),
+        cmocka_unit_test(fields_of_smm_need_dual_monitor_treatment),
         cmocka_unit_test(bare_processors_have_the_rest),
         cmocka_unit_test(a_processor_with_everything_has_all),
     };

@@ -159,6 +159,26 @@ static void modules_and_the_kernel_are_kept(void **state)
     ASSERT_FREE({MIB, 2 * MIB}, {2 * MIB + 0x13000, 4 * MIB}, {4 * MIB + 3 * PAGE_SIZE, 15 * MIB});
 }
 
+/* What is in use: what was kept and what was taken, nothing else. */
+static void what_is_taken_is_known(void **state)
+{
+    static struct range storage[8];
+    const struct range keep[] = {{2 * MIB, 2 * MIB + 0x12345}};
+    const struct range in_use[] = {{1 * MIB, 1 * MIB + 3 * PAGE_SIZE}, {2 * MIB, 2 * MIB + 0x13000}};
+    struct range_set taken = {storage, 0, ARRAY_COUNT(storage)};
+    uint64_t address;
+    (void)state;
+    entry(0, 640 * 1024, BOOT_MEMORY_AVAILABLE);
+    entry(MIB, 31 * MIB, BOOT_MEMORY_AVAILABLE);
+    init(keep, ARRAY_COUNT(keep));
+    assert_true(memory_take(&memory, 3, PAGE_SIZE, UINT64_MAX, &address));
+    assert_int_equal(address, MIB);
+    assert_true(memory_taken(&memory, &taken));
+    assert_set(&taken, in_use, ARRAY_COUNT(in_use));
+    taken.capacity = 1;
+    assert_false(memory_taken(&memory, &taken));
+}
+
 static void nothing_below_1_mib(void **state)
 {
     uint64_t address;
@@ -403,6 +423,7 @@ int main(void)
         cmocka_unit_test_setup(the_end_of_the_address_space, clear),
         cmocka_unit_test_setup(touching_entries_are_one, clear),
         cmocka_unit_test_setup(modules_and_the_kernel_are_kept, clear),
+        cmocka_unit_test_setup(what_is_taken_is_known, clear),
         cmocka_unit_test_setup(nothing_below_1_mib, clear),
         cmocka_unit_test_setup(takes_with_alignment_and_limit, clear),
         cmocka_unit_test_setup(takes_many_pages, clear),

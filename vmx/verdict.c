@@ -1,10 +1,12 @@
 /* Comparing the audit's prediction with the processor's answer. */
-#include "vmx/fuzz_judge.h"
+#include "vmx/verdict.h"
 
 #include "lib/bits.h"
 #include "vmx/audit_rule.h"
 #include "vmx/exit_reason.h"
 #include "vmx/rules_control.h"
+
+enum { ERROR_BLOCKED = 26 };
 
 /* tests/deviations.def, one table for each kind of row. */
 struct unenforced {
@@ -84,33 +86,34 @@ static const struct not_tried not_tried[] = {
 #include "tests/deviations.def"
 };
 
-const char *fuzz_verdict_name(enum fuzz_verdict verdict)
+const char *verdict_name(enum verdict verdict)
 {
-    static const char *const names[FUZZ_VERDICTS] = {
-        [FUZZ_AGREED] = "agreed",   [FUZZ_FALSE_ALARM] = "false_alarm", [FUZZ_MISS] = "miss",
-        [FUZZ_DIFFERS] = "differs", [FUZZ_DEVIATION] = "deviation",
+    static const char *const names[VERDICTS] = {
+        [VERDICT_AGREED] = "agreed",           [VERDICT_ORDER] = "order",
+        [VERDICT_FALSE_ALARM] = "false_alarm", [VERDICT_MISS] = "miss",
+        [VERDICT_DIFFERS] = "differs",         [VERDICT_DEVIATION] = "deviation",
     };
     return names[verdict];
 }
 
-static enum fuzz_reach reach_of(struct entry_answer answer)
+static enum reach reach_of(struct entry_answer answer)
 {
     if (answer.outcome == ENTRY_ENTERED)
         return REACH_ENTRY;
     if (answer.outcome != ENTRY_FAILURE_EXIT)
-        return REACH_CONTROLS;
+        return answer.number == ERROR_BLOCKED ? REACH_NOTHING : REACH_CONTROLS;
     return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 
 /* Whether a row's expression applies to the VMCS in question. */
-static bool applies(const struct fuzz_case *this, uint64_t (*expression)(struct audit *a))
+static bool applies(const struct attempt *this, uint64_t (*expression)(struct audit *a))
 {
     struct audit a = {.input = this->input};
     return expression(&a) != 0 && !a.unknown;
 }
 
 /* What a finding makes this emulator answer. */
-static struct entry_answer deviating_answer(const struct fuzz_case *this,
+static struct entry_answer deviating_answer(const struct attempt *this,
                                             const struct audit_finding *finding)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(unenforced); i++) {
@@ -128,21 +131,21 @@ static struct entry_answer deviating_answer(const struct fuzz_case *this,
 /* The shortest reach of all expected answers, and whether the processor's answer is one of these.
  */
 struct expectation {
-    enum fuzz_reach reach;
+    enum reach reach;
     bool met;
 };
 
 static void expect(struct expectation *expectation, struct entry_answer expected,
                    struct entry_answer processor)
 {
-    enum fuzz_reach reach = reach_of(expected);
+    enum reach reach = reach_of(expected);
     if (reach < expectation->reach)
         *expectation = (struct expectation){.reach = reach};
     if (reach == expectation->reach)
         expectation->met |= answer_equal(expected, processor);
 }
 
-static bool explained_by_manual(const struct fuzz_case *this, struct entry_answer processor)
+static bool explained_by_manual(const struct attempt *this, struct entry_answer processor)
 {
     struct expectation expectation = {REACH_ENTRY, processor.outcome == ENTRY_ENTERED};
     for (unsigned i = 0; i < this->audit->failed; i++)
@@ -150,7 +153,7 @@ static bool explained_by_manual(const struct fuzz_case *this, struct entry_answe
     return expectation.met;
 }
 
-static struct expectation expect_deviating(const struct fuzz_case *this,
+static struct expectation expect_deviating(const struct attempt *this,
                                            struct entry_answer processor)
 {
     struct expectation expectation = {REACH_ENTRY, processor.outcome == ENTRY_ENTERED};
@@ -163,23 +166,25 @@ static struct expectation expect_deviating(const struct fuzz_case *this,
     return expectation;
 }
 
-enum fuzz_reach fuzz_reach(const struct fuzz_case *this)
+enum reach attempt_reach(const struct attempt *this)
 {
     return expect_deviating(this, (struct entry_answer){ENTRY_ENTERED, 0, 0}).reach;
 }
 
-enum fuzz_verdict fuzz_judge(const struct fuzz_case *this, struct entry_answer processor)
+enum verdict attempt_judge(const struct attempt *this, struct entry_answer processor)
 {
+    if (answer_equal(processor, audit_predict(this->audit)))
+        return VERDICT_AGREED;
     if (explained_by_manual(this, processor))
-        return FUZZ_AGREED;
+        return VERDICT_ORDER;
     if (expect_deviating(this, processor).met)
-        return FUZZ_DEVIATION;
+        return VERDICT_DEVIATION;
     if (processor.outcome == ENTRY_ENTERED)
-        return FUZZ_FALSE_ALARM;
-    return audit_first(this->audit) ? FUZZ_DIFFERS : FUZZ_MISS;
+        return VERDICT_FALSE_ALARM;
+    return audit_first(this->audit) ? VERDICT_DIFFERS : VERDICT_MISS;
 }
 
-bool fuzz_loses(const struct fuzz_case *this)
+bool attempt_loses(const struct attempt *this)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(not_tried); i++) {
         if (not_tried[i].emulator == this->emulator && applies(this, not_tried[i].bits))
