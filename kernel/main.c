@@ -5,6 +5,7 @@
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
+#include "kernel/emulator.h"
 #include "kernel/identify.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
@@ -272,6 +273,7 @@ static enum result_code run_rounds(struct percpu *cpu)
         .guest = "hlt",
         .exits = options.exits,
         .audit = options.audit,
+        .judges = judges_of(emulator_recognise(), options.below),
         .override = options.override,
         .override_count = options.override_count,
         .read = read_memory,

@@ -54,6 +54,16 @@ static bool parse_audit(struct text value, struct options *options)
     return true;
 }
 
+static bool parse_below(struct text value, struct options *options)
+{
+    static const char *const names[] = {[BELOW_PROCESSOR] = "processor", [BELOW_BOCHS] = "bochs"};
+    unsigned below;
+    if (!choose(value, names, ARRAY_COUNT(names), &below))
+        return false;
+    options->below = (enum below)below;
+    return true;
+}
+
 static bool parse_end(struct text value, struct options *options)
 {
     static const char *const ends[] = {"halt", "reboot", "poweroff", "debugexit"};

@@ -9,6 +9,7 @@
 #include "kernel/serial.h"
 #include "lib/out.h"
 #include "lib/text.h"
+#include "vmx/verdict.h"
 
 enum guest_kind {
     GUEST_HLT,
@@ -29,6 +30,7 @@ struct options {
     enum guest_kind guest;
     enum end_action end;
     enum audit_mode audit;
+    enum below below;
     uint64_t pages;  /* of the HLT guest, 4 KiB each */
     uint64_t exits;  /* after which the guest is stopped */
     uint64_t count;  /* random mutations of the fuzz guest, */

@@ -42,23 +42,29 @@ static struct vmcs_field any_field(const struct vmcs_image *image, struct random
     return field_at(index);
 }
 
-static uint64_t boundary(unsigned bits, struct random *random)
+/* Where a rule is likely to turn from one answer to the other: the ends of the field's width, of
+ * physical and of linear addresses, of a page, of 32 bits. */
+static uint64_t boundary(const struct mutation_source *source, unsigned bits)
 {
+    unsigned physical = source->caps->physical_bits, linear = source->caps->linear_bits;
     const uint64_t values[] = {
         0,
         1,
         BIT(bits - 1),
         BITS(bits - 1, 0),
         BITS(bits - 1, 0) >> 1,
-        UINT64_C(0x00007fffffffffff), /* the last canonical address of 48 bits, and the next two */
-        UINT64_C(0x0000800000000000),
-        UINT64_C(0xffff800000000000),
+        BITS(physical - 1, 12), /* the last page, and the first that there cannot be */
+        BIT(physical),
+        BITS(linear - 2, 0), /* the last canonical address of the lower half, the next, and */
+        BIT(linear - 1),     /* the last that is none */
+        BITS(63, linear - 1) - 1,
+        BITS(63, linear - 1), /* the first of the upper half */
         0xfff,
         0x1000,
         BIT(31),
         BIT(32),
     };
-    return values[below(random, ARRAY_COUNT(values))] & BITS(bits - 1, 0);
+    return values[below(source->random, ARRAY_COUNT(values))] & BITS(bits - 1, 0);
 }
 
 /* Fields whose interesting values are few and hardly met by chance. */
@@ -99,22 +105,20 @@ static void flip_control(struct vmcs_image *image, struct random *random)
         image_set(image, field, image_get(image, field) ^ BIT(info->bit));
 }
 
-static void mutate_once(struct vmcs_image *image, struct random *random)
+static void mutate_field(struct vmcs_image *image, const struct mutation_source *source,
+                         struct vmcs_field field)
 {
-    struct vmcs_field field = any_field(image, random);
+    struct random *random = source->random;
     unsigned bits = bits_of(field);
     uint64_t value = image_get(image, field);
-    switch (below(random, 5)) {
+    switch (below(random, 4)) {
     case 0:
-        flip_control(image, random);
-        return;
-    case 1:
-        value = boundary(bits, random);
+        value = boundary(source, bits);
         break;
-    case 2:
+    case 1:
         value = image_get(image, any_field(image, random)) & BITS(bits - 1, 0);
         break;
-    case 3:
+    case 2:
         if (special(field, random, &value))
             break;
         __attribute__((fallthrough));
@@ -124,10 +128,77 @@ static void mutate_once(struct vmcs_image *image, struct random *random)
     image_set(image, field, value);
 }
 
-void mutate(struct vmcs_image *image, struct random *random)
+/* Fields that rules compare with each other. */
+#define SEGMENT(REG)                                                                               \
+    {FIELD_GUEST_##REG##_LIMIT, FIELD_GUEST_##REG##_ACCESS_RIGHTS},                                \
+        {FIELD_GUEST_##REG##_SELECTOR, FIELD_GUEST_##REG##_BASE},                                  \
+    {                                                                                              \
+        FIELD_GUEST_##REG##_SELECTOR, FIELD_GUEST_##REG##_ACCESS_RIGHTS                            \
+    }
+static const uint16_t pairs[][2] = {
+    SEGMENT(CS),
+    SEGMENT(SS),
+    SEGMENT(DS),
+    SEGMENT(ES),
+    SEGMENT(FS),
+    SEGMENT(GS),
+    SEGMENT(TR),
+    SEGMENT(LDTR),
+    {FIELD_GUEST_CS_SELECTOR, FIELD_GUEST_SS_SELECTOR},
+    {FIELD_GUEST_CS_ACCESS_RIGHTS, FIELD_GUEST_SS_ACCESS_RIGHTS},
+    {FIELD_GUEST_CS_ACCESS_RIGHTS, FIELD_VM_ENTRY_CONTROLS},
+    {FIELD_GUEST_CS_ACCESS_RIGHTS, FIELD_GUEST_RIP},
+    {FIELD_GUEST_CR0, FIELD_GUEST_CR4},
+    {FIELD_GUEST_CR0, FIELD_GUEST_RFLAGS},
+    {FIELD_GUEST_CR0, FIELD_GUEST_IA32_EFER},
+    {FIELD_GUEST_CR4, FIELD_VM_ENTRY_CONTROLS},
+    {FIELD_GUEST_CR3, FIELD_GUEST_PDPTE0},
+    {FIELD_GUEST_IA32_EFER, FIELD_VM_ENTRY_CONTROLS},
+    {FIELD_GUEST_RFLAGS, FIELD_GUEST_INTERRUPTIBILITY_STATE},
+    {FIELD_GUEST_RFLAGS, FIELD_GUEST_PENDING_DEBUG_EXCEPTIONS},
+    {FIELD_GUEST_RFLAGS, FIELD_VM_ENTRY_INTERRUPTION_INFORMATION_FIELD},
+    {FIELD_GUEST_IA32_DEBUGCTL, FIELD_GUEST_PENDING_DEBUG_EXCEPTIONS},
+    {FIELD_GUEST_ACTIVITY_STATE, FIELD_GUEST_INTERRUPTIBILITY_STATE},
+    {FIELD_GUEST_ACTIVITY_STATE, FIELD_VM_ENTRY_INTERRUPTION_INFORMATION_FIELD},
+    {FIELD_GUEST_INTERRUPTIBILITY_STATE, FIELD_GUEST_PENDING_DEBUG_EXCEPTIONS},
+    {FIELD_GUEST_INTERRUPTIBILITY_STATE, FIELD_VM_ENTRY_INTERRUPTION_INFORMATION_FIELD},
+    {FIELD_VM_ENTRY_INTERRUPTION_INFORMATION_FIELD, FIELD_VM_ENTRY_EXCEPTION_ERROR_CODE},
+    {FIELD_VM_ENTRY_INTERRUPTION_INFORMATION_FIELD, FIELD_VM_ENTRY_INSTRUCTION_LENGTH},
+    {FIELD_VM_EXIT_MSR_STORE_ADDRESS, FIELD_VM_EXIT_MSR_STORE_COUNT},
+    {FIELD_VM_EXIT_MSR_LOAD_ADDRESS, FIELD_VM_EXIT_MSR_LOAD_COUNT},
+    {FIELD_VM_ENTRY_MSR_LOAD_ADDRESS, FIELD_VM_ENTRY_MSR_LOAD_COUNT},
+    {FIELD_HOST_CR0, FIELD_HOST_CR4},
+    {FIELD_HOST_IA32_EFER, FIELD_PRIMARY_VM_EXIT_CONTROLS},
+};
+#undef SEGMENT
+
+static void mutate_pair(struct vmcs_image *image, const struct mutation_source *source)
 {
-    for (unsigned i = below(random, 3); i < 3; i++)
-        mutate_once(image, random);
+    const uint16_t *pair = pairs[below(source->random, ARRAY_COUNT(pairs))];
+    for (unsigned i = 0; i < 2; i++) {
+        if (image->known[pair[i]])
+            mutate_field(image, source, field_at(pair[i]));
+    }
+}
+
+static void mutate_once(struct vmcs_image *image, const struct mutation_source *source)
+{
+    switch (below(source->random, 5)) {
+    case 0:
+        flip_control(image, source->random);
+        break;
+    case 1:
+        mutate_pair(image, source);
+        break;
+    default:
+        mutate_field(image, source, any_field(image, source->random));
+    }
+}
+
+void mutate(struct vmcs_image *image, const struct mutation_source *source)
+{
+    for (unsigned i = below(source->random, 3); i < 3; i++)
+        mutate_once(image, source);
 }
 
 void mutate_print(const struct vmcs_image *image, const struct vmcs_image *base, struct out *out)

@@ -87,7 +87,7 @@ static void suggest_field(struct text text, struct out *why)
 {
     const char *nearest = NULL;
     size_t least = text.length / 4 + 1;
-    for (unsigned i = 0; i < FIELD_COUNT && text.length <= NAME_LONGEST; i++) {
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
         const char *name = field_name(field_at(i));
         size_t edits = distance(text, name);
         if (edits < least) {
@@ -110,8 +110,7 @@ static bool find_field(struct text text, struct vmcs_field *field, struct out *w
             return true;
     }
     fmt_print(why, "there is no field %.*s", (int)text.length, text.at);
-    if (!by_number)
-        suggest_field(text, why);
+    suggest_field(text, why);
     fmt_print(why, "; vmx/fields.def has names and encodings");
     return false;
 }

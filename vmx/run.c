@@ -2,7 +2,6 @@
 #include "vmx/run.h"
 
 #include "kernel/cpu.h"
-#include "kernel/emulator.h"
 #include "kernel/log.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
@@ -90,13 +89,12 @@ static const char *agreement(enum verdict verdict)
     }
 }
 
-/* What the processor refused: its verdict beside the audit's. Where the audit had nothing to say,
- * that is the finding, and the whole VMCS follows: with the `caps` lines a complete report. */
-static enum result_code refused(struct vcpu *vcpu, const struct run *run,
-                                struct entry_answer answer, struct out *why)
+/* How the processor answered, beside what the audit said. */
+static void print_verdict(const struct vcpu *vcpu, const struct run *run,
+                          struct entry_answer answer)
 {
     const struct audit_input input = input_of(vcpu, run);
-    const struct attempt attempt = {&input, &vcpu->audit, emulator_recognise()};
+    const struct attempt attempt = {&input, &vcpu->audit, run->judges};
     struct line *line = log_begin("verdict");
     report_answer(line, "processor", answer);
     if (run->audit != AUDIT_OFF) {
@@ -104,6 +102,14 @@ static enum result_code refused(struct vcpu *vcpu, const struct run *run,
         line_name(line, "agree", agreement(attempt_judge(&attempt, answer)));
     }
     line_end(line);
+}
+
+/* Where the audit had nothing to say, that is the finding, and the whole VMCS follows: with the
+ * `caps` lines a complete report. */
+static enum result_code refused(struct vcpu *vcpu, const struct run *run,
+                                struct entry_answer answer, struct out *why)
+{
+    print_verdict(vcpu, run, answer);
     fmt_print(why, "the processor refused the VM entry: ");
     answer_print(answer, why);
     if (run->audit != AUDIT_OFF && audit_first(&vcpu->audit) == NULL)
@@ -125,7 +131,8 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
             stats_sample(&vcpu->stats, reason, vcpu->context.tsc_entry - since - tracing);
         if (answer.outcome != ENTRY_ENTERED)
             return refused(vcpu, run, answer, why);
-        vcpu->exits++;
+        if (vcpu->exits++ == 0 && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)
+            print_verdict(vcpu, run, answer);
         stats_count(&vcpu->stats, exit_basic(&exit));
         enum exit_action action = exit_handle(vcpu, &exit);
         uint64_t printing = rdtsc();

@@ -15,6 +15,7 @@ struct run {
     uint64_t round;    /* counted from 1 */
     uint64_t exit_rsp; /* top of the stack on which VM exits arrive, 16-byte aligned */
     enum audit_mode audit;
+    unsigned judges; /* whose deviations count: vmx/verdict.h */
     const struct text *override; /* words that change the planned VMCS, override_count of them */
     unsigned override_count;
     /* For the audit: see struct audit_input. */

@@ -10,39 +10,39 @@ enum { ERROR_BLOCKED = 26 };
 
 /* tests/deviations.def, one table for each kind of row. */
 struct unenforced {
-    enum emulator emulator;
+    enum judge judge;
     enum audit_rule_id rule;
     uint64_t (*where)(struct audit *a);
 };
 struct answers {
-    enum emulator emulator;
+    enum judge judge;
     enum audit_rule_id rule;
     struct entry_answer answer;
 };
 struct refuses {
-    enum emulator emulator;
+    enum judge judge;
     uint64_t (*bits)(struct audit *a);
     struct entry_answer answer;
 };
 struct not_tried {
-    enum emulator emulator;
+    enum judge judge;
     uint64_t (*bits)(struct audit *a);
 };
 
-#define UNENFORCED(emulator, rule, expression, reason)                                             \
-    static uint64_t unenforced_##rule(struct audit *a)                                             \
+#define UNENFORCED(judge, rule, expression, reason)                                                \
+    static uint64_t unenforced_##judge##_##rule(struct audit *a)                                   \
     {                                                                                              \
         (void)a;                                                                                   \
         return (expression);                                                                       \
     }
-#define ANSWERS(emulator, rule, outcome, number, qualification, reason)
-#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)                  \
-    static uint64_t refuses_##id(struct audit *a)                                                  \
+#define ANSWERS(judge, rule, outcome, number, qualification, reason)
+#define REFUSES(judge, id, expression, outcome, number, qualification, reason)                     \
+    static uint64_t refuses_##judge##_##id(struct audit *a)                                        \
     {                                                                                              \
         return (expression);                                                                       \
     }
-#define NOT_TRIED(emulator, id, expression, reason)                                                \
-    static uint64_t not_tried_##id(struct audit *a)                                                \
+#define NOT_TRIED(judge, id, expression, reason)                                                   \
+    static uint64_t not_tried_##judge##_##id(struct audit *a)                                      \
     {                                                                                              \
         return (expression);                                                                       \
     }
@@ -52,39 +52,53 @@ struct not_tried {
 #undef REFUSES
 #undef NOT_TRIED
 
-#define UNENFORCED(emulator, rule, expression, reason) {emulator, RULE_##rule, unenforced_##rule},
-#define ANSWERS(emulator, rule, outcome, number, qualification, reason)
-#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)
-#define NOT_TRIED(emulator, id, expression, reason)
+#define UNENFORCED(judge, rule, expression, reason)                                                \
+    {JUDGE_##judge, RULE_##rule, unenforced_##judge##_##rule},
+#define ANSWERS(judge, rule, outcome, number, qualification, reason)
+#define REFUSES(judge, id, expression, outcome, number, qualification, reason)
+#define NOT_TRIED(judge, id, expression, reason)
 static const struct unenforced unenforced[] = {
 #include "tests/deviations.def"
 };
 #undef UNENFORCED
 #undef ANSWERS
 
-#define UNENFORCED(emulator, rule, expression, reason)
-#define ANSWERS(emulator, rule, outcome, number, qualification, reason)                            \
-    {emulator, RULE_##rule, {outcome, number, qualification}},
+#define UNENFORCED(judge, rule, expression, reason)
+#define ANSWERS(judge, rule, outcome, number, qualification, reason)                               \
+    {JUDGE_##judge, RULE_##rule, {outcome, number, qualification}},
 static const struct answers answers[] = {
 #include "tests/deviations.def"
 };
 #undef ANSWERS
 #undef REFUSES
 
-#define ANSWERS(emulator, rule, outcome, number, qualification, reason)
-#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)                  \
-    {emulator, refuses_##id, {outcome, number, qualification}},
+#define ANSWERS(judge, rule, outcome, number, qualification, reason)
+#define REFUSES(judge, id, expression, outcome, number, qualification, reason)                     \
+    {JUDGE_##judge, refuses_##judge##_##id, {outcome, number, qualification}},
 static const struct refuses refuses[] = {
 #include "tests/deviations.def"
 };
 #undef REFUSES
 #undef NOT_TRIED
 
-#define REFUSES(emulator, id, expression, outcome, number, qualification, reason)
-#define NOT_TRIED(emulator, id, expression, reason) {emulator, not_tried_##id},
+#define REFUSES(judge, id, expression, outcome, number, qualification, reason)
+#define NOT_TRIED(judge, id, expression, reason) {JUDGE_##judge, not_tried_##judge##_##id},
 static const struct not_tried not_tried[] = {
 #include "tests/deviations.def"
 };
+
+unsigned judges_of(enum emulator emulator, enum below below)
+{
+    switch (emulator) {
+    case EMULATOR_BOCHS:
+        return BIT(JUDGE_BOCHS);
+    case EMULATOR_QEMU: /* its own emulation has no VMX */
+        return (unsigned)(BIT(JUDGE_KVM) | (below == BELOW_BOCHS ? BIT(JUDGE_BOCHS) : 0));
+    case EMULATOR_NONE:
+        break;
+    }
+    return 0;
+}
 
 const char *verdict_name(enum verdict verdict)
 {
@@ -105,6 +119,12 @@ static enum reach reach_of(struct entry_answer answer)
     return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 
+/* Whether what a row says of a judge counts here. */
+static bool counts(const struct attempt *this, enum judge judge)
+{
+    return this->judges & BIT(judge);
+}
+
 /* Whether a row's expression applies to the VMCS in question. */
 static bool applies(const struct attempt *this, uint64_t (*expression)(struct audit *a))
 {
@@ -112,17 +132,17 @@ static bool applies(const struct attempt *this, uint64_t (*expression)(struct au
     return expression(&a) != 0 && !a.unknown;
 }
 
-/* What a finding makes this emulator answer. */
+/* What a finding makes these judges answer. */
 static struct entry_answer deviating_answer(const struct attempt *this,
                                             const struct audit_finding *finding)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(unenforced); i++) {
-        if (unenforced[i].emulator == this->emulator && unenforced[i].rule == finding->rule &&
+        if (counts(this, unenforced[i].judge) && unenforced[i].rule == finding->rule &&
             applies(this, unenforced[i].where))
             return (struct entry_answer){ENTRY_ENTERED, 0, 0};
     }
     for (unsigned i = 0; i < ARRAY_COUNT(answers); i++) {
-        if (answers[i].emulator == this->emulator && answers[i].rule == finding->rule)
+        if (counts(this, answers[i].judge) && answers[i].rule == finding->rule)
             return answers[i].answer;
     }
     return audit_answer(finding);
@@ -160,7 +180,7 @@ static struct expectation expect_deviating(const struct attempt *this,
     for (unsigned i = 0; i < this->audit->failed; i++)
         expect(&expectation, deviating_answer(this, &this->audit->finding[i]), processor);
     for (unsigned i = 0; i < ARRAY_COUNT(refuses); i++) {
-        if (refuses[i].emulator == this->emulator && applies(this, refuses[i].bits))
+        if (counts(this, refuses[i].judge) && applies(this, refuses[i].bits))
             expect(&expectation, refuses[i].answer, processor);
     }
     return expectation;
@@ -187,7 +207,7 @@ enum verdict attempt_judge(const struct attempt *this, struct entry_answer proce
 bool attempt_loses(const struct attempt *this)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(not_tried); i++) {
-        if (not_tried[i].emulator == this->emulator && applies(this, not_tried[i].bits))
+        if (counts(this, not_tried[i].judge) && applies(this, not_tried[i].bits))
             return true;
     }
     return false;

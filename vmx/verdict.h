@@ -20,11 +20,26 @@ enum verdict {
 };
 const char *verdict_name(enum verdict verdict);
 
+/* Whose deviations from the manual are known. */
+enum judge {
+    JUDGE_BOCHS,
+    JUDGE_KVM,
+};
+
+/* What KVM leaves to the processor that it runs on itself, that one decides. */
+enum below {
+    BELOW_PROCESSOR,
+    BELOW_BOCHS,
+};
+
+/* The set of judges, BIT(judge) each, that an entry meets. */
+unsigned judges_of(enum emulator emulator, enum below below);
+
 /* One VM entry: what was audited, what came of it, and where. */
 struct attempt {
     const struct audit_input *input;
     const struct audit_result *audit;
-    enum emulator emulator;
+    unsigned judges; /* judges_of() */
 };
 
 /* Compares. The processor may meet any finding of the first stage that has one: first blocking by
@@ -32,7 +47,7 @@ struct attempt {
  * guest state (§26.3), then MSR loading (§26.4). */
 enum verdict attempt_judge(const struct attempt *this, struct entry_answer processor);
 
-/* How far the entry will come on this emulator at the least, its deviations believed. */
+/* How far the entry will come with these judges at the least, its deviations believed. */
 enum reach {
     REACH_NOTHING,  /* refused before anything is looked at */
     REACH_CONTROLS, /* refused before anything is loaded */
@@ -42,7 +57,7 @@ enum reach {
 };
 enum reach attempt_reach(const struct attempt *this);
 
-/* Whether this entry would lose the machine on this emulator. */
+/* Whether this entry would lose the machine with these judges. */
 bool attempt_loses(const struct attempt *this);
 
 #endif

@@ -10,7 +10,7 @@ import engine
 import serial_log
 
 TIME_LIMIT = 900  # seconds; 1 000 VM entries take a second or two
-RANDOM = int(os.environ.get("AUDIT_RANDOM", "4000")) # on each of MODELS; 20000 for a long run
+RANDOM = int(os.environ.get("AUDIT_RANDOM", "25000"))  # on each of MODELS
 
 # Each generation of VMX that there is a model of; the others try the vectors alone.
 MODELS = ["corei5_lynnfield_750", "corei7_sandy_bridge_2600k", "corei7_haswell_4770",
