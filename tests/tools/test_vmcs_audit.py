@@ -41,12 +41,86 @@ def broken_kvm():
     return text.replace("RFLAGS=0x00000046", "RFLAGS=0x00000044").encode()
 
 
-@pytest.mark.parametrize("sample", ["kvm-6.txt", "kvm-4.txt", "list.txt"])
+@pytest.mark.parametrize("sample", ["kvm-4.txt", "list.txt"])
 def test_sample_without_an_error(sample):
     done = run("--cpu", "tigerlake", SAMPLES / sample)
     assert done.returncode == CLEAN, done.stderr
     assert b"0 errors" in done.stdout
     assert done.stderr == b""
+
+
+# What the people who looked into it found: the sources stand in the samples.
+@pytest.mark.parametrize("sample, found, causes", [
+    ("sti", 1, ["GUEST_BLOCKING_STI_NEEDS_IF"]),
+    ("accessed", 2, ["GUEST_DS_ACCESSED", "GUEST_ES_ACCESSED"]),
+    ("gdtr", 6, ["GUEST_GDTR_BASE_CANONICAL"]),
+])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_dump_of_a_real_failure_names_its_cause(profile, sample, found, causes):
+    done = run("--cpu", profile, "--json", SAMPLES / f"kvm-real-{sample}.txt")
+    assert done.returncode == FINDINGS
+    document = json.loads(done.stdout)
+    errors = [finding["id"] for finding in document["findings"] if finding["kind"] == "error"]
+    assert set(causes) <= set(errors) and len(errors) == document["errors"] == found
+    assert document["predicted"] == document["answered"]
+    assert document["refused"] and not document["unexplained"]
+
+
+def test_readme_shows_what_is_printed():
+    block = (TOOL / "README.md").read_text().split("```\n")[3]
+    command, *shown = block.splitlines()
+    assert command.startswith("$ build/vmcs-audit ")
+    done = subprocess.run([PROGRAM, *command.split()[2:]], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == FINDINGS
+    # The numbers of rules grow with the audit.
+    rules = re.compile(r"\d+ of \d+ rules asked, \d+ not")
+    real = rules.sub("rules", done.stdout).splitlines()
+    assert len(shown) == len(real)
+    for part, whole in zip(rules.sub("rules", "\n".join(shown)).splitlines(), real):
+        assert whole == part or (part.endswith(" ...") and whole.startswith(part[:-4])), part
+
+
+def test_refusal_without_an_explanation():
+    """The capabilities or the audit must be wrong: that is not clean."""
+    done = run("--cpu", "tigerlake", SAMPLES / "kvm-6.txt")
+    assert done.returncode == FINDINGS
+    text = done.stdout.decode()
+    assert "\n0 errors" in text
+    assert "The processor refused the entry, and none of the rules asked explains it.\n" in text
+    assert "All rules with this answer were asked" in text
+    document = json.loads(run("--cpu", "tigerlake", "--json", SAMPLES / "kvm-6.txt").stdout)
+    assert document["errors"] == 0 and document["refused"] and document["unexplained"]
+    lacks = {rule["id"]: rule["lacks"] for rule in document["not_asked"]}
+    assert lacks["GUEST_LINK_SHADOW"] == "VMCS_LINK_POINTER, memory"
+    assert not any(rule["could_explain"] for rule in document["not_asked"])
+
+
+def test_refusal_that_rules_not_asked_could_explain():
+    data = (SAMPLES / "kvm-6.txt").read_bytes()
+    done = run("--cpu", "tigerlake", data=data.replace(b"qualification=0000000000000000",
+                                                       b"qualification=0000000000000004"))
+    assert done.returncode == FINDINGS
+    assert b"Rules with this answer that could not be asked, and what lacks:\n" in done.stdout
+    assert b"    GUEST_LINK_ALIGNED: VMCS_LINK_POINTER\n" in done.stdout
+    assert b"IO_BITMAP_A_ADDRESS" not in done.stdout and b"--json lists them" in done.stdout
+
+
+def test_qemu_tells_the_instruction_error():
+    data = (SAMPLES / "kvm-4.txt").read_bytes()
+    assert run("--cpu", "tigerlake", data=data).returncode == CLEAN
+    done = run("--cpu", "tigerlake", data=data + b"KVM: entry failed, hardware error 0x7\n")
+    assert done.returncode == FINDINGS
+    assert b"did answer:  VMfailValid, VM-instruction error 7: " in done.stdout
+    assert b"    MSR_BITMAPS_ADDRESS: ADDRESS_OF_MSR_BITMAPS\n" in done.stdout
+
+
+def test_verdict_of_a_log_is_the_answer():
+    log = (SAMPLES / "trapline.log").read_text()
+    verdict = 'verdict: processor="VMfailValid, VM-instruction error 8: host" agree=no\n'
+    assert log.count("vmcs: ") > 100
+    done = run(data=log.replace("vmcs: ", verdict + "vmcs: ", 1).encode())
+    assert done.returncode == FINDINGS
+    assert b"did answer:  VMfailValid, VM-instruction error 8: " in done.stdout
 
 
 def test_log_brings_its_own_processor():
@@ -103,7 +177,10 @@ def test_json(broken_kvm):
 def test_json_is_json_on_every_processor(sample, profile):
     done = run("--cpu", profile, "--json", SAMPLES / sample)
     assert done.returncode in (CLEAN, FINDINGS), done.stderr
-    assert (json.loads(done.stdout)["errors"] > 0) == (done.returncode == FINDINGS)
+    document = json.loads(done.stdout)
+    assert (document["errors"] > 0 or document["unexplained"]) == (done.returncode == FINDINGS)
+    assert ("answered" in document) == document["refused"]
+    assert ("not_asked" in document) == document["unexplained"]
 
 
 def test_json_of_a_strange_file_name(tmp_path):
@@ -127,6 +204,11 @@ def test_rules_not_asked_are_counted():
     assert few["rules_asked"] < many["rules_asked"]
     assert few["rules_asked"] + few["rules_not_asked"] == \
         many["rules_asked"] + many["rules_not_asked"]
+
+
+def test_exit_status_is_in_the_help():
+    text = run("--help").stdout.decode()
+    assert "the processor refused and the audit does not explain it" in text
 
 
 def test_width_of_addresses_can_be_said():

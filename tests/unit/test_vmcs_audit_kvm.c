@@ -87,7 +87,7 @@ static void test_names_the_broken_rule(void **state)
     struct judgement judgement = judge_on_tigerlake(&input);
     assert_int_equal(judgement_errors(&judgement), 1);
     assert_true(has_finding(&judgement, RULE_GUEST_RFLAGS_RESERVED));
-    assert_true(judgement.answered);
+    assert_true(judgement.refused);
     assert_true(answer_equal(judgement.answer, audit_predict(&judgement.audit)));
 }
 
@@ -99,7 +99,76 @@ static void test_takes_no_exit_for_an_answer(void **state)
     replace(text, "reason=80000021", "reason=00000030");
     struct input input = parse_good(text, FORMAT_AUTO);
     free(text);
-    assert_false(judge_on_tigerlake(&input).answered);
+    assert_false(judge_on_tigerlake(&input).refused);
+}
+
+#define DUMP                                                                                       \
+    "*** Guest State ***\nRFLAGS=0x00000002\n*** Control State ***\n"                              \
+    "reason=00000030 qualification=0000000000000000\n"
+#define QEMU(number) "qemu[1]: KVM: entry failed, hardware error " number "\n"
+
+/* A dump has no VM-instruction error; QEMU prints it after the dump that it is of. */
+static void test_takes_the_instruction_error_from_qemu(void **state)
+{
+    (void)state;
+    struct input input = parse_good(DUMP QEMU("0x7"), FORMAT_KVM);
+    assert_true(input.refused);
+    assert_true(answer_equal(input.refusal, (struct entry_answer){ENTRY_FAIL_VALID, 7, 0}));
+    assert_field(&input, GUEST_RFLAGS, 2);
+    assert_false(parse_good(QEMU("0x7") DUMP, FORMAT_KVM).refused);
+    assert_false(parse_good(DUMP QEMU("0x7") DUMP, FORMAT_KVM).refused);
+    assert_false(parse_good(DUMP QEMU("0x80000021"), FORMAT_KVM).refused);
+    assert_false(parse_good(DUMP QEMU("0x100000007"), FORMAT_KVM).refused);
+    assert_false(parse_good(DUMP QEMU("none"), FORMAT_KVM).refused);
+}
+
+/* What is checked before that for which the processor refused was kept. */
+static void test_an_answer_refutes_what_is_checked_before(void **state)
+{
+    static const char list[] =
+        "PIN_BASED_VM_EXECUTION_CONTROLS=0xffffffff HOST_CR3=0xf000000000000000 "
+        "GUEST_RFLAGS=0 EXIT_QUALIFICATION=1 EXIT_REASON=";
+    static const struct {
+        const char *reason;
+        unsigned refuted;
+    } tries[] = {{"0x80000021", 2}, {"0x80000022", 3}, {"0x80000029", 0}, {"0x21", 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        char text[300] = "";
+        strcat(strcat(text, list), tries[i].reason);
+        struct input input = parse_good(text, FORMAT_LIST);
+        struct judgement judgement = judge_on_tigerlake(&input);
+        assert_int_equal(judgement.audit.failed - judgement.audit.warnings, 3);
+        assert_int_equal(judgement.refuted_count, tries[i].refuted);
+        assert_int_equal(judgement_errors(&judgement), 3 - tries[i].refuted);
+        assert_string_equal(judgement_kind(&judgement, 0), tries[i].refuted ? "refuted" : "error");
+        enum entry_outcome outcome = tries[i].refuted == 0   ? ENTRY_FAIL_VALID
+                                     : tries[i].refuted == 2 ? ENTRY_FAILURE_EXIT
+                                                             : ENTRY_ENTERED;
+        assert_int_equal(judgement_predict(&judgement).outcome, outcome);
+    }
+}
+
+static void test_a_refusal_is_explained_by_the_same_answer(void **state)
+{
+    static const struct {
+        const char *list;
+        bool unexplained;
+    } tries[] = {
+        {"GUEST_RFLAGS=0", false},
+        {"GUEST_RFLAGS=2", false},
+        {"GUEST_RFLAGS=0 EXIT_REASON=0x80000021 EXIT_QUALIFICATION=0", false},
+        {"GUEST_RFLAGS=2 EXIT_REASON=0x80000021 EXIT_QUALIFICATION=0", true},
+        {"GUEST_RFLAGS=0 EXIT_REASON=0x80000021 EXIT_QUALIFICATION=4", true},
+        {"GUEST_RFLAGS=0 EXIT_REASON=0x80000022 EXIT_QUALIFICATION=1", true},
+        {"HOST_RSP=8 EXIT_REASON=0x80000021 EXIT_QUALIFICATION=0", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        struct input input = parse_good(tries[i].list, FORMAT_LIST);
+        struct judgement judgement = judge_on_tigerlake(&input);
+        assert_int_equal(judgement_unexplained(&judgement), tries[i].unexplained);
+    }
 }
 
 static void test_efer_with_a_remark_is_not_the_field(void **state)
@@ -240,6 +309,9 @@ int main(void)
         cmocka_unit_test(test_reads_an_old_kernel),
         cmocka_unit_test(test_names_the_broken_rule),
         cmocka_unit_test(test_takes_no_exit_for_an_answer),
+        cmocka_unit_test(test_takes_the_instruction_error_from_qemu),
+        cmocka_unit_test(test_an_answer_refutes_what_is_checked_before),
+        cmocka_unit_test(test_a_refusal_is_explained_by_the_same_answer),
         cmocka_unit_test(test_efer_with_a_remark_is_not_the_field),
         cmocka_unit_test(test_takes_quoted_and_wrapped_mail),
         cmocka_unit_test(test_takes_controls_of_a_kernel_with_more_words),

@@ -97,6 +97,91 @@ static void test_says_where_and_what_is_wrong(void **state)
     assert_bad("caps: name=IA32_VMX_BASIC value=0x1\n", FORMAT_AUTO, 1, "expected `caps: msr=");
 }
 
+#define VERDICT(words) "verdict: processor=\"" words "\" audit=\"entered\" agree=no\r\n" RIP("0x1")
+
+static void assert_refusal(const char *text, enum entry_outcome outcome, uint32_t number,
+                           uint64_t qualification)
+{
+    struct input input = parse_good(text, FORMAT_AUTO);
+    assert_true(input.refused);
+    assert_int_equal(input.refusal.outcome, outcome);
+    assert_int_equal(input.refusal.number, number);
+    assert_int_equal(input.refusal.qualification, qualification);
+}
+
+/* All that answer_print() writes of a refused entry. */
+static void test_reads_how_the_processor_refused(void **state)
+{
+    (void)state;
+    for (uint32_t number = 0; number <= 64; number++) {
+        const struct entry_answer answers[] = {{ENTRY_FAIL_INVALID, 0, 0},
+                                               {ENTRY_FAIL_VALID, number, 0},
+                                               {ENTRY_FAILURE_EXIT, number, UINT64_MAX - number}};
+        for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+            char text[400] = "verdict: processor=\"";
+            struct out_buffer words;
+            out_buffer_init(&words, text + strlen(text), 300);
+            answer_print(answers[i], &words.out);
+            strcat(text, "\" agree=no\n" RIP("0x1"));
+            assert_refusal(text, answers[i].outcome, answers[i].number, answers[i].qualification);
+        }
+    }
+    assert_false(parse_good(RIP("0x1"), FORMAT_AUTO).refused);
+}
+
+static void test_the_last_boot_and_verdict_count(void **state)
+{
+    (void)state;
+    assert_refusal(VERDICT("VMfailInvalid") VERDICT("VMfailValid, VM-instruction error 8: x"),
+                   ENTRY_FAIL_VALID, 8, 0);
+    struct input input = parse_good(VERDICT("VMfailInvalid") "boot: x\r\n" RIP("0x1"), FORMAT_AUTO);
+    assert_false(input.refused);
+}
+
+/* What the verdict says counts, and not an exit reason that is left of an entry before. */
+static void test_the_verdict_is_the_answer(void **state)
+{
+    (void)state;
+    struct vmx_caps caps = profile_caps("tigerlake");
+    struct input input = parse_good(
+        VERDICT(
+            "VMfailValid, VM-instruction error 8: x") "vmcs: field=EXIT_REASON value=0x80000021\n"
+                                                      "vmcs: field=EXIT_QUALIFICATION value=0\n",
+        FORMAT_AUTO);
+    struct judgement judgement;
+    judge(&input, &caps, &judgement);
+    assert_true(judgement.refused);
+    assert_true(answer_equal(judgement.answer, (struct entry_answer){ENTRY_FAIL_VALID, 8, 0}));
+    assert_true(judgement_unexplained(&judgement));
+    input = parse_good(VERDICT("VMfailInvalid"), FORMAT_AUTO);
+    judge(&input, &caps, &judgement);
+    assert_true(judgement.refused);
+    assert_int_equal(judgement.answer.outcome, ENTRY_FAIL_INVALID);
+}
+
+static void test_refuses_a_verdict_that_is_none(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "entered",
+        "VMfailInvalid.",
+        "VMfailValid, VM-instruction error : x",
+        "VMfailValid, VM-instruction error 0x100000000: x",
+        "entry-failure exit, reason 33",
+        "entry-failure exit, reason 33 X",
+        "entry-failure exit, reason 33 X, qualification ",
+        "entry-failure exit, reason x X, qualification 0x0",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[200] = "boot: x\nverdict: processor=\"";
+        strcat(strcat(text, bad[i]), "\"\n" RIP("0x1"));
+        assert_bad(text, FORMAT_AUTO, 2, "expected `verdict: processor=");
+    }
+    assert_bad("verdict: agree=no\n", FORMAT_LOG, 1, "expected `verdict: processor=");
+    assert_bad(RIP("0x1") "verdict: processor=\"VMfailInvalid\"", FORMAT_LOG, 2, "cut off");
+}
+
 /* The last digits may lack, and it would still be a number. */
 static void test_takes_no_line_without_an_end(void **state)
 {
@@ -178,6 +263,10 @@ int main(void)
         cmocka_unit_test(test_the_last_vmcs_counts),
         cmocka_unit_test(test_another_boot_begins_anew),
         cmocka_unit_test(test_says_where_and_what_is_wrong),
+        cmocka_unit_test(test_reads_how_the_processor_refused),
+        cmocka_unit_test(test_the_last_boot_and_verdict_count),
+        cmocka_unit_test(test_the_verdict_is_the_answer),
+        cmocka_unit_test(test_refuses_a_verdict_that_is_none),
         cmocka_unit_test(test_takes_no_line_without_an_end),
         cmocka_unit_test(test_survives_every_beginning),
         cmocka_unit_test(test_capabilities_have_to_be_complete),

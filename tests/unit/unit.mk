@@ -51,7 +51,7 @@ UNIT_SOURCES_string :=
 UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
 UNIT_SOURCES_text := lib/text.c
 UNIT_SOURCES_vmcs_audit_kvm := $(patsubst %,tools/vmcs-audit/%.c,capabilities find input judge lines \
-	parse_kvm parse_list parse_log print_json print_lines print_text problem) \
+	parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \
 	$(sort $(wildcard vmx/audit*.c vmx/rules*.c)) \
 	$(patsubst %,vmx/%.c,answer caps control exit_reason field override report) \
 	$(patsubst %,lib/%.c,fmt line out pagetable range text) ept/ept.c tests/unit/vmcs_audit_fixture.c

@@ -5,6 +5,7 @@
 
 #include "lib/text.h"
 #include "tools/vmcs-audit/problem.h"
+#include "vmx/answer.h"
 #include "vmx/image.h"
 
 enum input_format {
@@ -19,6 +20,9 @@ struct input {
     struct vmcs_image image;
     struct vmx_caps caps; /* those that a log gives; all 0 where there are none */
     unsigned shown;       /* VMCSs in the input; the image is the last of them */
+    /* How the processor refused the entry, where the input says it beside the VMCS. */
+    bool refused;
+    struct entry_answer refusal;
 };
 
 /* Reads bytes as format. Returns false, and says why, where they are none. */

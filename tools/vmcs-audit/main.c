@@ -14,7 +14,7 @@
 
 enum status {
     STATUS_CLEAN = 0,
-    STATUS_FINDINGS = 1,
+    STATUS_FINDINGS = 1, /* or a refusal that they do not explain */
     STATUS_UNUSABLE = 2,
 };
 
@@ -140,7 +140,8 @@ static enum status report(const struct options *options, const char *name,
         return unusable(about, &problem);
     judge(input, &caps, &judgement);
     options->print(&(struct report){PROGRAM, name, input, &caps, origin.text, &judgement}, out);
-    return judgement_errors(&judgement) > 0 ? STATUS_FINDINGS : STATUS_CLEAN;
+    return judgement_errors(&judgement) > 0 || judgement_unexplained(&judgement) ? STATUS_FINDINGS
+                                                                                 : STATUS_CLEAN;
 }
 
 static enum status audit_file(const struct options *options, struct out *out)

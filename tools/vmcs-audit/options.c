@@ -62,8 +62,9 @@ void options_print_help(struct out *out)
         "\n"
         "  --help, --version\n"
         "\n"
-        "Exit status: 0 no error found (there may be warnings), 1 errors found, 2 unusable "
-        "input.\n");
+        "Exit status: 0 no error found (there may be warnings), 1 errors found, or FILE tells "
+        "that\n"
+        "the processor refused and the audit does not explain it, 2 unusable input.\n");
 }
 
 static bool wrong(const char *option, const char *expected, const char *found)

@@ -7,6 +7,7 @@
 
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "vmx/exit_reason.h"
 
 enum part {
     PART_NONE, /* before the first dump */
@@ -279,6 +280,21 @@ static enum part part_at(struct text text)
                                                              : PART_NONE;
 }
 
+/* Takes what user space says after the dump, where logs are kept together: QEMU prints the
+ * VM-instruction error, which the dump itself has not. With bit 31 it is the dump's exit reason.
+ * Returns its length, 0 for none. */
+static size_t take_refusal(struct text text, struct input *input)
+{
+    struct match found = match_pattern("entry failed hardware error %1", text);
+    if (!found.whole)
+        return 0;
+    if (!(found.value[0] & EXIT_REASON_ENTRY_FAILURE) && found.value[0] <= UINT32_MAX) {
+        input->refused = true;
+        input->refusal = (struct entry_answer){ENTRY_FAIL_VALID, (uint32_t)found.value[0], 0};
+    }
+    return found.length;
+}
+
 bool parse_kvm(struct text bytes, struct input *input, struct problem *problem)
 {
     enum part part = PART_NONE;
@@ -288,12 +304,15 @@ bool parse_kvm(struct text bytes, struct input *input, struct problem *problem)
         size_t length = 0;
         if (begins == PART_GUEST) {
             input->image = (struct vmcs_image){0};
+            input->refused = false;
             input->shown++;
         }
         if (begins != PART_NONE)
             part = begins;
         else if (part != PART_NONE)
             length = take_row(part, bytes, &input->image);
+        if (length == 0 && part != PART_NONE)
+            length = take_refusal(bytes, input);
         if (length == 0)
             length = 1;
         /* On to where the next label may begin. */

@@ -1,9 +1,12 @@
 /* Trapline's serial log (docs/serial.md): `vmcs` lines are the image, `caps` lines the
- * capabilities, the `cpu` line has the widths of addresses. All other lines, and what a terminal
- * or a build printed in between, are passed over. */
+ * capabilities, the `cpu` line has the widths of addresses, a `verdict` line says how the
+ * processor refused. All other lines, and what a terminal or a build printed in between, are
+ * passed over. */
 #include "tools/vmcs-audit/find.h"
 #include "tools/vmcs-audit/lines.h"
 #include "tools/vmcs-audit/parse.h"
+
+#include "lib/string.h"
 
 /* A quoted text from its opening quote to its closing one, or to the end where that lacks. */
 static size_t quoted_length(struct text text)
@@ -103,6 +106,60 @@ static uint8_t width_of(struct text pairs, const char *key)
     return text_number(value_of(pairs, key), &width) && width <= 64 ? (uint8_t)width : 0;
 }
 
+/* Cuts a prefix off a text. Returns false where it has another one. */
+static bool skip_prefix(struct text *text, const char *prefix)
+{
+    if (!text_starts_with(*text, prefix))
+        return false;
+    text->at += strlen(prefix);
+    text->length -= strlen(prefix);
+    return true;
+}
+
+/* Cuts a number and the character that ends it off a text. */
+static bool skip_number(struct text *text, char end, uint32_t *number)
+{
+    struct text digits;
+    uint64_t value;
+    (void)text_split(*text, end, &digits, text);
+    if (!text_number(digits, &value) || value > UINT32_MAX)
+        return false;
+    *number = (uint32_t)value;
+    return true;
+}
+
+/* Reads what answer_print() writes of an entry that was refused. */
+static bool read_answer(struct text words, struct entry_answer *answer)
+{
+    struct text name;
+    *answer = (struct entry_answer){.outcome = ENTRY_FAIL_INVALID};
+    if (skip_prefix(&words, "VMfailValid, VM-instruction error ")) {
+        answer->outcome = ENTRY_FAIL_VALID;
+        return skip_number(&words, ':', &answer->number);
+    }
+    if (skip_prefix(&words, "entry-failure exit, reason ")) {
+        answer->outcome = ENTRY_FAILURE_EXIT;
+        return skip_number(&words, ' ', &answer->number) && text_split(words, ',', &name, &words) &&
+               skip_prefix(&words, " qualification ") && text_number(words, &answer->qualification);
+    }
+    return text_equal(words, "VMfailInvalid");
+}
+
+/* The verdict on an entry that the processor refused. */
+static bool read_verdict(struct text pairs, struct input *input, size_t line,
+                         struct problem *problem)
+{
+    struct text words = value_of(pairs, "processor");
+    if (words.length >= 2 && *words.at == '"') {
+        words.at++;
+        words.length -= 2;
+    }
+    input->refused = read_answer(words, &input->refusal);
+    if (!input->refused)
+        problem_note(problem, line, "expected `verdict: processor=\"<how it refused>\"`");
+    return input->refused;
+}
+
 static bool read_line(struct text tag, struct text pairs, struct input *input, size_t line,
                       struct problem *problem)
 {
@@ -110,6 +167,8 @@ static bool read_line(struct text tag, struct text pairs, struct input *input, s
         return read_vmcs(pairs, input, line, problem);
     if (text_equal(tag, "caps"))
         return read_caps(pairs, &input->caps, line, problem);
+    if (text_equal(tag, "verdict"))
+        return read_verdict(pairs, input, line, problem);
     if (text_equal(tag, "cpu")) {
         input->caps.physical_bits = width_of(pairs, "physical_bits");
         input->caps.linear_bits = width_of(pairs, "linear_bits");
@@ -122,7 +181,8 @@ static bool read_line(struct text tag, struct text pairs, struct input *input, s
 
 static bool is_read(struct text tag)
 {
-    return text_equal(tag, "vmcs") || text_equal(tag, "caps") || text_equal(tag, "cpu");
+    return text_equal(tag, "vmcs") || text_equal(tag, "caps") || text_equal(tag, "cpu") ||
+           text_equal(tag, "verdict");
 }
 
 /* Splits a line of the grammar into its tag and its pairs; another line has no tag. */

@@ -2,6 +2,7 @@
 #include "tools/vmcs-audit/print.h"
 
 #include "lib/fmt.h"
+#include "tools/vmcs-audit/unasked.h"
 
 /* A JSON writer's only state: whether a comma is due. */
 struct json {
@@ -62,6 +63,12 @@ static void put_count(struct json *json, const char *key, unsigned count)
     fmt_print(json->out, "%u", count);
 }
 
+static void put_bool(struct json *json, const char *key, bool value)
+{
+    put_key(json, key);
+    fmt_print(json->out, "%s", value ? "true" : "false");
+}
+
 static void put_hex(struct json *json, const char *key, uint64_t value)
 {
     put_key(json, key);
@@ -77,16 +84,19 @@ static void put_answer(struct json *json, const char *key, struct entry_answer a
     put_text(json, key, text);
 }
 
-static void put_finding(struct json *json, const struct audit_finding *finding)
+static void put_finding(struct json *json, const struct judgement *judgement, unsigned index)
 {
+    const struct audit_finding *finding = &judgement->audit.finding[index];
     const struct audit_rule *rule = &audit_rules[finding->rule];
-    struct vmcs_field field = field_at(rule->field);
     open_with(json, NULL, '{');
     put_text(json, "id", rule->id);
-    put_text(json, "kind", rule->area == AREA_WARNING ? "warning" : "error");
+    put_text(json, "kind", judgement_kind(judgement, index));
     put_text(json, "sdm", rule->section);
-    put_text(json, "field", field_name(field));
-    put_hex(json, "encoding", field.encoding);
+    /* A rule about the processor itself has no field. */
+    if (rule->field < FIELD_COUNT) {
+        put_text(json, "field", field_name(field_at(rule->field)));
+        put_hex(json, "encoding", field_at(rule->field).encoding);
+    }
     put_hex(json, "value", finding->value);
     put_hex(json, "bits", finding->bits);
     put_text(json, "why", rule->why);
@@ -116,19 +126,45 @@ static void put_input(struct json *json, const struct report *report)
     close_with(json, '}');
 }
 
-static void put_result(struct json *json, const struct judgement *judgement)
+static void put_unasked(struct json *json, const struct report *report)
 {
+    struct unasked unasked = {0};
+    open_with(json, "not_asked", '[');
+    while (unasked_next(report->judgement, report->caps, &unasked)) {
+        char text[1024];
+        struct out_buffer lacks;
+        out_buffer_init(&lacks, text, sizeof text);
+        unasked_print(&unasked, &lacks.out);
+        open_with(json, NULL, '{');
+        put_text(json, "id", audit_rules[unasked.rule].id);
+        put_text(json, "sdm", audit_rules[unasked.rule].section);
+        put_text(json, "lacks", text);
+        put_bool(json, "could_explain", unasked_could_explain(report->judgement, &unasked));
+        close_with(json, '}');
+        unasked.rule++;
+    }
+    close_with(json, ']');
+}
+
+static void put_result(struct json *json, const struct report *report)
+{
+    const struct judgement *judgement = report->judgement;
     open_with(json, "findings", '[');
     for (unsigned i = 0; i < judgement->audit.failed; i++)
-        put_finding(json, &judgement->audit.finding[i]);
+        put_finding(json, judgement, i);
     close_with(json, ']');
     put_count(json, "errors", judgement_errors(judgement));
     put_count(json, "warnings", judgement->audit.warnings);
+    put_count(json, "refuted", judgement->refuted_count);
     put_count(json, "rules_asked", judgement->audit.checks);
     put_count(json, "rules_not_asked", judgement_not_asked(judgement));
-    put_answer(json, "predicted", audit_predict(&judgement->audit));
-    if (judgement->answered)
+    put_answer(json, "predicted", judgement_predict(judgement));
+    put_bool(json, "refused", judgement->refused);
+    if (judgement->refused)
         put_answer(json, "answered", judgement->answer);
+    put_bool(json, "unexplained", judgement_unexplained(judgement));
+    if (judgement_unexplained(judgement))
+        put_unasked(json, report);
 }
 
 void print_json(const struct report *report, struct out *out)
@@ -137,7 +173,7 @@ void print_json(const struct report *report, struct out *out)
     open_with(&json, NULL, '{');
     put_text(&json, "program", report->program);
     put_input(&json, report);
-    put_result(&json, report->judgement);
+    put_result(&json, report);
     close_with(&json, '}');
     fmt_print(out, "\n");
 }

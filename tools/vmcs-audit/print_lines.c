@@ -9,10 +9,10 @@ void print_lines(const struct report *report, struct out *out)
     struct line line = {.out = out};
     report_audit(&judgement->audit, &line);
     line_begin(&line, "verdict");
-    if (judgement->answered)
+    if (judgement->refused)
         report_answer(&line, "processor", judgement->answer);
     report_answer(&line, "audit", predicted);
-    if (judgement->answered)
+    if (judgement->refused)
         line_name(&line, "agree", answer_equal(predicted, judgement->answer) ? "yes" : "no");
     line_end(&line);
 }
