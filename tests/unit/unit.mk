@@ -8,7 +8,7 @@ UNIT_TESTS := audit audit_control audit_guest audit_memory audit_msr audit_place
 	field fmt guest_hlt line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
 	report segment serial stats string support text \
-	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_print
+	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules rules_control rules_msr rules_warning segment) \
@@ -51,12 +51,13 @@ UNIT_SOURCES_string :=
 UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
 UNIT_SOURCES_text := lib/text.c
 UNIT_SOURCES_vmcs_audit_kvm := $(patsubst %,tools/vmcs-audit/%.c,capabilities find input judge lines \
-	parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \
+	machine parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \
 	$(sort $(wildcard vmx/audit*.c vmx/rules*.c)) \
 	$(patsubst %,vmx/%.c,answer caps control exit_reason field override report) \
 	$(patsubst %,lib/%.c,fmt line out pagetable range text) ept/ept.c tests/unit/vmcs_audit_fixture.c
 UNIT_SOURCES_vmcs_audit_list := $(UNIT_SOURCES_vmcs_audit_kvm)
 UNIT_SOURCES_vmcs_audit_log := $(UNIT_SOURCES_vmcs_audit_kvm)
+UNIT_SOURCES_vmcs_audit_machine := $(UNIT_SOURCES_vmcs_audit_kvm)
 UNIT_SOURCES_vmcs_audit_print := $(UNIT_SOURCES_vmcs_audit_kvm)
 
 UNIT_COMPILERS := gcc clang

@@ -2,11 +2,29 @@
 #ifndef VMCS_AUDIT_MACHINE_H
 #define VMCS_AUDIT_MACHINE_H
 
+#include <sys/types.h>
+
 #include "tools/vmcs-audit/problem.h"
 #include "vmx/caps.h"
 
 #define MACHINE_MSR_DEVICE "/dev/cpu/0/msr"
 
-bool machine_caps(struct vmx_caps *caps, struct problem *problem);
+struct cpuid {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+/* What a machine is asked by; the first three are as those of POSIX. */
+struct machine {
+    int (*open)(const char *path); /* for reading */
+    ssize_t (*pread)(int device, void *bytes, size_t size, off_t offset);
+    int (*close)(int device);
+    bool (*cpuid)(uint32_t leaf, struct cpuid *values); /* false where there is no such leaf */
+};
+
+/* The machine that this program runs on. */
+extern const struct machine this_machine;
+
+/* Reads the capabilities of a machine. Returns false, and says what to do, where it cannot. */
+bool machine_caps(const struct machine *machine, struct vmx_caps *caps, struct problem *problem);
 
 #endif

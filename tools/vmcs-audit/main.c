@@ -118,7 +118,7 @@ static bool take_caps(const struct options *options, const struct input *input,
     case CAPS_OF_MACHINE:
         *name = "--msr";
         origin_note(origin, "that of this machine");
-        taken = machine_caps(caps, problem);
+        taken = machine_caps(&this_machine, caps, problem);
         break;
     }
     if (options->physical_bits > 0)
