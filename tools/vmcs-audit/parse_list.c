@@ -67,7 +67,7 @@ static bool apply(struct text name, struct text value, struct vmcs_image *image,
     char bytes[WORD_SIZE];
     struct out_buffer word;
     const char *prefix = "";
-    if (!text_starts_with(name, "control.")) {
+    if (!text_starts_with(name, "control.") && !text_starts_with(name, "entry.")) {
         if (text_starts_with(name, "vmcs.")) {
             name.at += strlen("vmcs.");
             name.length -= strlen("vmcs.");
@@ -85,7 +85,7 @@ static bool read_line(struct text line, struct vmcs_image *image, size_t number,
                       struct problem *problem)
 {
     struct text name, value, comment;
-    char bytes[200];
+    char bytes[300];
     struct out_buffer why;
     (void)text_split(line, '#', &line, &comment);
     skip_blanks(&line);
