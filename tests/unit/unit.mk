@@ -13,13 +13,14 @@ UNIT_TESTS := audit audit_control audit_guest audit_memory audit_msr audit_place
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules rules_control rules_msr rules_warning segment) \
 	$(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
-# Each rule is broken in turn: test_audit.c stands between the audit and its rules.
-UNIT_LDFLAGS_audit := -Wl,--wrap=audit_ask
 UNIT_SOURCES_audit_control := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_guest := $(UNIT_SOURCES_audit)
-UNIT_SOURCES_audit_memory := $(UNIT_SOURCES_audit)
-UNIT_SOURCES_audit_msr := $(UNIT_SOURCES_audit)
-UNIT_SOURCES_audit_places := $(UNIT_SOURCES_audit)
+# Each rule is broken in turn: audit_mutant.c stands between the audit and its rules.
+AUDIT_MUTANTS := audit audit_memory audit_msr audit_places
+$(foreach test,audit_memory audit_msr audit_places,\
+	$(eval UNIT_SOURCES_$(test) := $(UNIT_SOURCES_audit) tests/unit/audit_mutant.c))
+UNIT_SOURCES_audit += tests/unit/audit_mutant.c
+$(foreach test,$(AUDIT_MUTANTS),$(eval UNIT_LDFLAGS_$(test) := -Wl,--wrap=audit_ask))
 UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
