@@ -278,6 +278,7 @@ static enum result_code run_rounds(struct percpu *cpu)
         .override_count = options.override_count,
         .read = read_memory,
         .places = &places,
+        .scratch = memory.scratch ? MEMORY_SCRATCH : (struct range){0, 0},
         .exit_rsp = (uintptr_t)(&cpu->exit_stack + 1),
         .plan = &plan,
     };

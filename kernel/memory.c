@@ -44,6 +44,18 @@ static bool keep_modules(struct memory *memory, const struct boot_info *info)
     return true;
 }
 
+static bool scratch_is_free(const struct memory *memory, const struct boot_info *info,
+                            const struct range *keep, size_t count)
+{
+    bool free = range_set_contains(&memory->ram, MEMORY_SCRATCH);
+    for (size_t i = 0; i < info->module_count; i++)
+        free &= !range_overlaps((struct range){info->module[i].start, info->module[i].end},
+                                MEMORY_SCRATCH);
+    for (size_t i = 0; i < count; i++)
+        free &= !range_overlaps(keep[i], MEMORY_SCRATCH);
+    return free;
+}
+
 bool memory_init(struct memory *memory, const struct boot_info *info, const struct range *keep,
                  size_t count)
 {
@@ -57,6 +69,7 @@ bool memory_init(struct memory *memory, const struct boot_info *info, const stru
         if (!range_set_remove(&memory->free, range_grow(keep[i], PAGE_SIZE)))
             return false;
     }
+    memory->scratch = scratch_is_free(memory, info, keep, count);
     return true;
 }
 

@@ -18,9 +18,14 @@ enum { MEMORY_RANGES_MAX = 1024 };
  * lower half have 47 bits. */
 #define MEMORY_END (UINT64_C(1) << 47)
 
+/* Where words of memory on the command line may be (vmx/override.h): low memory, of which nothing
+ * is handed out, past the tables of the BIOS and below where it loads boot sectors. */
+#define MEMORY_SCRATCH ((struct range){0x2000, 0x6000})
+
 struct memory {
     struct range_set ram;  /* what the loader calls available, in whole pages */
     struct range_set free; /* what may still be taken */
+    bool scratch;          /* MEMORY_SCRATCH is RAM, and nothing is kept there */
     struct range ram_storage[MEMORY_RANGES_MAX];
     struct range free_storage[MEMORY_RANGES_MAX];
 };

@@ -118,7 +118,7 @@ static const struct options defaults = {
 static bool is_override(struct text word)
 {
     return text_starts_with(word, "control.") || text_starts_with(word, "vmcs.") ||
-           text_starts_with(word, "entry.");
+           text_starts_with(word, "entry.") || text_starts_with(word, "memory.");
 }
 
 static bool keep_override(struct text word, struct options *options, struct option_error *error)
@@ -168,5 +168,5 @@ void options_print_names(struct out *out)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(table); i++)
         fmt_print(out, "%s ", table[i].name);
-    fmt_print(out, "control.<NAME> vmcs.<FIELD> entry.AFTER_MOV_SS");
+    fmt_print(out, "control.<NAME> vmcs.<FIELD> memory.<address> entry.AFTER_MOV_SS");
 }

@@ -87,9 +87,27 @@ uint64_t audit_not_fixed_cr4(struct audit *a, uint64_t cr4)
     return (msr[IA32_VMX_CR4_FIXED0] & ~cr4) | (cr4 & ~msr[IA32_VMX_CR4_FIXED1]);
 }
 
+/* Puts over bytes what the image says of this memory. Returns how many bytes that were. */
+static size_t overlay(const struct vmcs_image *image, uint64_t address, uint8_t *bytes, size_t size)
+{
+    size_t put = 0;
+    for (unsigned i = 0; i < image->memory_count; i++) {
+        const struct memory_word *word = &image->memory[i];
+        for (unsigned byte = 0; byte < sizeof word->value; byte++) {
+            uint64_t at = word->address + byte - address;
+            if (at < size) {
+                bytes[at] = (uint8_t)(word->value >> 8 * byte);
+                put++;
+            }
+        }
+    }
+    return put;
+}
+
 bool audit_read(struct audit *a, uint64_t address, void *bytes, size_t size)
 {
-    if (a->input->read && a->input->read(a->input->context, address, bytes, size))
+    bool read = a->input->read && a->input->read(a->input->context, address, bytes, size);
+    if (overlay(a->input->image, address, bytes, size) == size || read)
         return true;
     a->unknown = true;
     return false;

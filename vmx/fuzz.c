@@ -5,6 +5,7 @@
 #include "kernel/msr.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
+#include "lib/string.h"
 #include "vmx/audit.h"
 #include "vmx/exit.h"
 #include "vmx/mutate.h"
@@ -45,6 +46,14 @@ static void put_back_msrs(void)
     msr_write(IA32_SYSENTER_EIP, host->sysenter_eip);
     msr_write(IA32_FS_BASE, host->fs_base);
     msr_write(IA32_PAT, host->pat);
+}
+
+/* The next entry finds none of this one's words of memory. */
+static void clear_scratch(void)
+{
+    const struct vmcs_image *image = &fuzz.vcpu->image;
+    for (unsigned i = fuzz.base.memory_count; i < image->memory_count; i++)
+        *(uint64_t *)image->memory[i].address = 0;
 }
 
 static bool explained(enum verdict verdict)
@@ -100,7 +109,7 @@ static bool try(struct out *why)
     audit(&input, &vcpu->audit);
     /* What the audit cannot judge wholly, memory being out of reach, is not compared. */
     if (vcpu->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
-        !survive(&vcpu->image, &fuzz.base, attempt_reach(&this))) {
+        !survive(&vcpu->image, &fuzz.base, fuzz.run->scratch, attempt_reach(&this))) {
         fuzz.skipped++;
         return true;
     }
@@ -108,6 +117,7 @@ static bool try(struct out *why)
         return false;
     struct entry_answer processor = exit_enter(vcpu, &exit);
     put_back_msrs();
+    clear_scratch();
     enum verdict verdict = attempt_judge(&this, processor);
     const struct audit_finding *first = audit_first(&vcpu->audit);
     count(&fuzz.rule[first ? first->rule : AUDIT_RULES], verdict);
@@ -124,7 +134,8 @@ static bool make_vector(const char *words)
     struct out_buffer reason;
     out_buffer_init(&reason, ignored, sizeof ignored);
     fuzz.vcpu->image = fuzz.base;
-    return override_apply_all(text_of(words), &fuzz.vcpu->image, &reason.out);
+    return override_apply_all(text_of(words), &fuzz.vcpu->image, &reason.out) &&
+           prepare_allows_memory(&fuzz.vcpu->image, fuzz.run->scratch, &reason.out);
 }
 
 static bool try_vector(const char *words, struct out *why)
@@ -199,9 +210,11 @@ static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *w
     struct plan *plan = fuzz.run->plan;
     plan->preemption_timer = 0; /* the guest exits before its first instruction */
     prepare_image(vcpu, plan, fuzz.run->exit_rsp);
-    if (!prepare_changes(vcpu, fuzz.run->override, fuzz.run->override_count, why))
+    if (!prepare_changes(vcpu, fuzz.run->override, fuzz.run->override_count, why) ||
+        !prepare_allows_memory(&vcpu->image, fuzz.run->scratch, why))
         return RESULT_COMMAND_LINE;
     fuzz.base = vcpu->image;
+    memset((void *)fuzz.run->scratch.start, 0, fuzz.run->scratch.end - fuzz.run->scratch.start);
     const struct audit_input input = input_of(&fuzz.base);
     audit(&input, &vcpu->audit);
     fuzz.unasked = vcpu->audit.unasked;

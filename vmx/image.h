@@ -8,12 +8,23 @@
 
 #include "vmx/field.h"
 
+enum { IMAGE_MEMORY_MAX = 8 };
+
+/* Eight bytes of memory, at a multiple of 8. */
+struct memory_word {
+    uint64_t address;
+    uint64_t value;
+};
+
 struct vmcs_image {
     uint64_t value[FIELD_COUNT];
     bool known[FIELD_COUNT];
-    /* No field, but what the entry depends on as well: the instruction before VMLAUNCH is MOV SS,
-     * which blocks events until after the one that follows it. */
+    /* No fields, but what the entry depends on as well: the instruction before VMLAUNCH is MOV SS,
+     * which blocks events until after the one that follows it; and memory that the VMCS points to,
+     * where it is to be something else than it is. */
     bool after_mov_ss;
+    struct memory_word memory[IMAGE_MEMORY_MAX];
+    unsigned memory_count;
 };
 
 static inline void image_set(struct vmcs_image *image, struct vmcs_field field, uint64_t value)

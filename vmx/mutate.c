@@ -208,6 +208,12 @@ void mutate_print(const struct vmcs_image *image, const struct vmcs_image *base,
         fmt_print(out, "entry.AFTER_MOV_SS=%u", image->after_mov_ss);
         separator = " ";
     }
+    for (unsigned i = base->memory_count; i < image->memory_count; i++) {
+        fmt_print(out, "%smemory.0x%llx=0x%llx", separator,
+                  (unsigned long long)image->memory[i].address,
+                  (unsigned long long)image->memory[i].value);
+        separator = " ";
+    }
     for (unsigned i = 0; i < FIELD_COUNT; i++) {
         if (!image->known[i] || image->value[i] == base->value[i])
             continue;

@@ -200,6 +200,32 @@ static bool apply_entry(struct text name, struct text value, struct vmcs_image *
     return true;
 }
 
+static struct memory_word *memory_at(struct vmcs_image *image, uint64_t address)
+{
+    for (unsigned i = 0; i < image->memory_count; i++) {
+        if (image->memory[i].address == address)
+            return &image->memory[i];
+    }
+    return image->memory_count < IMAGE_MEMORY_MAX ? &image->memory[image->memory_count++] : NULL;
+}
+
+static bool apply_memory(struct text name, struct text text, struct vmcs_image *image,
+                         struct out *why)
+{
+    uint64_t address, value;
+    if (!text_number(name, &address) || address % sizeof value != 0 || !text_number(text, &value)) {
+        fmt_print(why, "expected memory.<multiple of 8>=<number>");
+        return false;
+    }
+    struct memory_word *word = memory_at(image, address);
+    if (!word) {
+        fmt_print(why, "expected at most %u words of memory", (unsigned)IMAGE_MEMORY_MAX);
+        return false;
+    }
+    *word = (struct memory_word){address, value};
+    return true;
+}
+
 bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
 {
     struct text left, kind, name, value;
@@ -209,6 +235,8 @@ bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
     }
     if (text_equal(kind, "entry"))
         return apply_entry(name, value, image, why);
+    if (text_equal(kind, "memory"))
+        return apply_memory(name, value, image, why);
     return text_equal(kind, "control") ? apply_control(name, value, image, why)
                                        : apply_field(name, value, image, why);
 }

@@ -4,6 +4,7 @@
  *   control.<NAME>=0|1          a control by its SDM name (vmx/controls.def); where the name stands
  *                               in more than one word, control.<WORD>.<NAME>: EXIT.LOAD_IA32_PAT
  *   entry.AFTER_MOV_SS=0|1      whether the VM entry comes right after a MOV SS
+ *   memory.<address>=<value>    eight bytes of memory that the VMCS points to, at a multiple of 8
  *   vmcs.<FIELD>=<value>        a field by name (vmx/fields.def) or encoding (vmcs.0x6820)
  *   vmcs.<FIELD>+=<bits>        sets these bits of it
  *   vmcs.<FIELD>-=<bits>        clears these bits of it */

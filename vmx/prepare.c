@@ -82,8 +82,28 @@ bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count
     return true;
 }
 
+bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch, struct out *why)
+{
+    for (unsigned i = 0; i < image->memory_count; i++) {
+        uint64_t address = image->memory[i].address;
+        if (address >= scratch.start && address < scratch.end)
+            continue;
+        if (scratch.start == scratch.end)
+            fmt_print(why,
+                      "words of memory need 0x2000 to 0x5fff, found that this machine uses it");
+        else
+            fmt_print(why, "words of memory are from 0x%llx to 0x%llx, found 0x%llx",
+                      (unsigned long long)scratch.start, (unsigned long long)scratch.end - 1,
+                      (unsigned long long)address);
+        return false;
+    }
+    return true;
+}
+
 bool prepare_vmcs(struct vcpu *vcpu, struct out *why)
 {
+    for (unsigned i = 0; i < vcpu->image.memory_count; i++)
+        *(uint64_t *)vcpu->image.memory[i].address = vcpu->image.memory[i].value;
     uint32_t revision = (uint32_t)caps_bits(&vcpu->caps, IA32_VMX_BASIC_REVISION);
     vcpu->launched = false;
     return vmcs_make_current(address_of(vcpu->vmcs_region), revision, why) &&

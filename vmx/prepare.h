@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "lib/range.h"
 #include "lib/text.h"
 #include "vmx/plan.h"
 #include "vmx/vcpu.h"
@@ -17,8 +18,11 @@ void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp);
  * lacks, says so on why and returns false. */
 bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count, struct out *why);
 
-/* Makes vcpu's VMCS current and clear and writes its image. Where an instruction fails, says which
- * on why and returns false. */
+/* Whether image's words of memory are all in scratch; where not, says so on why. */
+bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch, struct out *why);
+
+/* Writes image's words of memory, makes vcpu's VMCS current and clear and writes its image. Where
+ * an instruction fails, says which on why and returns false. */
 bool prepare_vmcs(struct vcpu *vcpu, struct out *why);
 
 #endif

@@ -22,6 +22,7 @@ struct run {
     bool (*read)(void *context, uint64_t address, void *bytes, size_t size);
     void *read_context;
     const struct audit_places *places;
+    struct range scratch; /* where the image's words of memory may be; empty: nowhere */
     struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
                         * vcpu's own regions */
 };

@@ -43,8 +43,27 @@ static bool listed(const uint16_t *list, unsigned count, unsigned field)
     return false;
 }
 
+/* What a processor writes to one page at, or reads a list of MSRs from, may be in scratch memory.
+ * An MSR that is loaded stays: only an entry that fails at the first one is tried. */
+static bool in_scratch(const struct vmcs_image *image, unsigned field, struct range scratch,
+                       enum reach reach)
+{
+    uint64_t value = image->value[field];
+    switch (field) {
+    case FIELD_VIRTUAL_APIC_ADDRESS:
+    case FIELD_PML_ADDRESS:
+    case FIELD_VIRTUALIZATION_EXCEPTION_INFORMATION_ADDRESS:
+        return value >= scratch.start && value < scratch.end;
+    case FIELD_VM_ENTRY_MSR_LOAD_COUNT:
+        return reach == REACH_MSRS && value == 1;
+    default:
+        return false;
+    }
+}
+
 /* Whether a VM exit, be it of an entry that fails late, leaves the host and its memory whole. */
-static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_image *base)
+static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_image *base,
+                          struct range scratch, enum reach reach)
 {
     for (unsigned i = 0; i < FIELD_COUNT; i++) {
         if (!image->known[i] || image->value[i] == base->value[i])
@@ -52,7 +71,7 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
         if (field_type(field_at(i)) == FIELD_HOST &&
             !listed(harmless_host, ARRAY_COUNT(harmless_host), i))
             return false;
-        if (listed(dangerous, ARRAY_COUNT(dangerous), i))
+        if (listed(dangerous, ARRAY_COUNT(dangerous), i) && !in_scratch(image, i, scratch, reach))
             return false;
     }
     /* Without it the host goes on with the guest's EFER.NXE, and its page tables have NX bits. */
@@ -70,9 +89,11 @@ static bool guest_harmless(const struct vmcs_image *image)
            image_get(image, GUEST_ACTIVITY_STATE) != ACTIVITY_WAIT_FOR_SIPI;
 }
 
-bool survive(const struct vmcs_image *image, const struct vmcs_image *base, enum reach reach)
+bool survive(const struct vmcs_image *image, const struct vmcs_image *base, struct range scratch,
+             enum reach reach)
 {
     if (reach <= REACH_CONTROLS)
         return true; /* nothing is loaded */
-    return exit_harmless(image, base) && (reach != REACH_ENTRY || guest_harmless(image));
+    return exit_harmless(image, base, scratch, reach) &&
+           (reach != REACH_ENTRY || guest_harmless(image));
 }

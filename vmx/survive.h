@@ -8,9 +8,11 @@
 #include "vmx/image.h"
 #include "vmx/verdict.h"
 
-/* base is a VMCS whose entry and exit are known to be harmless; reach: how far the entry will come.
+/* base is a VMCS whose entry and exit are known to be harmless; scratch: memory that may be written
+ * to; reach: how far the entry will come.
  * False where the host might not come back from the first exit, the processor might write to memory
  * that is not the guest's, or no exit might come. */
-bool survive(const struct vmcs_image *image, const struct vmcs_image *base, enum reach reach);
+bool survive(const struct vmcs_image *image, const struct vmcs_image *base, struct range scratch,
+             enum reach reach);
 
 #endif

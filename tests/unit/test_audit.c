@@ -43,40 +43,6 @@ static struct vmx_caps caps_for(enum audit_rule_id rule)
     return caps;
 }
 
-/* The memory that vectors point to: the first words of a shadow VMCS and of one of another
- * processor, and PDPTEs of which one has reserved bits set. */
-static bool read_memory(void *context, uint64_t address, void *bytes, size_t size)
-{
-    static const uint64_t pdptes[4] = {3};
-    static const uint32_t shadow = 0x80000012, other = 0x13;
-    static const struct {
-        uint64_t address;
-        const void *bytes;
-        size_t size;
-    } memory[] = {
-        {0x151000, &shadow, sizeof shadow},
-        {0x152000, &other, sizeof other},
-        {0x153020, pdptes, sizeof pdptes},
-    };
-    (void)context;
-    for (unsigned i = 0; i < ARRAY_COUNT(memory); i++) {
-        if (memory[i].address == address && memory[i].size >= size) {
-            memcpy(bytes, memory[i].bytes, size);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What the plan leaves alone is 0, as in a VMCS that was read back. */
-static void complete(struct vmcs_image *image, const struct vmx_caps *caps)
-{
-    for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        struct vmcs_field field = field_at(i);
-        image->known[i] = field_type(field) != FIELD_READ_ONLY && field_exists(field, caps);
-    }
-}
-
 static struct audit_result result_of(enum audit_rule_id rule, const char *overrides)
 {
     static struct audit_result result;
@@ -84,8 +50,8 @@ static struct audit_result result_of(enum audit_rule_id rule, const char *overri
     struct out_buffer why;
     struct vmx_caps caps = caps_for(rule);
     struct vmcs_image image = audit_base_image(&caps);
-    struct audit_input input = {.image = &image, .caps = &caps, .read = read_memory};
-    complete(&image, &caps);
+    struct audit_input input = {.image = &image, .caps = &caps, .read = audit_base_read};
+    audit_base_complete(&image, &caps);
     out_buffer_init(&why, text, sizeof text);
     if (!override_apply_all(text_of(overrides), &image, &why.out))
         fail_msg("%s: %s: %s", audit_rules[rule].id, overrides, text);

@@ -380,6 +380,27 @@ static void ept_is_read_as_its_pointer_says(void **state)
     expect(RULE_EPT_WALK_LENGTH);
 }
 
+/* Words of the image stand over memory, also where there is none. */
+static void words_stand_over_memory(void **state)
+{
+    (void)state;
+    apply("control.USE_TPR_SHADOW=1 vmcs.TPR_THRESHOLD=3");
+    memory[VIRTUAL_APIC][0x80 / 8] = 0x3f;
+    expect(AUDIT_RULES);
+    unsigned checks = result.checks;
+    image.memory[0] = (struct memory_word){address_of(VIRTUAL_APIC) + 0x80, 0x2f};
+    image.memory_count = 1;
+    expect(RULE_TPR_THRESHOLD_ABOVE_VTPR);
+    readable[VIRTUAL_APIC] = false;
+    expect(RULE_TPR_THRESHOLD_ABOVE_VTPR);
+    image.memory[0].address += 8;
+    expect(AUDIT_RULES);
+    assert_int_equal(result.checks, checks - 1);
+    image.memory[0].address -= 16;
+    expect(AUDIT_RULES);
+    assert_int_equal(result.checks, checks - 1);
+}
+
 /* A table that cannot be read leaves the rule unanswered, unless another one answers it. */
 static void ept_out_of_reach_hides_no_finding(void **state)
 {
@@ -395,7 +416,8 @@ static void ept_out_of_reach_hides_no_finding(void **state)
     expect(RULE_EPT_MISCONFIGURED);
 }
 
-/* A guest with memory of many pages does not make every audit long; the rule is then not answered. */
+/* A guest with memory of many pages does not make every audit long; the rule is then not answered.
+ */
 static void ept_is_read_up_to_a_limit(void **state)
 {
     (void)state;
@@ -424,6 +446,7 @@ int main(void)
         TEST(the_threshold_is_not_above_the_tpr),
         TEST(the_threshold_is_not_always_compared),
         TEST(no_page_is_not_read),
+        TEST(words_stand_over_memory),
         TEST(host_fields_are_mapped),
         TEST(code_is_executable),
         TEST(the_stack_is_writable_and_below_its_pointer),

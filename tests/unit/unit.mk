@@ -4,7 +4,7 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_control audit_guest audit_memory audit_msr audit_places caps control ept exit_reason \
+UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places caps control ept exit_reason \
 	field fmt guest_hlt line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
 	report segment serial stats string support text \
@@ -13,6 +13,7 @@ UNIT_TESTS := audit audit_control audit_guest audit_memory audit_msr audit_place
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules rules_control rules_msr rules_warning segment) \
 	$(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
+UNIT_SOURCES_audit_clean := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_control := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_guest := $(UNIT_SOURCES_audit)
 # Each rule is broken in turn: audit_mutant.c stands between the audit and its rules.

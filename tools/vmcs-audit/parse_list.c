@@ -67,7 +67,8 @@ static bool apply(struct text name, struct text value, struct vmcs_image *image,
     char bytes[WORD_SIZE];
     struct out_buffer word;
     const char *prefix = "";
-    if (!text_starts_with(name, "control.") && !text_starts_with(name, "entry.")) {
+    if (!text_starts_with(name, "control.") && !text_starts_with(name, "entry.") &&
+        !text_starts_with(name, "memory.")) {
         if (text_starts_with(name, "vmcs.")) {
             name.at += strlen("vmcs.");
             name.length -= strlen("vmcs.");

@@ -1,0 +1,75 @@
+"""docs/audit-sources.md names rules that there are, and counts its own rows right."""
+
+import collections
+import itertools
+import re
+
+REASONS = ["state", "own", "32-bit", "SMM", "open"]
+DIFFER = "Where they differ"
+NOWHERE = "In none of the four"
+
+
+def expand(text):
+    """a{b,c}d: abd, acd."""
+    parts = [part.split(",") for part in re.split(r"[{}]", text)[1::2]]
+    plain = re.split(r"\{[^}]*\}", text)
+    return ["".join(itertools.chain(*zip(plain, choice + ("",))))
+            for choice in itertools.product(*parts)]
+
+
+def expand_rules(cell):
+    """RULE_{A,B}, OTHER: RULE_A, RULE_B, OTHER."""
+    return [rule for text in cell.split(", ") for rule in expand(text)]
+
+
+def document(root):
+    """The sections by heading; of each, the text and the rows of its table."""
+    sections = {}
+    for section in (root / "docs/audit-sources.md").read_text().split("\n## ")[1:]:
+        lines = [line for line in section.splitlines() if line.startswith("| ")]
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+        sections[section.splitlines()[0]] = section, rows[2:]
+    return sections
+
+
+def rules_named(root):
+    """The rules that the tables of checks name."""
+    return {rule for name, (_, rows) in document(root).items() if name not in (DIFFER, NOWHERE)
+            for row in rows if not row[1].startswith("none (") for rule in expand_rules(row[1])}
+
+
+def rules(root):
+    """Every rule, and whether it is a warning."""
+    lines = re.findall(r"^\| (\w+) \| §(.*)$", (root / "docs/audit.md").read_text(), re.MULTILINE)
+    return {rule: "(a warning)" in rest for rule, rest in lines}
+
+
+def count(rows):
+    counts = collections.Counter()
+    for check, rule, _ in rows:
+        reason = re.fullmatch(r"none \((.*)\)", rule)
+        counts[reason[1] if reason else "rule"] += len(expand(check))
+    assert set(counts) <= {"rule", *REASONS}
+    return [counts.total(), counts["rule"]] + [counts[reason] for reason in REASONS]
+
+
+def test_rules_exist(root):
+    _, differ = document(root)[DIFFER]
+    named = rules_named(root) | {rule for row in differ for rule in expand_rules(row[0])}
+    assert named - set(rules(root)) == set()
+
+
+def test_rules_in_none(root):
+    text, _ = document(root)[NOWHERE]
+    said = [rule for words in re.findall(r"[A-Z_{},]+_[A-Z_{},]*[A-Z}]", text)
+            for rule in expand(words)]
+    errors = {rule for rule, warning in rules(root).items() if not warning}
+    assert set(said) == errors - rules_named(root)
+
+
+def test_counts(root):
+    text = (root / "docs/audit-sources.md").read_text()
+    lines = re.findall(r"^\| ([\w-]+) \| (\d+(?: \| \d+)*) \|$", text, re.MULTILINE)
+    said = {name: [int(cell) for cell in cells.split(" | ")] for name, cells in lines}
+    assert said == {name: count(rows) for name, (_, rows) in document(root).items()
+                    if name not in (DIFFER, NOWHERE)}
