@@ -176,9 +176,11 @@ static void print_unenforced(void)
 static const struct {
     const char *section, *what, *why;
 } not_asked[] = {
+    {"26.1", "VMX operation, CPL 0, and a current VMCS that is no shadow VMCS",
+     "these are not about what the VMCS holds; Trapline sees to them"},
     {"26.1", "the current VMCS is clear for VMLAUNCH and launched for VMRESUME (errors 4 and 5)",
      "the launch state is the processor's own note in the VMCS region and no field"},
-    {"26.2.1.1", "LOAD_IA32_RTIT_CTL and CLEAR_IA32_RTIT_CTL are 0 while Intel PT traces",
+    {"26.2.1.1", "LOAD_IA32_RTIT_CTL is 0 while Intel PT traces",
      "whether it traces is a state of the processor, of which a VMCS says nothing; no processor "
      "at hand has Intel PT to try it on"},
     {"26.2.1.3",
@@ -194,6 +196,12 @@ static const struct {
      "bits of IA32_DEBUGCTL, IA32_PERF_GLOBAL_CTRL, IA32_RTIT_CTL, IA32_LBR_CTL and others that "
      "are reserved on some processors only",
      "no VMX capability MSR tells; the rules ask for bits that are reserved on every processor"},
+    {"26.3.1.5", "bits 16 (RTM) and 11 (bus lock) of the pending debug exceptions exist",
+     "no VMX capability MSR tells"},
+    {"26.2.1", "physical addresses leave out the key bits that IA32_TME_ACTIVATE reserves",
+     "the width is that of CPUID 80000008H; no processor at hand has memory encryption"},
+    {"26.4", "WRMSR takes the value of each entry of the VM-entry MSR-load area",
+     "asked of the MSRs of which every processor asks the same (vmx/rules_msr.c)"},
 };
 
 static void print_not_asked(void)

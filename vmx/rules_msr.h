@@ -11,7 +11,8 @@ enum audit_msr_use {
 
 /* The number, from 1, of the first entry of an MSR area (SDM Vol 3C, Table 24-12 "Format of an MSR
  * Entry") that a VM entry or exit cannot carry out whatever the processor; 0 where there is none.
- * What WRMSR or RDMSR of that MSR would fault on is left to the processor. */
+ * What WRMSR or RDMSR of that MSR faults on is known of a few MSRs, and else left to the processor.
+ */
 uint64_t audit_msr_entry(struct audit *a, struct vmcs_field address, struct vmcs_field count,
                          enum audit_msr_use use);
 

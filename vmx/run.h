@@ -15,7 +15,7 @@ struct run {
     uint64_t round;    /* counted from 1 */
     uint64_t exit_rsp; /* top of the stack on which VM exits arrive, 16-byte aligned */
     enum audit_mode audit;
-    unsigned judges; /* whose deviations count: vmx/verdict.h */
+    struct judges judges;        /* whose deviations count: vmx/verdict.h */
     const struct text *override; /* words that change the planned VMCS, override_count of them */
     unsigned override_count;
     /* For the audit: see struct audit_input. */
@@ -23,8 +23,8 @@ struct run {
     void *read_context;
     const struct audit_places *places;
     struct range scratch; /* where the image's words of memory may be; empty: nowhere */
-    struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
-                        * vcpu's own regions */
+    struct plan *plan;    /* guest, controls and EPT; the round fills in the host's state and the
+                           * vcpu's own regions */
 };
 
 /* Carries out the round on this processor. Says how it ended on why. */

@@ -102,17 +102,18 @@ static const struct not_tried not_tried[] = {
 #include "tests/deviations.def"
 };
 
-unsigned judges_of(enum emulator emulator, enum below below)
+struct judges judges_of(enum emulator emulator, enum below below)
 {
     switch (emulator) {
     case EMULATOR_BOCHS:
-        return BIT(JUDGE_BOCHS);
+        return (struct judges){.all = BIT(JUDGE_BOCHS)};
     case EMULATOR_QEMU: /* its own emulation has no VMX */
-        return (unsigned)(BIT(JUDGE_KVM) | (below == BELOW_BOCHS ? BIT(JUDGE_BOCHS) : 0));
+        return (struct judges){.all = BIT(JUDGE_KVM),
+                               .guest = below == BELOW_BOCHS ? BIT(JUDGE_BOCHS) : 0};
     case EMULATOR_NONE:
         break;
     }
-    return 0;
+    return (struct judges){0, 0};
 }
 
 const char *verdict_name(enum verdict verdict)
@@ -134,10 +135,15 @@ static enum reach reach_of(struct entry_answer answer)
     return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 
-/* Whether what a row says of a judge counts here. */
-static bool counts(const struct attempt *this, enum judge judge)
+/* Whether what a row says of a judge counts here; guest: it is about guest state. */
+static bool counts(const struct attempt *this, enum judge judge, bool guest)
 {
-    return this->judges & BIT(judge);
+    return (this->judges.all | (guest ? this->judges.guest : 0)) & BIT(judge);
+}
+
+static bool about_guest(enum audit_rule_id rule)
+{
+    return audit_rules[rule].area != AREA_CONTROL && audit_rules[rule].area != AREA_HOST;
 }
 
 /* Whether a row's expression applies to the VMCS in question. */
@@ -152,17 +158,18 @@ static struct entry_answer deviating_answer(const struct attempt *this,
                                             const struct audit_finding *finding)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(unenforced); i++) {
-        if (counts(this, unenforced[i].judge) && unenforced[i].rule == finding->rule &&
-            applies(this, unenforced[i].where))
+        if (counts(this, unenforced[i].judge, about_guest(finding->rule)) &&
+            unenforced[i].rule == finding->rule && applies(this, unenforced[i].where))
             return (struct entry_answer){ENTRY_ENTERED, 0, 0};
     }
     for (unsigned i = 0; i < ARRAY_COUNT(overlooks); i++) {
-        if (audit_rules[finding->rule].area == AREA_GUEST && counts(this, overlooks[i].judge) &&
-            applies(this, overlooks[i].where))
+        if (audit_rules[finding->rule].area == AREA_GUEST &&
+            counts(this, overlooks[i].judge, true) && applies(this, overlooks[i].where))
             return (struct entry_answer){ENTRY_ENTERED, 0, 0};
     }
     for (unsigned i = 0; i < ARRAY_COUNT(answers); i++) {
-        if (counts(this, answers[i].judge) && answers[i].rule == finding->rule)
+        if (counts(this, answers[i].judge, about_guest(finding->rule)) &&
+            answers[i].rule == finding->rule)
             return answers[i].answer;
     }
     return audit_answer(finding);
@@ -200,7 +207,8 @@ static struct expectation expect_deviating(const struct attempt *this,
     for (unsigned i = 0; i < this->audit->failed; i++)
         expect(&expectation, deviating_answer(this, &this->audit->finding[i]), processor);
     for (unsigned i = 0; i < ARRAY_COUNT(refuses); i++) {
-        if (counts(this, refuses[i].judge) && applies(this, refuses[i].bits))
+        if (counts(this, refuses[i].judge, refuses[i].answer.outcome == ENTRY_FAILURE_EXIT) &&
+            applies(this, refuses[i].bits))
             expect(&expectation, refuses[i].answer, processor);
     }
     return expectation;
@@ -227,7 +235,7 @@ enum verdict attempt_judge(const struct attempt *this, struct entry_answer proce
 bool attempt_loses(const struct attempt *this)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(not_tried); i++) {
-        if (counts(this, not_tried[i].judge) && applies(this, not_tried[i].bits))
+        if (counts(this, not_tried[i].judge, true) && applies(this, not_tried[i].bits))
             return true;
     }
     return false;

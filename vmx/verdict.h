@@ -26,20 +26,24 @@ enum judge {
     JUDGE_KVM,
 };
 
-/* What KVM leaves to the processor that it runs on itself, that one decides. */
+/* What KVM runs on, which decides what KVM leaves to it: guest state. */
 enum below {
     BELOW_PROCESSOR,
     BELOW_BOCHS,
 };
 
-/* The set of judges, BIT(judge) each, that an entry meets. */
-unsigned judges_of(enum emulator emulator, enum below below);
+/* The judges that an entry meets, BIT(judge) each. */
+struct judges {
+    uint64_t all;   /* of all that is checked */
+    uint64_t guest; /* of guest state alone */
+};
+struct judges judges_of(enum emulator emulator, enum below below);
 
 /* One VM entry: what was audited, what came of it, and where. */
 struct attempt {
     const struct audit_input *input;
     const struct audit_result *audit;
-    unsigned judges; /* judges_of() */
+    struct judges judges; /* judges_of() */
 };
 
 /* Compares. The processor may meet any finding of the first stage that has one: first blocking by

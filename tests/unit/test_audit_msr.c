@@ -49,7 +49,6 @@ static const struct {
     bool load, store;
 } msrs[] = {
     {0x174, true, true},
-    {0xc0000080, true, true},
     {0xc0000102, true, true},
     {0xc0000100, false, true}, /* FS base */
     {0xc0000101, false, true}, /* GS base */
@@ -84,6 +83,55 @@ static void each_entry_is_judged(void **state)
             assert_int_equal(entry_found(&store, RULE_EXIT_MSR_STORE_ENTRY),
                              msrs[i].store ? 0 : at + 1);
         }
+    }
+}
+
+/* By value: whether an entry, and an exit to a 64-bit host, may load it. The guest is in IA-32e
+ * mode with paging on. */
+static const struct {
+    uint64_t index, value;
+    bool entry, exit;
+} values[] = {
+    {0x174, UINT64_MAX, true, true}, /* nothing is known of it */
+    {0x175, 0x100000000000000, false, false},
+    {0x175, 0xff00000000000000, true, true},
+    {0x176, 0x100000000000000, false, false},
+    {0x277, 0x0007040600070406, true, true},
+    {0x277, 0x0007040600070402, false, false},
+    {0x47f, 0, true, true},
+    {0x480, 0, false, false},
+    {0x493, 0, false, false},
+    {0x494, 0, true, true},
+    {0x6e1, 0xffffffff, true, true},
+    {0x6e1, 0x100000000, false, false},
+    {0xc0000080, 0xd01, true, true},
+    {0xc0000080, 0x500, true, true},
+    {0xc0000080, 0x400, false, false}, /* LME with paging on */
+    {0xc0000080, 0xd03, false, false},
+    {0xc0000080, 0x1d01, false, false},
+    {0xc0000082, 0x100000000000000, false, false},
+    {0xc0000083, 0x100000000000000, false, false},
+    {0xc0000084, 0x100000000000000, true, true},
+    {0xc0000102, 0x100000000000000, false, false},
+    {0xc0000103, 0x100000000, false, false},
+    {0xc0000104, 0x100000000, true, true},
+};
+
+static void each_value_is_judged(void **state)
+{
+    (void)state;
+    memset(area, 0, sizeof area);
+    for (unsigned i = 0; i < sizeof values / sizeof values[0]; i++) {
+        area[1][0] = values[i].index;
+        area[1][1] = values[i].value;
+        struct audit_result entry =
+            result_of(VM_ENTRY_MSR_LOAD_ADDRESS, VM_ENTRY_MSR_LOAD_COUNT, 2);
+        struct audit_result exit = result_of(VM_EXIT_MSR_LOAD_ADDRESS, VM_EXIT_MSR_LOAD_COUNT, 2);
+        struct audit_result store =
+            result_of(VM_EXIT_MSR_STORE_ADDRESS, VM_EXIT_MSR_STORE_COUNT, 2);
+        assert_int_equal(entry_found(&entry, RULE_ENTRY_MSR_LOAD_ENTRY), values[i].entry ? 0 : 2);
+        assert_int_equal(entry_found(&exit, RULE_EXIT_MSR_LOAD_ENTRY), values[i].exit ? 0 : 2);
+        assert_int_equal(entry_found(&store, RULE_EXIT_MSR_STORE_ENTRY), 0);
     }
 }
 
@@ -128,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_entry_is_judged),
+        cmocka_unit_test(each_value_is_judged),
         cmocka_unit_test(the_answer_is_the_entry),
         cmocka_unit_test(only_the_counted_entries_are_read),
         cmocka_unit_test(what_cannot_be_read_is_not_judged),
