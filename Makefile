@@ -166,6 +166,7 @@ test:
 	@tools/setup test
 	@$(MAKE) check
 	@$(MAKE) test-unit
+	@$(MAKE) test-tools
 	@$(MAKE) test-boot
 
 ## test-unit: the pure parts, on this machine

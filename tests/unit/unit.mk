@@ -7,7 +7,7 @@
 UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places caps control ept exit_reason \
 	field fmt guest_hlt line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
-	report segment serial stats string support text \
+	report segment serial stats string support text verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
@@ -52,6 +52,7 @@ UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%
 UNIT_SOURCES_string :=
 UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
 UNIT_SOURCES_text := lib/text.c
+UNIT_SOURCES_verdict := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/verdict.c
 UNIT_SOURCES_vmcs_audit_kvm := $(patsubst %,tools/vmcs-audit/%.c,capabilities find input judge lines \
 	machine parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \
 	$(sort $(wildcard vmx/audit*.c vmx/rules*.c)) \
