@@ -82,7 +82,8 @@ quietly = $(if $(V),,@echo '  $1' >&2; )
 
 # ---- Rules -------------------------------------------------------------------------------------
 
-.PHONY: all iso run audit-fuzz evidence docs test test-unit test-tools test-boot check help clean FORCE
+.PHONY: all iso run audit-fuzz evidence evidence-kvm docs test test-unit test-tools test-boot test-kvm \
+	check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
 all: $(ELF)
@@ -150,6 +151,13 @@ evidence:
 		sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/$$model.txt || exit; \
 	done
 
+## evidence-kvm: the same for KVM, on VMX that Bochs emulates (tests/kvm): some minutes
+evidence-kvm: $(ELF)
+	@tools/setup kvm
+	tools/mkiso $(ELF) $(BUILD)/vectors.iso --timeout 0 -- guest=fuzz count=0 below=bochs
+	$(PYTHON) tests/kvm/rig.py $(BUILD)/kvm $(BUILD)/vectors.iso >$(BUILD)/evidence.log
+	sed -n '/^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/kvm_on_corei7_skylake_x.txt
+
 AUDIT_DOC_SOURCES := tools/audit-doc.c lib/fmt.c lib/out.c \
 	$(wildcard vmx/audit*.c vmx/rules*.c) \
 	$(patsubst %,vmx/%.c,answer caps control exit_reason field)
@@ -182,6 +190,11 @@ test-tools: $(BUILD)/vmcs-audit $(AUDIT_MUTANTS:%=$(BUILD)/unit/gcc/test_%)
 ## test-boot: the tools that boot, and the kernel on emulated machines
 test-boot: $(ELF)
 	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/boot
+
+## test-kvm: under QEMU with KVM, on VMX that Bochs emulates: some minutes; installs what is missing
+test-kvm: $(ELF)
+	@tools/setup kvm
+	@ELF='$(ELF)' KVM='$(BUILD)/kvm' $(PYTHON) -m pytest tests/kvm
 
 ## check: format, clang-tidy, cppcheck, and a build with each compiler
 check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang

@@ -40,9 +40,10 @@ def test_random(model, make_disc, elf):
         assert int(total[key]) == sum(int(line[key]) for line in table[:-1])
 
 
-@pytest.mark.parametrize("model", sorted(path.stem for path in EVIDENCE.glob("*.txt")))
+@pytest.mark.parametrize("model", sorted(path.stem for path in EVIDENCE.glob("*.txt")
+                                         if not path.stem.startswith("kvm_")))
 def test_evidence(model, make_disc, elf):
-    """What docs/audit.md says of a processor is what it does."""
+    """What docs/audit.md says of a processor is what it does; for KVM, tests/kvm asks."""
     text, _ = fuzz(make_disc(elf, "guest=fuzz", "count=0"), model)
     seen = [line for line in text.splitlines() if line.startswith("fuzz: rule=")]
     assert seen == (EVIDENCE / f"{model}.txt").read_text().splitlines()

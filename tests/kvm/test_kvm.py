@@ -1,0 +1,77 @@
+"""The user's own way: QEMU with KVM and -cpu host, on the VMX that Bochs emulates."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+import rig
+import serial_log
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ELF = ROOT / os.environ.get("ELF", "build/trapline.elf")
+FOLDER = ROOT / os.environ.get("KVM", "build/kvm")
+EVIDENCE = ROOT / f"tests/evidence/kvm_on_{rig.PROCESSOR}.txt"
+
+# Linux is booted once for all of them.
+DISCS = {
+    "hlt": ["exits=20", "repeat=3"],
+    "refused": ["vmcs.GUEST_RFLAGS=0"],
+    "warned": ["vmcs.GUEST_RFLAGS=0", "audit=warn"],
+    "vectors": ["guest=fuzz", "count=0", "below=bochs"],
+    "random": ["guest=fuzz", "count=3000", "seed=2", "below=bochs"],
+}
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("discs")
+    discs = {name: folder / f"{name}.iso" for name in DISCS}
+    for name, words in DISCS.items():
+        subprocess.run([ROOT / "tools/mkiso", ELF, discs[name], "--timeout", "0", "--", *words],
+                       check=True)
+    return rig.run(FOLDER, discs)
+
+
+def lines_of(runs, name, tag):
+    return [line for line in serial_log.parse(runs[name].serial) if line.tag == tag]
+
+
+@pytest.mark.parametrize("name,code", [("hlt", 0), ("refused", 3), ("warned", 4), ("vectors", 0),
+                                       ("random", 0)])
+def test_ends_with_its_code(runs, name, code):
+    assert [line["code"] for line in lines_of(runs, name, "result")] == [str(code)]
+    assert runs[name].status == code << 1 | 1  # isa-debug-exit
+    assert {line["changed"] for line in lines_of(runs, name, "restore")} == {"0"}
+
+
+def test_knows_where_it_runs(runs):
+    (cpu,) = lines_of(runs, "hlt", "cpu")
+    assert cpu["hypervisor"] == "KVMKVMKVM"
+
+
+def test_halts(runs):
+    exits = lines_of(runs, "hlt", "exit")
+    assert [line["action"] for line in exits] == (["skip"] * 19 + ["stop"]) * 3
+    assert {line["name"] for line in exits} == {"HLT"}
+
+
+def test_audit_and_processor_refuse_alike(runs):
+    (verdict,) = lines_of(runs, "warned", "verdict")
+    assert verdict["agree"] == "yes"
+    assert "reason 33" in verdict["processor"]
+
+
+@pytest.mark.parametrize("name", ["vectors", "random"])
+def test_no_disagreement(runs, name):
+    assert [line.pairs for line in lines_of(runs, name, "disagreement")] == []
+    total = lines_of(runs, name, "fuzz")[-1]
+    assert int(total["tried"]) > 500
+
+
+def test_evidence(runs):
+    """What docs/audit.md says of KVM is what it does."""
+    seen = [line for line in runs["vectors"].serial.splitlines()
+            if line.startswith("fuzz: rule=")]
+    assert seen == EVIDENCE.read_text().splitlines()
