@@ -291,8 +291,8 @@ static void cr3_targets_are_counted(void **state)
 
 static void fields_of_smm_need_dual_monitor_treatment(void **state)
 {
-    static const struct vmcs_field *const fields[] = {&EXECUTIVE_VMCS_POINTER, &GUEST_SMBASE,
-                                                      &IO_RCX, &IO_RSI, &IO_RDI, &IO_RIP};
+    static const struct vmcs_field *const fields[] = {
+        &EXECUTIVE_VMCS_POINTER, &GUEST_SMBASE, &IO_RCX, &IO_RSI, &IO_RDI, &IO_RIP};
     struct vmx_caps caps = {0};
     (void)state;
     for (unsigned i = 0; i < sizeof fields / sizeof fields[0]; i++) {

@@ -164,7 +164,8 @@ static void what_is_taken_is_known(void **state)
 {
     static struct range storage[8];
     const struct range keep[] = {{2 * MIB, 2 * MIB + 0x12345}};
-    const struct range in_use[] = {{1 * MIB, 1 * MIB + 3 * PAGE_SIZE}, {2 * MIB, 2 * MIB + 0x13000}};
+    const struct range in_use[] = {{1 * MIB, 1 * MIB + 3 * PAGE_SIZE},
+                                   {2 * MIB, 2 * MIB + 0x13000}};
     struct range_set taken = {storage, 0, ARRAY_COUNT(storage)};
     uint64_t address;
     (void)state;
