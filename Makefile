@@ -156,7 +156,7 @@ evidence-kvm: $(ELF)
 	@tools/setup kvm
 	tools/mkiso $(ELF) $(BUILD)/vectors.iso --timeout 0 -- guest=fuzz count=0 below=bochs
 	$(PYTHON) tests/kvm/rig.py $(BUILD)/kvm $(BUILD)/vectors.iso >$(BUILD)/evidence.log
-	sed -n '/^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/kvm_on_corei7_skylake_x.txt
+	sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/kvm_on_corei7_skylake_x.txt
 
 AUDIT_DOC_SOURCES := tools/audit-doc.c lib/fmt.c lib/out.c \
 	$(wildcard vmx/audit*.c vmx/rules*.c) \

@@ -53,7 +53,7 @@ GRUB = """\
 set timeout=0
 menuentry linux {{
     linux /boot/vmlinuz console=ttyS0 nokaslr mitigations=off tsc=reliable lpj=1000000 panic=5 \
-random.trust_cpu=1 quiet
+random.trust_cpu=1 loglevel=1
     initrd /boot/initrd.gz
 }}
 """
@@ -205,14 +205,15 @@ def make_linux_disc(folder, work):
 
 
 def boot(work):
-    """Runs Bochs in work until it ends; returns what its serial port said."""
+    """Runs Bochs in work until it ends; returns what its serial port said. Linux puts a carriage
+    return before each newline, those of the discs included, which have one of their own."""
     (work / "debugger").write_text("c\nquit\n")
     deadline = time.monotonic() + TIME_LIMIT
     with engine.running(["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"], work) as process:
         while process.poll() is None and time.monotonic() < deadline:
             engine.read_pieces(process.stdout.fileno())
             time.sleep(0.1)
-    return (work / "serial").read_bytes().decode("latin-1").replace("\r", "")
+    return (work / "serial").read_bytes().decode("latin-1").replace("\r\n", "\n")
 
 
 def run(folder, discs):
@@ -231,7 +232,7 @@ def run(folder, discs):
     if not found:
         raise engine.EngineError("no disc was run to its end; the machine's last words:\n"
                                  + serial[-2000:])
-    return {name: Run(text, int(status)) for name, text, status in found}
+    return {name: Run(text.removesuffix("\n"), int(status)) for name, text, status in found}
 
 
 def main(arguments):
