@@ -2,6 +2,8 @@
 #include "vmx/exit.h"
 
 #include "lib/bits.h"
+#include "vmx/control.h"
+#include "vmx/decode.h"
 #include "vmx/entry.h"
 #include "vmx/vmcs.h"
 
@@ -15,9 +17,7 @@
 #define DEBUGCTL_BTF BIT(1)
 #define RIGHTS_L     BIT(13) /* 64-bit code segment */
 
-/* VM-exit interruption information (SDM Vol 3C §24.9.2). */
-#define INTERRUPTION_HAS_ERROR BIT(11)
-#define INTERRUPTION_VALID     BIT(31)
+#define EPTP_SUPERVISOR_SHADOW_STACK BIT(7)
 
 const char *exit_action_name(enum exit_action action)
 {
@@ -97,59 +97,18 @@ static enum exit_action handle_hlt(struct vcpu *vcpu)
     return vcpu->exits >= vcpu->exits_max ? EXIT_STOP : EXIT_SKIP;
 }
 
-#define decode_none NULL
-
-/* SDM Vol 3C §24.9.2 "Information for VM Exits Due to Vectored Events". */
-static void decode_interruption(const struct exit *exit, struct line *line)
-{
-    static const char *const types[8] = {"external", "?",          "nmi",      "hardware",
-                                         "?",        "privileged", "software", "?"};
-    uint64_t information = vmcs_read(VM_EXIT_INTERRUPTION_INFORMATION);
-    (void)exit;
-    if (!(information & INTERRUPTION_VALID))
-        return;
-    line_decimal(line, "vector", bits_get(information, 7, 0));
-    line_name(line, "type", types[bits_get(information, 10, 8)]);
-    if (information & INTERRUPTION_HAS_ERROR)
-        line_hex(line, "error", vmcs_read(VM_EXIT_INTERRUPTION_ERROR_CODE));
-}
-
-/* Three letters, r w x, and - for each that is missing. */
-static void line_rights(struct line *line, const char *key, uint64_t rights)
-{
-    const char text[4] = {rights & 1 ? 'r' : '-', rights & 2 ? 'w' : '-', rights & 4 ? 'x' : '-',
-                          '\0'};
-    line_name(line, key, text);
-}
-
-/* SDM Vol 3C, Table 27-7 "Exit Qualification for EPT Violations". */
-static void decode_ept_violation(const struct exit *exit, struct line *line)
-{
-    line_hex(line, "gpa", vmcs_read(GUEST_PHYSICAL_ADDRESS));
-    line_rights(line, "access", bits_get(exit->qualification, 2, 0));
-    line_rights(line, "allowed", bits_get(exit->qualification, 5, 3));
-    if (exit->qualification & BIT(7))
-        line_hex(line, "linear", vmcs_read(GUEST_LINEAR_ADDRESS));
-}
-
-static void decode_ept_misconfiguration(const struct exit *exit, struct line *line)
-{
-    (void)exit;
-    line_hex(line, "gpa", vmcs_read(GUEST_PHYSICAL_ADDRESS));
-}
-
 static const struct exit_row {
-    void (*decode)(const struct exit *exit, struct line *line);
+    uint32_t carries; /* enum exit_carries */
     enum exit_action (*handle)(struct vcpu *vcpu);
 } rows[EXIT_REASONS_MAX] = {
-#define EXIT(number, name, decode, handle) [number] = {decode_##decode, handle_##handle},
+#define EXIT(number, name, carries, handle) [number] = {carries, handle_##handle},
 #include "vmx/exits.def"
 #undef EXIT
 };
 
 static const struct exit_row *row_of(const struct exit *exit)
 {
-    static const struct exit_row unknown = {NULL, handle_stop};
+    static const struct exit_row unknown = {HAS_NOTHING, handle_stop};
     uint16_t basic = exit_basic(exit);
     return basic < EXIT_REASONS_MAX && rows[basic].handle ? &rows[basic] : &unknown;
 }
@@ -162,8 +121,93 @@ enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit)
     return action;
 }
 
-void exit_decode(const struct exit *exit, struct line *line)
+/* The fields that some reasons carry and others not. */
+static const struct {
+    uint32_t carries;
+    uint16_t to, field;
+} fields[] = {
+    {HAS_INSTRUCTION, FROM_INSTRUCTION, FIELD_VM_EXIT_INSTRUCTION_INFORMATION},
+    {HAS_LINEAR, FROM_LINEAR, FIELD_GUEST_LINEAR_ADDRESS},
+    {HAS_PHYSICAL, FROM_PHYSICAL, FIELD_GUEST_PHYSICAL_ADDRESS},
+    {HAS_EVENT, FROM_EVENT, FIELD_VM_EXIT_INTERRUPTION_INFORMATION},
+    {HAS_VECTORING, FROM_VECTORING, FIELD_IDT_VECTORING_INFORMATION_FIELD},
+    {HAS_OPERAND, FROM_RSP, FIELD_GUEST_RSP},
+    {HAS_IO, FROM_IO_RCX, FIELD_IO_RCX},
+    {HAS_IO, FROM_IO_RSI, FIELD_IO_RSI},
+    {HAS_IO, FROM_IO_RDI, FIELD_IO_RDI},
+    {HAS_IO, FROM_IO_RIP, FIELD_IO_RIP},
+    {HAS_MSR_DATA, FROM_MSR_DATA, FIELD_MSR_DATA},
+};
+
+static void read_fields(const struct vcpu *vcpu, uint32_t carries, struct decode_values *values)
 {
-    if (row_of(exit)->decode)
-        row_of(exit)->decode(exit, line);
+    const uint64_t has_error = EVENT_VALID | EVENT_HAS_ERROR;
+    for (unsigned i = 0; i < ARRAY_COUNT(fields); i++) {
+        struct vmcs_field field = field_at(fields[i].field);
+        if ((carries & fields[i].carries) && field_exists(field, &vcpu->caps))
+            values->at[fields[i].to] = vmcs_read(field);
+    }
+    if ((values->at[FROM_EVENT] & has_error) == has_error)
+        values->at[FROM_EVENT_ERROR] = vmcs_read(VM_EXIT_INTERRUPTION_ERROR_CODE);
+    if ((values->at[FROM_VECTORING] & has_error) == has_error)
+        values->at[FROM_VECTORING_ERROR] = vmcs_read(IDT_VECTORING_ERROR_CODE);
+}
+
+/* In the order of their numbers; RSP is in the VMCS. */
+static void read_registers(const struct guest_registers *registers, struct decode_values *values)
+{
+    values->at[FROM_RAX] = registers->rax;
+    values->at[FROM_RCX] = registers->rcx;
+    values->at[FROM_RDX] = registers->rdx;
+    values->at[FROM_RBX] = registers->rbx;
+    values->at[FROM_RBP] = registers->rbp;
+    values->at[FROM_RSI] = registers->rsi;
+    values->at[FROM_RDI] = registers->rdi;
+    values->at[FROM_R8] = registers->r8;
+    values->at[FROM_R9] = registers->r9;
+    values->at[FROM_R10] = registers->r10;
+    values->at[FROM_R11] = registers->r11;
+    values->at[FROM_R12] = registers->r12;
+    values->at[FROM_R13] = registers->r13;
+    values->at[FROM_R14] = registers->r14;
+    values->at[FROM_R15] = registers->r15;
+}
+
+static bool is_on(const struct vcpu *vcpu, enum control control)
+{
+    const struct control_info *info = &control_table[control];
+    struct vmcs_field field = control_word_field((enum control_word)info->word);
+    return (image_get(&vcpu->image, field) & BIT(info->bit)) != 0;
+}
+
+static uint64_t facts(const struct vcpu *vcpu, uint32_t carries)
+{
+    uint64_t facts = 0;
+    if ((carries & HAS_MODE) && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L))
+        facts |= FACT_64_BIT_MODE;
+    if (!is_on(vcpu, PIN_NMI_EXITING) || is_on(vcpu, PIN_VIRTUAL_NMIS))
+        facts |= FACT_NMI_UNBLOCKING;
+    if (is_on(vcpu, SECONDARY_MODE_BASED_EXECUTE_CONTROL_FOR_EPT))
+        facts |= FACT_MODE_BASED_EXECUTE;
+    if (caps_bits(&vcpu->caps, IA32_VMX_EPT_VPID_CAP_ADVANCED_EPT_VIOLATION_INFORMATION))
+        facts |= FACT_ADVANCED_EPT_VIOLATION;
+    if (image_get(&vcpu->image, EPT_POINTER) & EPTP_SUPERVISOR_SHADOW_STACK)
+        facts |= FACT_SUPERVISOR_SHADOW_STACK;
+    if (caps_bits(&vcpu->caps, IA32_VMX_BASIC_INS_OUTS_INFORMATION))
+        facts |= FACT_INS_OUTS;
+    if (is_on(vcpu, PRIMARY_USE_MSR_BITMAPS))
+        facts |= FACT_MSR_BITMAPS;
+    return facts;
+}
+
+void exit_decode(const struct vcpu *vcpu, const struct exit *exit, struct line *line)
+{
+    uint32_t carries = row_of(exit)->carries;
+    struct decode_values values = {{0}};
+    values.at[FROM_REASON] = exit->reason;
+    values.at[FROM_QUALIFICATION] = exit->qualification;
+    values.at[FROM_FACTS] = facts(vcpu, carries);
+    read_registers(&vcpu->context.registers, &values);
+    read_fields(vcpu, carries, &values);
+    decode(&values, line);
 }

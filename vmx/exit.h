@@ -8,7 +8,8 @@
 #include "vmx/answer.h"
 #include "vmx/vcpu.h"
 
-/* What every VM exit carries (SDM Vol 3C §24.9.1). */
+/* What every VM exit carries (SDM Vol 3C §24.9.1); vmx/exits.def says what else each reason does.
+ */
 struct exit {
     uint32_t reason; /* the whole field; bits 15:0 are the basic reason */
     uint32_t length; /* of the instruction, in bytes, where it was one */
@@ -35,7 +36,8 @@ struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit);
 /* Calls the reason's handler; carries out EXIT_SKIP. */
 enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit);
 
-/* Adds to line what the reason decodes to: vector, guest-physical address, access. */
-void exit_decode(const struct exit *exit, struct line *line);
+/* Adds to line what the exit decodes to (vmx/decode.h); reads the fields that its reason carries.
+ */
+void exit_decode(const struct vcpu *vcpu, const struct exit *exit, struct line *line);
 
 #endif

@@ -4,7 +4,7 @@
 const char *exit_reason_name(uint16_t basic)
 {
     switch (basic) {
-#define EXIT(number, name, decode, handle)                                                         \
+#define EXIT(number, name, carries, handle)                                                        \
     case number:                                                                                   \
         return #name;
 #include "vmx/exits.def"

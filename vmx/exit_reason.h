@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum exit_reason {
-#define EXIT(number, name, decode, handle) REASON_##name = number,
+#define EXIT(number, name, carries, handle) REASON_##name = number,
 #include "vmx/exits.def"
 #undef EXIT
 };

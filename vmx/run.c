@@ -35,7 +35,7 @@ static void print_exit(const struct vcpu *vcpu, const struct exit *exit, enum ex
     line_decimal(line, "len", exit->length);
     line_hex(line, "qual", exit->qualification);
     line_name(line, "action", exit_action_name(action));
-    exit_decode(exit, line);
+    exit_decode(vcpu, exit, line);
     line_end(line);
 }
 

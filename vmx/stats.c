@@ -3,7 +3,7 @@
 
 #include "vmx/exit_reason.h"
 
-#define EXIT(number, name, decode, handle)                                                         \
+#define EXIT(number, name, carries, handle)                                                        \
     _Static_assert((number) < EXIT_REASONS_MAX, "a counter for each exit reason");
 #include "vmx/exits.def"
 #undef EXIT
