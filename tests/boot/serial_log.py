@@ -11,16 +11,18 @@ HEX = re.compile(r"0x[0-9a-f]+")
 DECIMAL = re.compile(r"-?[0-9]+")
 FORMS = {
     **dict.fromkeys(("rip", "rsp", "cr0", "cr2", "cr3", "cr4", "gpa", "linear", "msr", "value",
-                     "root", "qual", "allowed0", "allowed1", "before", "after", "error"), HEX),
+                     "root", "qual", "allowed0", "allowed1", "before", "after", "error",
+                     "idt_error", "port", "selector", "address", "displacement", "offset",
+                     "encoding", "leaf", "subleaf"), HEX),
     **dict.fromkeys(("total_kib", "free_kib", "seq", "cpu", "reason", "len", "count", "bit",
                      "levels", "pages_4k", "pages_2m", "pages_1g", "vector", "cycles_min",
                      "cycles_avg", "cycles_max", "samples", "changed", "code", "round",
-                     "physical_bits", "linear_bits"), DECIMAL),
+                     "physical_bits", "linear_bits", "idt_vector", "cr", "dr"), DECIMAL),
     "vmx": re.compile(r"yes|no"),
     "want": re.compile(r"required|wanted|forbidden"),
     "granted": re.compile(r"[01]"),
     "action": re.compile(r"resume|skip|stop"),
-    "access": re.compile(r"[rwx-]+"),
+    **dict.fromkeys(("access", "allowed"), re.compile(r"[r-][w-][x-]")),
     "status": re.compile(r"pass|fail|unsupported"),
     "firmware": re.compile(r"bios|uefi|unknown"),
 }

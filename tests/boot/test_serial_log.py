@@ -1,7 +1,12 @@
 """The parser of the serial log: what it takes and what it refuses."""
 
+import pathlib
+import re
+
 import pytest
 import serial_log
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 BOOT = 'boot: trapline=1 loader="GRUB 2" firmware=bios cmdline=""\r\n'
 EXIT = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=skip\r\n"
@@ -81,3 +86,11 @@ def test_reads_a_log():
 def test_refuses_a_log(text):
     with pytest.raises(serial_log.LogError):
         serial_log.parse(text)
+
+
+def test_the_contract_names_each_key_of_an_exit():
+    rows = (ROOT / "vmx/decode.def").read_text()
+    contract = (ROOT / "docs/serial.md").read_text()
+    keys = set(re.findall(r"^DECODE(?:\(\w+, |_ALL\()(\w+),", rows, re.M)) - {"memory"}
+    assert len(keys) > 70
+    assert not {key for key in keys if f"`{key}`" not in contract}
