@@ -19,7 +19,7 @@ MEM ?= 256
 TIMEOUT ?= 120
 ## ARGS: command line of the kernel
 ARGS ?=
-## COUNT: random VM entries of `make audit-fuzz`
+## COUNT: random VM entries that `make audit-fuzz` tries
 COUNT ?= 1000
 ## SEED: what fixes them
 SEED ?= 1

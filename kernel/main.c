@@ -22,7 +22,9 @@
 #include "lib/string.h"
 #include "vmx/control.h"
 #include "vmx/fuzz.h"
+#include "vmx/guest_flat.h"
 #include "vmx/guest_hlt.h"
+#include "vmx/guest_self.h"
 #include "vmx/override.h"
 #include "vmx/report.h"
 #include "vmx/run.h"
@@ -48,6 +50,7 @@ static struct memory memory;
 static struct memory_source tables;
 static struct ept ept;
 static struct plan plan;
+static struct control_wishes wishes; /* of the guest */
 static struct audit_places places;
 
 /* Reasons are formatted here before they go on the result line. */
@@ -221,16 +224,84 @@ static void note_places(const struct vcpu *vcpu)
     };
 }
 
-static void build_guest(const struct vcpu *vcpu)
+/* The HLT guest, which fuzzing starts from, too. */
+static enum pagetable_status build_hlt(const struct vmx_caps *caps)
 {
-    const struct vmx_caps *caps = &vcpu->caps;
     struct hpa system = take_guest_pages(GUEST_HLT_SYSTEM_PAGES);
     struct hpa code = take_guest_pages(options.pages);
     memset((void *)system.value, 0, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
-    if (!ept_create(&ept, &tables.source, ept_largest(caps)) ||
-        guest_hlt_build(&ept, system, code, options.pages) != PAGETABLE_OK)
-        finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB for EPT, found none free; add memory");
+    enum pagetable_status status = guest_hlt_build(&ept, system, code, options.pages);
     guest_hlt_state((const void *)system.value, caps, &plan.guest);
+    wishes = (struct control_wishes){guest_hlt_wishes, guest_hlt_wish_count};
+    return status;
+}
+
+/* The one module that the loader brought, which is to fit the guest's memory. */
+static struct range flat_binary(uint64_t memory_size)
+{
+    const struct range binary = {boot.module[0].start, boot.module[0].end};
+    if (boot.module_count != 1)
+        finish(RESULT_COMMAND_LINE,
+               "guest=flat needs one module, found %zu; load the guest with GRUB's module2",
+               boot.module_count);
+    if (binary.start == binary.end || binary.end - binary.start > memory_size - GUEST_FLAT_CODE)
+        finish(RESULT_COMMAND_LINE,
+               "guest=flat needs a module of 1 to %llu bytes, found %llu; give it memory with mem=",
+               (unsigned long long)(memory_size - GUEST_FLAT_CODE),
+               (unsigned long long)(binary.end - binary.start));
+    return binary;
+}
+
+static enum pagetable_status build_flat(struct vcpu *vcpu)
+{
+    const uint64_t size = options.mem << 20;
+    const struct range binary = flat_binary(size);
+    struct hpa pages = take_guest_pages(size / PAGE_SIZE);
+    vcpu->memory = (uint8_t *)pages.value;
+    vcpu->memory_size = size;
+    memset(vcpu->memory, 0, size);
+    guest_flat_build(vcpu->memory, options.mode, (const void *)binary.start,
+                     binary.end - binary.start);
+    guest_flat_state(vcpu->memory, options.mode, &vcpu->caps, &plan.guest);
+    wishes = guest_flat_wishes(options.mode);
+    return ept_map(&ept, (struct gpa){0}, pages, size, EPT_READ | EPT_WRITE | EPT_EXECUTE,
+                   MEMORY_WB);
+}
+
+/* All that the kernel reaches: RAM, and the devices below 4 GiB. */
+static enum pagetable_status build_self(struct vcpu *vcpu)
+{
+    const struct range_set *ram = &memory.ram;
+    const uint64_t end = ram->count > 0 ? ram->at[ram->count - 1].end : 0;
+    const uint64_t lowest = UINT64_C(1) << 32;
+    vcpu->may_leave = true;
+    plan.intercepts = guest_self_intercepts(&vcpu->caps);
+    wishes = guest_self_wishes;
+    return guest_self_build(&ept, align_up(end > lowest ? end : lowest, pagetable_span(2)));
+}
+
+static enum pagetable_status build(struct vcpu *vcpu)
+{
+    switch (options.guest) {
+    case GUEST_FLAT:
+        return build_flat(vcpu);
+    case GUEST_SELF:
+        return build_self(vcpu);
+    case GUEST_HLT:
+    case GUEST_FUZZ:
+        break;
+    }
+    return build_hlt(&vcpu->caps);
+}
+
+static void build_guest(struct vcpu *vcpu)
+{
+    const char *const no_memory = "needs memory below 4 GiB for EPT, found none free; add memory";
+    if (!ept_create(&ept, &tables.source, ept_largest(&vcpu->caps)))
+        finish(RESULT_UNSUPPORTED, "%s", no_memory);
+    plan.intercepts = intercept_all;
+    if (build(vcpu) != PAGETABLE_OK)
+        finish(RESULT_UNSUPPORTED, "%s", no_memory);
     plan.ept_pointer = ept_pointer(&ept);
     struct line *line = log_begin("ept");
     line_hex(line, "root", ept.table.root);
@@ -243,10 +314,10 @@ static void build_guest(const struct vcpu *vcpu)
 
 static void resolve_controls(const struct vmx_caps *caps)
 {
-    unsigned unmet = control_resolve(caps, guest_hlt_wishes, guest_hlt_wish_count, &plan.controls);
-    report_controls(guest_hlt_wishes, guest_hlt_wish_count, &plan.controls, &log_line);
-    for (unsigned i = 0; unmet != 0 && i < guest_hlt_wish_count; i++) {
-        struct control_wish wish = guest_hlt_wishes[i];
+    unsigned unmet = control_resolve(caps, wishes.at, wishes.count, &plan.controls);
+    report_controls(wishes.at, wishes.count, &plan.controls, &log_line);
+    for (unsigned i = 0; unmet != 0 && i < wishes.count; i++) {
+        struct control_wish wish = wishes.at[i];
         if (wish.want != CONTROL_WANTED && !control_wish_met(&plan.controls, wish))
             finish(RESULT_UNSUPPORTED,
                    "the guest needs control %s, found that this processor does not allow it; use "
@@ -267,11 +338,14 @@ static bool read_memory(void *context, uint64_t address, void *bytes, size_t siz
     return true;
 }
 
+static const char *const guest_names[] = {
+    [GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz", [GUEST_FLAT] = "flat", [GUEST_SELF] = "self"};
+
 static enum result_code run_rounds(struct percpu *cpu)
 {
     struct run run = {
-        .guest = "hlt",
-        .exits = options.exits,
+        .guest = guest_names[options.guest],
+        .exits = options.guest == GUEST_HLT ? options.exits : 0,
         .audit = options.audit,
         .judges = judges_of(emulator_recognise(), options.below),
         .override = options.override,
@@ -286,7 +360,10 @@ static enum result_code run_rounds(struct percpu *cpu)
     if (options.guest == GUEST_FUZZ)
         return fuzz_round(&cpu->vcpu, &run, options.seed, options.count, why_begin());
     for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++)
-        code = run_round(&cpu->vcpu, &run, why_begin());
+        code =
+            options.guest == GUEST_SELF
+                ? guest_self_round(&cpu->vcpu, &run, &cpu->self_stack + 1, finish_why, why_begin())
+                : run_round(&cpu->vcpu, &run, why_begin());
     for (uint16_t reason = 0; reason < EXIT_REASONS_MAX; reason++)
         stats_print(&cpu->vcpu.stats, reason, &log_line);
     return code;

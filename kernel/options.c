@@ -35,11 +35,23 @@ static bool choose(struct text value, const char *const *names, unsigned count, 
 
 static bool parse_guest(struct text value, struct options *options)
 {
-    static const char *const guests[] = {[GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz"};
+    static const char *const guests[] = {
+        [GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz", [GUEST_FLAT] = "flat", [GUEST_SELF] = "self"};
     unsigned guest;
     if (!choose(value, guests, ARRAY_COUNT(guests), &guest))
         return false;
     options->guest = (enum guest_kind)guest;
+    return true;
+}
+
+static bool parse_mode(struct text value, struct options *options)
+{
+    static const char *const modes[] = {
+        [GUEST_REAL] = "real", [GUEST_32] = "32", [GUEST_64] = "64"};
+    unsigned mode;
+    if (!choose(value, modes, ARRAY_COUNT(modes), &mode))
+        return false;
+    options->mode = (enum guest_mode)mode;
     return true;
 }
 
@@ -108,6 +120,7 @@ static const struct option {
 
 static const struct options defaults = {
     .serial = {.port = 0x3f8, .baud = 115200},
+    .mode = GUEST_64,
 #define CHOICE(name, parser, expected)
 #define NUMBER(name, least, most, initial) .name = UINT64_C(initial),
 #include "kernel/options.def"

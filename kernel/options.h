@@ -9,11 +9,14 @@
 #include "kernel/serial.h"
 #include "lib/out.h"
 #include "lib/text.h"
+#include "vmx/guest_flat.h"
 #include "vmx/verdict.h"
 
 enum guest_kind {
     GUEST_HLT,
     GUEST_FUZZ, /* the HLT guest's VMCS, mutated */
+    GUEST_FLAT, /* a binary of one's own */
+    GUEST_SELF, /* the running kernel */
 };
 
 /* What the audit's findings do (vmx/audit.h). */
@@ -31,11 +34,13 @@ struct options {
     enum end_action end;
     enum audit_mode audit;
     enum below below;
-    uint64_t pages;  /* of the HLT guest, 4 KiB each */
-    uint64_t exits;  /* after which the guest is stopped */
-    uint64_t count;  /* random mutations of the fuzz guest, */
-    uint64_t seed;   /* and what fixes them */
-    uint64_t repeat; /* rounds of VMXON to VMXOFF */
+    enum guest_mode mode; /* of the flat guest, */
+    uint64_t mem;         /* and its memory, MiB */
+    uint64_t pages;       /* of the HLT guest, 4 KiB each */
+    uint64_t exits;       /* after which the guest is stopped */
+    uint64_t count;       /* random mutations of the fuzz guest, */
+    uint64_t seed;        /* and what fixes them */
+    uint64_t repeat;      /* rounds of VMXON to VMXOFF */
     /* Words that change the VMCS, as they stand: vmx/override.h reads them. */
     struct text override[OPTIONS_OVERRIDES_MAX];
     unsigned override_count;

@@ -11,4 +11,5 @@ void percpu_guards(const struct percpu *cpu, void (*visit)(uint64_t page, void *
     visit((uintptr_t)cpu->nmi_stack.guard, context);
     visit((uintptr_t)cpu->machine_check_stack.guard, context);
     visit((uintptr_t)cpu->exit_stack.guard, context);
+    visit((uintptr_t)cpu->self_stack.guard, context);
 }

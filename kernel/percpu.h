@@ -25,6 +25,7 @@ struct percpu {
     GUARDED_STACK(nmi_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(machine_check_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(exit_stack, TRAP_STACK_SIZE); /* HOST_RSP */
+    GUARDED_STACK(self_stack, MAIN_STACK_SIZE); /* the host's, while the kernel is its own guest */
     uint64_t gdt[GDT_ENTRIES];
     struct tss tss;
     struct vcpu vcpu;

@@ -61,6 +61,12 @@ struct control_wish {
     enum control_want want;
 };
 
+/* Some of them. */
+struct control_wishes {
+    const struct control_wish *at;
+    unsigned count;
+};
+
 struct control_words {
     uint64_t value[CONTROL_WORDS];
 };

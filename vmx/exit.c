@@ -5,6 +5,7 @@
 #include "vmx/control.h"
 #include "vmx/decode.h"
 #include "vmx/entry.h"
+#include "vmx/hypercall.h"
 #include "vmx/vmcs.h"
 
 #define RFLAGS_TF BIT(8)

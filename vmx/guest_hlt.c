@@ -113,6 +113,8 @@ void guest_hlt_state(const void *system, const struct vmx_caps *caps, struct gue
     const uint8_t *gdt = (const uint8_t *)system + (DESCRIPTORS - SYSTEM);
     *state = (struct guest_state){
         .cr0 = plan_fixed_cr0(caps, CR0_PE_NE_PG),
+        .cr0_shadow = CR0_PE_NE_PG,
+        .cr4_shadow = CR4_PAE_MCE,
         .cr3 = PML4,
         .cr4 = plan_fixed_cr4(caps, CR4_PAE_MCE),
         .dr7 = DR7_RESERVED_1,

@@ -230,7 +230,9 @@ bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
 {
     struct text left, kind, name, value;
     if (!text_split(word, '=', &left, &value) || !text_split(left, '.', &kind, &name)) {
-        fmt_print(why, "expected control.<NAME>=0|1 or vmcs.<FIELD>=<value>");
+        fmt_print(why,
+                  "expected control.<NAME>=0|1, vmcs.<FIELD>=<value>, memory.<address>=<value> or "
+                  "entry.AFTER_MOV_SS=0|1");
         return false;
     }
     if (text_equal(kind, "entry"))

@@ -9,6 +9,8 @@
 /* The multiplier is a fixed-point number with 48 bits of fraction (SDM Vol 3C §24.6.5). */
 #define TSC_MULTIPLIER_ONE BIT(48)
 
+const struct intercepts intercept_all = {UINT32_MAX, UINT64_MAX, UINT64_MAX, true};
+
 uint64_t plan_fixed_cr0(const struct vmx_caps *caps, uint64_t cr0)
 {
     return (cr0 & caps->value[IA32_VMX_CR0_FIXED1]) | caps->value[IA32_VMX_CR0_FIXED0];
@@ -29,16 +31,16 @@ static void write_controls(const struct plan *plan, struct vmcs_image *image)
     image_set(image, ADDRESS_OF_MSR_BITMAPS, plan->msr_bitmap.value);
     image_set(image, VIRTUAL_PROCESSOR_IDENTIFIER, plan->vpid);
     image_set(image, EPT_POINTER, plan->ept_pointer);
-    image_set(image, EXCEPTION_BITMAP, BITS(31, 0)); /* no exception reaches the guest unseen */
+    image_set(image, EXCEPTION_BITMAP, plan->intercepts.exceptions);
     image_set(image, PAGE_FAULT_ERROR_CODE_MASK, 0); /* with 0 and 0, every page fault exits too */
     image_set(image, PAGE_FAULT_ERROR_CODE_MATCH, 0);
     image_set(image, TSC_OFFSET, 0);
     image_set(image, TSC_MULTIPLIER, TSC_MULTIPLIER_ONE);
     image_set(image, VMX_PREEMPTION_TIMER_VALUE, plan->preemption_timer);
-    image_set(image, CR0_GUEST_HOST_MASK, UINT64_MAX); /* every bit is the host's */
-    image_set(image, CR4_GUEST_HOST_MASK, UINT64_MAX);
-    image_set(image, CR0_READ_SHADOW, plan->guest.cr0);
-    image_set(image, CR4_READ_SHADOW, plan->guest.cr4);
+    image_set(image, CR0_GUEST_HOST_MASK, plan->intercepts.cr0_bits);
+    image_set(image, CR4_GUEST_HOST_MASK, plan->intercepts.cr4_bits);
+    image_set(image, CR0_READ_SHADOW, plan->guest.cr0_shadow);
+    image_set(image, CR4_READ_SHADOW, plan->guest.cr4_shadow);
     image_set(image, VM_EXIT_MSR_STORE_COUNT, 0);
     image_set(image, VM_EXIT_MSR_LOAD_COUNT, 0);
     image_set(image, VM_ENTRY_MSR_LOAD_COUNT, 0);
@@ -97,10 +99,10 @@ static void write_guest(const struct guest_state *guest, struct vmcs_image *imag
     image_set(image, GUEST_CR3, guest->cr3);
     image_set(image, GUEST_CR4, guest->cr4);
     image_set(image, GUEST_DR7, guest->dr7);
-    image_set(image, GUEST_IA32_DEBUGCTL, 0);
-    image_set(image, GUEST_IA32_SYSENTER_CS, 0);
-    image_set(image, GUEST_IA32_SYSENTER_ESP, 0);
-    image_set(image, GUEST_IA32_SYSENTER_EIP, 0);
+    image_set(image, GUEST_IA32_DEBUGCTL, guest->debugctl);
+    image_set(image, GUEST_IA32_SYSENTER_CS, guest->sysenter_cs);
+    image_set(image, GUEST_IA32_SYSENTER_ESP, guest->sysenter_esp);
+    image_set(image, GUEST_IA32_SYSENTER_EIP, guest->sysenter_eip);
     image_set(image, GUEST_IA32_PAT, guest->pat);
     image_set(image, GUEST_IA32_EFER, guest->efer);
     write_segments(guest, image);

@@ -4,6 +4,7 @@
 #ifndef VMX_PLAN_H
 #define VMX_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/address.h"
@@ -26,15 +27,27 @@ struct host_state {
  * zero, or as the manual fixes it. */
 struct guest_state {
     uint64_t cr0, cr3, cr4, dr7, rip, rsp, rflags;
+    uint64_t cr0_shadow, cr4_shadow; /* what it reads of the bits that are the host's */
     struct segment cs, ss, ds, es, fs, gs, tr, ldtr;
     uint64_t gdtr_base, idtr_base;
     uint32_t gdtr_limit, idtr_limit;
     uint64_t pat, efer;
+    uint64_t sysenter_cs, sysenter_esp, sysenter_eip, debugctl;
 };
+
+/* What a guest does that is an exit, beyond what its controls say. */
+struct intercepts {
+    uint32_t exceptions; /* by vector */
+    uint64_t cr0_bits,
+        cr4_bits;        /* the host's: a guest that changes one exits, and reads the shadow */
+    bool ports_and_msrs; /* each access, or none */
+};
+extern const struct intercepts intercept_all;
 
 struct plan {
     struct host_state host;
     struct guest_state guest;
+    struct intercepts intercepts;
     struct control_words controls;
     struct hpa io_bitmap_a, io_bitmap_b, msr_bitmap;
     uint64_t ept_pointer;

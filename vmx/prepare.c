@@ -51,19 +51,19 @@ static struct hpa address_of(const void *region)
     return (struct hpa){(uintptr_t)region};
 }
 
-/* Every port and every MSR is the host's: each access by the guest exits. */
-static void intercept_all(struct vcpu *vcpu)
+static void fill_bitmaps(struct vcpu *vcpu, bool intercept)
 {
-    memset(vcpu->io_bitmap_a, 0xff, sizeof vcpu->io_bitmap_a);
-    memset(vcpu->io_bitmap_b, 0xff, sizeof vcpu->io_bitmap_b);
-    memset(vcpu->msr_bitmap, 0xff, sizeof vcpu->msr_bitmap);
+    const int bits = intercept ? 0xff : 0;
+    memset(vcpu->io_bitmap_a, bits, sizeof vcpu->io_bitmap_a);
+    memset(vcpu->io_bitmap_b, bits, sizeof vcpu->io_bitmap_b);
+    memset(vcpu->msr_bitmap, bits, sizeof vcpu->msr_bitmap);
 }
 
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
 {
     uint64_t rsp = exit_rsp - 16;
     *(uint64_t *)rsp = (uintptr_t)&vcpu->context;
-    intercept_all(vcpu);
+    fill_bitmaps(vcpu, plan->intercepts.ports_and_msrs);
     plan->io_bitmap_a = address_of(vcpu->io_bitmap_a);
     plan->io_bitmap_b = address_of(vcpu->io_bitmap_b);
     plan->msr_bitmap = address_of(vcpu->msr_bitmap);

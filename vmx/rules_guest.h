@@ -260,6 +260,8 @@ static inline uint64_t guest_link_header(struct audit *a)
 /* Whether the VMCS is linked to itself; needs to know where it is. */
 static inline uint64_t guest_link_is_own(struct audit *a)
 {
+    if (!guest_link_is_used(a))
+        return 0;
     if (!a->input->places) {
         a->unknown = true;
         return 0;

@@ -39,10 +39,20 @@ static void print_exit(const struct vcpu *vcpu, const struct exit *exit, enum ex
     line_end(line);
 }
 
-/* The guest was stopped: by us after the exits asked for, or by what it did. */
-static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit, struct out *why)
+/* The guest was stopped: by us after the exits asked for, by its own word, or by what it did. */
+static enum result_code stopped(const struct vcpu *vcpu, const struct run *run,
+                                const struct exit *exit, struct out *why)
 {
-    if (exit_basic(exit) == REASON_HLT) {
+    if (vcpu->left) {
+        fmt_print(why, "the running kernel was its own guest for %llu exits",
+                  (unsigned long long)vcpu->exits);
+        return RESULT_PASS;
+    }
+    if (vcpu->finished) {
+        fmt_print(why, "the guest finished with status %u", vcpu->finish_status);
+        return vcpu->finish_status == 0 ? RESULT_PASS : RESULT_FAIL;
+    }
+    if (exit_basic(exit) == REASON_HLT && run->exits > 0) {
         fmt_print(why, "the guest made all exits asked for: %llu", (unsigned long long)vcpu->exits);
         return RESULT_PASS;
     }
@@ -83,6 +93,7 @@ static const char *agreement(enum verdict verdict)
         return "yes";
     case VERDICT_ORDER:
     case VERDICT_DEVIATION:
+    case VERDICT_LENIENT:
         return verdict_name(verdict);
     default:
         return "no";
@@ -139,7 +150,7 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
         print_exit(vcpu, &exit, action);
         tracing = rdtsc() - printing;
         if (action == EXIT_STOP)
-            return stopped(vcpu, &exit, why);
+            return stopped(vcpu, run, &exit, why);
     }
 }
 
@@ -184,6 +195,7 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
     vcpu->context.registers = (struct guest_registers){0};
     vcpu->exits = 0;
     vcpu->exits_max = run->exits;
+    vcpu->finished = vcpu->left = false;
     snapshot_take(&before);
     if (vmx_on(vcpu, why)) {
         code = run_in_vmx(vcpu, run, why);

@@ -11,7 +11,7 @@
 
 struct run {
     const char *guest; /* its name, for the log */
-    uint64_t exits;    /* after which it is stopped */
+    uint64_t exits;    /* HLT exits after which it has passed; 0: it says itself when it is done */
     uint64_t round;    /* counted from 1 */
     uint64_t exit_rsp; /* top of the stack on which VM exits arrive, 16-byte aligned */
     enum audit_mode audit;

@@ -22,6 +22,8 @@ struct vcpu_context {
     uint64_t host_rsp;  /* of vmx_enter()'s caller, while the guest runs */
     uint64_t tsc_entry; /* last thing before the VM entry */
     uint64_t tsc_exit;  /* first thing after the VM exit */
+    /* Where the running kernel, being its own guest, goes on: vmx/self.asm. */
+    uint64_t self_rip, self_rsp, self_rflags;
 };
 
 struct vcpu {
@@ -37,10 +39,16 @@ struct vcpu {
     struct vmcs_image image;   /* as planned; after capture, as the processor has it */
     struct audit_result audit; /* of image as planned */
     struct exit_stats stats;
+    uint8_t *memory; /* the guest's, from guest-physical 0; NULL where it is not in one piece */
+    uint64_t memory_size;
     uint64_t exits;     /* of this round */
     uint64_t exits_max; /* after which the guest is stopped */
     uint32_t cpu;       /* number of the processor */
-    bool launched;      /* since the last VMCLEAR: VMRESUME instead of VMLAUNCH */
+    bool may_leave;     /* the guest is the running kernel, */
+    bool left;          /* which asked to be no guest any more */
+    bool finished;      /* by its own word, with this status: */
+    uint32_t finish_status;
+    bool launched; /* since the last VMCLEAR: VMRESUME instead of VMLAUNCH */
 };
 
 #endif

@@ -24,6 +24,10 @@ struct refuses {
     uint64_t (*bits)(struct audit *a);
     struct entry_answer answer;
 };
+struct lenient {
+    uint64_t (*bits)(struct audit *a);
+    struct entry_answer answer;
+};
 struct overlooks {
     enum judge judge;
     uint64_t (*where)(struct audit *a);
@@ -45,6 +49,8 @@ struct not_tried {
 #define REFUSES(judge, id, expression, outcome, number, qualification, reason)                     \
     FUNCTION(refuses_##judge##_##id, expression)
 #define OVERLOOKS(judge, id, expression, reason) FUNCTION(overlooks_##judge##_##id, expression)
+#define LENIENT(id, expression, outcome, number, qualification, reason)                            \
+    FUNCTION(lenient_##id, expression)
 #define NOT_TRIED(judge, id, expression, reason) FUNCTION(not_tried_##judge##_##id, expression)
 #include "tests/deviations.def"
 #undef FUNCTION
@@ -52,6 +58,7 @@ struct not_tried {
 #undef ANSWERS
 #undef REFUSES
 #undef OVERLOOKS
+#undef LENIENT
 #undef NOT_TRIED
 
 /* Each table takes its own rows. */
@@ -59,6 +66,7 @@ struct not_tried {
 #define ANSWERS(judge, rule, outcome, number, qualification, reason)
 #define REFUSES(judge, id, expression, outcome, number, qualification, reason)
 #define OVERLOOKS(judge, id, expression, reason)
+#define LENIENT(id, expression, outcome, number, qualification, reason)
 #define NOT_TRIED(judge, id, expression, reason)
 
 #undef UNENFORCED
@@ -96,6 +104,15 @@ static const struct overlooks overlooks[] = {
 #undef OVERLOOKS
 #define OVERLOOKS(judge, id, expression, reason)
 
+#undef LENIENT
+#define LENIENT(id, expression, outcome, number, qualification, reason)                            \
+    {lenient_##id, {outcome, number, qualification}},
+static const struct lenient lenient[] = {
+#include "tests/deviations.def"
+};
+#undef LENIENT
+#define LENIENT(id, expression, outcome, number, qualification, reason)
+
 #undef NOT_TRIED
 #define NOT_TRIED(judge, id, expression, reason) {JUDGE_##judge, not_tried_##judge##_##id},
 static const struct not_tried not_tried[] = {
@@ -122,6 +139,7 @@ const char *verdict_name(enum verdict verdict)
         [VERDICT_AGREED] = "agreed",           [VERDICT_ORDER] = "order",
         [VERDICT_FALSE_ALARM] = "false_alarm", [VERDICT_MISS] = "miss",
         [VERDICT_DIFFERS] = "differs",         [VERDICT_DEVIATION] = "deviation",
+        [VERDICT_LENIENT] = "lenient",
     };
     return names[verdict];
 }
@@ -198,12 +216,23 @@ static void expect(struct expectation *expectation, struct entry_answer expected
         expectation->met |= answer_equal(expected, processor);
 }
 
-static bool explained_by_manual(const struct attempt *this, struct entry_answer processor)
+static struct expectation expect_by_manual(const struct attempt *this,
+                                           struct entry_answer processor)
 {
     struct expectation expectation = {REACH_ENTRY, processor.outcome == ENTRY_ENTERED};
     for (unsigned i = 0; i < this->audit->failed; i++)
         expect(&expectation, audit_answer(&this->audit->finding[i]), processor);
-    return expectation.met;
+    return expectation;
+}
+
+/* Not for attempt_reach(): a processor may just as well go on. */
+static void expect_more_than_asked(const struct attempt *this, struct expectation *expectation,
+                                   struct entry_answer processor)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(lenient); i++) {
+        if (applies(this, lenient[i].bits))
+            expect(expectation, lenient[i].answer, processor);
+    }
 }
 
 static struct expectation expect_deviating(const struct attempt *this,
@@ -229,11 +258,19 @@ enum reach attempt_reach(const struct attempt *this)
 
 enum verdict attempt_judge(const struct attempt *this, struct entry_answer processor)
 {
+    struct expectation expectation = expect_by_manual(this, processor);
     if (answer_equal(processor, audit_predict(this->audit)))
         return VERDICT_AGREED;
-    if (explained_by_manual(this, processor))
+    if (expectation.met)
         return VERDICT_ORDER;
-    if (expect_deviating(this, processor).met)
+    expect_more_than_asked(this, &expectation, processor);
+    if (expectation.met)
+        return VERDICT_LENIENT;
+    expectation = expect_deviating(this, processor);
+    if (expectation.met)
+        return VERDICT_DEVIATION;
+    expect_more_than_asked(this, &expectation, processor);
+    if (expectation.met)
         return VERDICT_DEVIATION;
     if (processor.outcome == ENTRY_ENTERED)
         return VERDICT_FALSE_ALARM;

@@ -16,6 +16,7 @@ enum verdict {
     VERDICT_MISS,        /* the audit found none, the processor refused */
     VERDICT_DIFFERS,     /* both refused, in different ways */
     VERDICT_DEVIATION,   /* explained by a known deviation of this processor */
+    VERDICT_LENIENT, /* refused for what the audit is known to ask less strictly than the manual */
     VERDICTS,
 };
 const char *verdict_name(enum verdict verdict);

@@ -67,6 +67,7 @@ struct vmcs_image audit_base_image(const struct vmx_caps *caps)
                                     UINT64_C(0x00008b0041000067), 0};
     struct vmcs_image image;
     struct plan plan = {
+        .intercepts = intercept_all,
         .host =
             {
                 .cr0 = 0x80010031,

@@ -65,7 +65,14 @@ static const struct plan plan = {
             .idtr_limit = WORD(0x101),
             .pat = WIDE(0x209),
             .efer = WIDE(0x20a),
+            .cr0_shadow = WIDE(0x20b),
+            .cr4_shadow = WIDE(0x20c),
+            .debugctl = WIDE(0x20d),
+            .sysenter_cs = WORD(0x102),
+            .sysenter_esp = WIDE(0x20e),
+            .sysenter_eip = WIDE(0x20f),
         },
+    .intercepts = {WORD(0x400), WIDE(0x400), WIDE(0x401), true},
     .controls = {{
         [WORD_PIN] = WORD(0x200),
         [WORD_PRIMARY] = WORD(0x201),
@@ -117,6 +124,7 @@ static const struct {
     {0x2034, WIDE(0x300)},                  /* tertiary controls */
     {0x2044, WIDE(0x301)},                  /* secondary VM-exit controls */
     {0x2800, UINT64_MAX},                   /* VMCS link pointer */
+    {0x2802, WIDE(0x20d)},                  /* guest's DEBUGCTL */
     {0x2804, WIDE(0x209)},                  /* guest's PAT */
     {0x2806, WIDE(0x20a)},                  /* guest's EFER */
     {0x2c00, WIDE(0x10b)},                  /* host's PAT */
@@ -124,10 +132,11 @@ static const struct {
 
     {0x4000, WORD(0x200)}, /* pin-based controls */
     {0x4002, WORD(0x201)}, /* primary controls */
-    {0x4004, 0xffffffff},  /* exception bitmap */
+    {0x4004, WORD(0x400)}, /* exception bitmap */
     {0x400c, WORD(0x203)}, /* VM-exit controls */
     {0x4012, WORD(0x204)}, /* VM-entry controls */
     {0x401e, WORD(0x202)}, /* secondary controls */
+    {0x482a, WORD(0x102)}, /* guest's SYSENTER_CS */
     {0x482e, WORD(0x300)}, /* preemption timer */
     {0x4c00, WIDE(0x108)}, /* host's SYSENTER_CS */
 
@@ -151,10 +160,10 @@ static const struct {
     {0x4820, WORD(17)},
     {0x4822, WORD(15)},
 
-    {0x6000, UINT64_MAX},  /* CR0 guest/host mask */
-    {0x6002, UINT64_MAX},  /* CR4 guest/host mask */
-    {0x6004, WIDE(0x200)}, /* CR0 read shadow */
-    {0x6006, WIDE(0x202)}, /* CR4 read shadow */
+    {0x6000, WIDE(0x400)}, /* CR0 guest/host mask */
+    {0x6002, WIDE(0x401)}, /* CR4 guest/host mask */
+    {0x6004, WIDE(0x20b)}, /* CR0 read shadow */
+    {0x6006, WIDE(0x20c)}, /* CR4 read shadow */
 
     {0x6800, WIDE(0x200)}, /* CR0 */
     {0x6802, WIDE(0x201)}, /* CR3 */
@@ -176,6 +185,8 @@ static const struct {
     {0x681c, WIDE(0x205)}, /* RSP */
     {0x681e, WIDE(0x204)}, /* RIP */
     {0x6820, WIDE(0x206)}, /* RFLAGS */
+    {0x6824, WIDE(0x20e)}, /* SYSENTER ESP */
+    {0x6826, WIDE(0x20f)}, /* SYSENTER EIP */
 
     /* Host: CR0, CR3, CR4, bases of FS, GS, TR, GDTR, IDTR, SYSENTER ESP and EIP, RSP, RIP */
     {0x6c00, WIDE(0x100)},

@@ -91,8 +91,12 @@ static void verdicts(void **state)
         {"vmcs.VM_ENTRY_INTERRUPTION_INFORMATION_FIELD=0x80000202 "
          "vmcs.GUEST_INTERRUPTIBILITY_STATE=1 vmcs.GUEST_RFLAGS=0x202",
          bochs, bad_nmi, VERDICT_AGREED},
-        {"vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x800", bochs, bad_guest, VERDICT_DEVIATION},
-        {"vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x800", manual, bad_guest, VERDICT_MISS},
+        {"vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x800", bochs, bad_guest, VERDICT_LENIENT},
+        {"vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x800", bochs, entered, VERDICT_AGREED},
+        {"vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x800", bochs, bad_host, VERDICT_MISS},
+        {"vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x800", manual, bad_guest, VERDICT_LENIENT},
+        {"vmcs.GUEST_CS_SELECTOR=0xa", manual, bad_guest, VERDICT_MISS},
+        {"vmcs.GUEST_CS_SELECTOR=0xa", bochs, bad_guest, VERDICT_DEVIATION},
         /* KVM halts without a look at the guest. */
         {"vmcs.GUEST_ACTIVITY_STATE=1 " BAD_GUEST, kvm, entered, VERDICT_DEVIATION},
         {"vmcs.GUEST_ACTIVITY_STATE=0 " BAD_GUEST, kvm, entered, VERDICT_FALSE_ALARM},

@@ -19,6 +19,16 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\f' || c == '\v';
 }
 
+/* A NUL would end a value early. */
+static bool is_text(struct text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if ((unsigned char)text.at[i] < ' ' && !is_blank(text.at[i]))
+            return false;
+    }
+    return true;
+}
+
 static void skip_blanks(struct text *text)
 {
     while (text->length > 0 && is_blank(*text->at)) {
@@ -89,6 +99,10 @@ static bool read_line(struct text line, struct vmcs_image *image, size_t number,
     char bytes[300];
     struct out_buffer why;
     (void)text_split(line, '#', &line, &comment);
+    if (!is_text(line)) {
+        problem_note(problem, number, "expected text, found a control character");
+        return false;
+    }
     skip_blanks(&line);
     while (line.length > 0) {
         if (!next_assignment(&line, &name, &value)) {
