@@ -187,9 +187,9 @@ static const struct {
      "the executive-VMCS pointer and its VMCS, for entries that return from SMM (errors 16 to 18, "
      "25)",
      "met under dual-monitor treatment of SMM alone, which Trapline does not activate"},
-    {"26.2.4", "what a host outside IA-32e mode has to be",
-     "the host is taken to be in IA-32e mode: HOST_NOT_64_BIT has to hold, and the answer is the "
-     "same"},
+    {"26.2.4",
+     "a processor outside IA-32e mode has HOST_ADDRESS_SPACE_SIZE and IA_32E_MODE_GUEST 0",
+     "the processor is taken to be in IA-32e mode"},
     {"26.3.1.5", "what entry to SMM asks of activity state and interruptibility",
      "ENTRY_TO_SMM outside SMM is refused before: ENTRY_TO_SMM_OUTSIDE_SMM"},
     {"26.3.1.1",

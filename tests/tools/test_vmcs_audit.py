@@ -304,3 +304,7 @@ def test_it_needs_no_files():
 @pytest.mark.parametrize("form", ["log", "kvm", "list"])
 def test_any_bytes_get_an_answer(data, form):
     assert_unusable(run("--cpu", "tigerlake", "--format", form, data=data), "standard input")
+
+
+def test_a_nul_byte_ends_no_value():
+    assert_unusable(run("--cpu", "tigerlake", data=b"GUEST_RFLAGS=0\0GUEST_CR0=1\n"), "NUL")

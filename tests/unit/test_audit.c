@@ -28,6 +28,7 @@ static const struct {
     {RULE_GUEST_CS_L_FRED, IA32_VMX_CR4_FIXED1, 0, BIT(32)},
     {RULE_GUEST_RFLAGS_IOPL_FRED, IA32_VMX_CR4_FIXED1, 0, BIT(32)},
     {RULE_GUEST_BLOCKING_STI_FRED, IA32_VMX_CR4_FIXED1, 0, BIT(32)},
+    {RULE_HOST_32_FRED, IA32_VMX_CR4_FIXED1, 0, BIT(32)},
     {RULE_GUEST_ENCLAVE_NEEDS_SGX, IA32_VMX_PROCBASED_CTLS2, BIT(32 + 15), 0},
 };
 
@@ -43,6 +44,20 @@ static struct vmx_caps caps_for(enum audit_rule_id rule)
     return caps;
 }
 
+/* What is asked of 32-bit hosts comes with HOST_NOT_64_BIT, which is not asked about then. */
+static void forget_narrow_host(enum audit_rule_id rule, struct audit_result *result)
+{
+    unsigned kept = 0;
+    if (!strstr(audit_rules[rule].holds, "HOST_ADDRESS_SPACE_SIZE=0"))
+        return;
+    for (unsigned i = 0; i < result->failed; i++) {
+        if (result->finding[i].rule != RULE_HOST_NOT_64_BIT)
+            result->finding[kept++] = result->finding[i];
+    }
+    assert_int_equal(kept, result->failed - 1);
+    result->failed = kept;
+}
+
 static struct audit_result result_of(enum audit_rule_id rule, const char *overrides)
 {
     static struct audit_result result;
@@ -56,6 +71,7 @@ static struct audit_result result_of(enum audit_rule_id rule, const char *overri
     if (!override_apply_all(text_of(overrides), &image, &why.out))
         fail_msg("%s: %s: %s", audit_rules[rule].id, overrides, text);
     audit(&input, &result);
+    forget_narrow_host(rule, &result);
     return result;
 }
 

@@ -281,7 +281,8 @@ static void a_host_that_is_not_64_bit_has_other_tables(void **state)
 {
     (void)state;
     memory[HOST_PML4][0] = 0;
-    apply("control.HOST_ADDRESS_SPACE_SIZE=0 vmcs.HOST_IA32_EFER-=0x500");
+    apply("control.HOST_ADDRESS_SPACE_SIZE=0 vmcs.HOST_IA32_EFER-=0x500 "
+          "control.IA_32E_MODE_GUEST=0 vmcs.GUEST_IA32_EFER=0 vmcs.GUEST_CS_ACCESS_RIGHTS=0xc09b");
     expect(RULE_HOST_NOT_64_BIT);
 }
 

@@ -19,14 +19,14 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\f' || c == '\v';
 }
 
-/* A NUL would end a value early. */
-static bool is_text(struct text text)
+/* It would end a value early. */
+static bool has_nul(struct text text)
 {
     for (size_t i = 0; i < text.length; i++) {
-        if ((unsigned char)text.at[i] < ' ' && !is_blank(text.at[i]))
-            return false;
+        if (text.at[i] == '\0')
+            return true;
     }
-    return true;
+    return false;
 }
 
 static void skip_blanks(struct text *text)
@@ -99,8 +99,8 @@ static bool read_line(struct text line, struct vmcs_image *image, size_t number,
     char bytes[300];
     struct out_buffer why;
     (void)text_split(line, '#', &line, &comment);
-    if (!is_text(line)) {
-        problem_note(problem, number, "expected text, found a control character");
+    if (has_nul(line)) {
+        problem_note(problem, number, "expected text, found a NUL byte");
         return false;
     }
     skip_blanks(&line);
