@@ -32,14 +32,14 @@ static inline void msr_write(uint32_t msr, uint64_t value)
 static inline bool msr_try_read(uint32_t msr, uint64_t *value)
 {
     uint32_t low, high;
-    __asm__ goto("1: rdmsr\n"
-                 ".pushsection .fixup, \"a\"\n"
-                 ".quad 1b, %l[fault]\n"
-                 ".popsection\n"
-                 : "=a"(low), "=d"(high)
-                 : "c"(msr)
-                 :
-                 : fault);
+    __asm__ volatile goto("1: rdmsr\n"
+                          ".pushsection .fixup, \"a\"\n"
+                          ".quad 1b, %l[fault]\n"
+                          ".popsection\n"
+                          : "=a"(low), "=d"(high)
+                          : "c"(msr)
+                          :
+                          : fault);
     *value = (uint64_t)high << 32 | low;
     return true;
 fault:

@@ -5,6 +5,7 @@
 #include "vmx/control.h"
 #include "vmx/decode.h"
 #include "vmx/entry.h"
+#include "vmx/handle_cpuid.h"
 #include "vmx/hypercall.h"
 #include "vmx/vmcs.h"
 
@@ -33,13 +34,14 @@ const char *exit_action_name(enum exit_action action)
     return "stop";
 }
 
-static struct exit exit_read(void)
+static struct exit exit_read(const struct vcpu *vcpu)
 {
     return (struct exit){
         .reason = (uint32_t)vmcs_read(EXIT_REASON),
         .length = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH),
         .qualification = vmcs_read(EXIT_QUALIFICATION),
         .rip = vmcs_read(GUEST_RIP),
+        .registers = vcpu->context.registers,
     };
 }
 
@@ -61,7 +63,7 @@ struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit)
     case ENTER_EXITED:
         break;
     }
-    *exit = exit_read();
+    *exit = exit_read(vcpu);
     if (exit->reason & EXIT_REASON_ENTRY_FAILURE)
         return (struct entry_answer){ENTRY_FAILURE_EXIT, exit_basic(exit), exit->qualification};
     vcpu->launched = true;
@@ -208,7 +210,7 @@ void exit_decode(const struct vcpu *vcpu, const struct exit *exit, struct line *
     values.at[FROM_REASON] = exit->reason;
     values.at[FROM_QUALIFICATION] = exit->qualification;
     values.at[FROM_FACTS] = facts(vcpu, carries);
-    read_registers(&vcpu->context.registers, &values);
+    read_registers(&exit->registers, &values);
     read_fields(vcpu, carries, &values);
     decode(&values, line);
 }

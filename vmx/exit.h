@@ -14,7 +14,8 @@ struct exit {
     uint32_t reason; /* the whole field; bits 15:0 are the basic reason */
     uint32_t length; /* of the instruction, in bytes, where it was one */
     uint64_t qualification;
-    uint64_t rip; /* of the guest */
+    uint64_t rip;                     /* of the guest */
+    struct guest_registers registers; /* before a handler changed them */
 };
 
 static inline uint16_t exit_basic(const struct exit *exit)

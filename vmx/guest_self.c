@@ -127,7 +127,7 @@ static bool host_round(void)
 #define CR4_OSFXSR BIT(9)
 
 enum {
-    NO_MSR = 0x0000beef, /* nor on any processor */
+    NO_MSR = 0x00001ffe, /* on no processor; in the MSR bitmaps, so that it does not exit */
     CPUID_HYPERVISOR = 0x40000000,
 };
 

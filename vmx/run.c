@@ -192,7 +192,8 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
 {
     struct snapshot before;
     enum result_code code = RESULT_ENTRY;
-    vcpu->context.registers = (struct guest_registers){0};
+    if (!vcpu->may_leave) /* the running kernel brings its own */
+        vcpu->context.registers = (struct guest_registers){0};
     vcpu->exits = 0;
     vcpu->exits_max = run->exits;
     vcpu->finished = vcpu->left = false;

@@ -1,0 +1,49 @@
+"""The running kernel as its own guest."""
+
+import pytest
+
+import engine
+import serial_log
+
+MODELS = ["corei5_lynnfield_750", "corei7_sandy_bridge_2600k", "corei7_haswell_4770",
+          "corei7_skylake_x", "tigerlake"]
+
+
+def boot(disc, model, mem=256):
+    return serial_log.parse(engine.boot(disc, "bochs", model, mem=mem, timeout=300).serial)
+
+
+def texts(lines):
+    return [line["text"] for line in lines if line.tag == "guest"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_in_and_out(model, make_disc, elf):
+    lines = boot(make_disc(elf, "guest=self", "repeat=3"), model)
+    assert lines[-1]["code"] == "0", lines[-1]
+    assert texts(lines) == ["inside", "natively on"] * 3
+    assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"] * 3
+    assert {line["name"] for line in lines if line.tag == "exit"} >= {"CPUID", "VMCALL"}
+
+
+def test_many_times(make_disc, elf):
+    lines = boot(make_disc(elf, "guest=self", "repeat=200"), "corei7_skylake_x")
+    assert lines[-1]["code"] == "0", lines[-1]
+    assert texts(lines).count("natively on") == 200
+
+
+def test_memory_beyond_4_gib(make_disc, elf):
+    assert boot(make_disc(elf, "guest=self"), "corei7_skylake_x", mem=5120)[-1]["code"] == "0"
+
+
+@pytest.mark.parametrize("words,code", [
+    (["vmcs.GUEST_RFLAGS=0"], 3),
+    (["vmcs.GUEST_RFLAGS=0", "audit=warn"], 4),
+    (["vmcs.HOST_CR0=0", "audit=warn"], 4),
+    (["entry.AFTER_MOV_SS=1", "audit=off"], 4),
+])
+def test_a_launch_that_fails_is_undone(words, code, make_disc, elf):
+    lines = boot(make_disc(elf, "guest=self", *words), "corei7_skylake_x")
+    assert lines[-1]["code"] == str(code)
+    assert texts(lines) == ["the launch failed: natively on"]
+    assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]
