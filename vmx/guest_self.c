@@ -4,7 +4,6 @@
 #include "kernel/cpu.h"
 #include "kernel/log.h"
 #include "kernel/msr.h"
-#include "kernel/paging.h"
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
