@@ -4,8 +4,8 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places caps control decode ept exit_reason \
-	field fmt guest_flat guest_hlt handle_cpuid line memory multiboot2 multiboot2_hostile multiboot2_random \
+UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places caps control decode ept event exit_reason \
+	field fmt guest_cpuid guest_cr guest_flat guest_hlt guest_misc guest_msr handle_cpuid line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
 	report segment serial stats string support text verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
@@ -26,12 +26,17 @@ UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_decode := vmx/decode.c $(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_event := vmx/event.c
 UNIT_SOURCES_exit_reason := vmx/exit_reason.c
 UNIT_SOURCES_field := vmx/caps.c vmx/control.c vmx/field.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
+UNIT_SOURCES_guest_cpuid := $(patsubst %,vmx/%.c,caps control guest_cpuid)
+UNIT_SOURCES_guest_cr := vmx/guest_cr.c
 UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guest_flat.c
 UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
 	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_guest_misc := vmx/guest_misc.c
+UNIT_SOURCES_guest_msr := $(patsubst %,vmx/%.c,caps control field guest_msr)
 UNIT_SOURCES_handle_cpuid := vmx/handle_cpuid.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c

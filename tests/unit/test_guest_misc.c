@@ -1,0 +1,49 @@
+/* XSETBV, RDRAND, MOV DR: SDM Vol 1 §13.3, Vol 2B, Vol 3B §17.2. */
+#include "tests/unit/unit.h"
+
+#include "vmx/guest_misc.h"
+
+static void xcr0(void **state)
+{
+    (void)state;
+    const uint64_t all = 0x2e7; /* x87, SSE, AVX, AVX-512, PKRU */
+    static const uint64_t good[] = {0x1, 0x3, 0x7, 0xe7, 0x201, 0x2e7};
+    static const uint64_t bad[] = {
+        0x0, 0x2, 0x5, 0x27, 0x67, 0xa7, 0xe3, 0xe1, 0x9, 0x40007, UINT64_C(0x8000000000000007)};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_true(guest_xcr0_takes(all, good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(guest_xcr0_takes(all, bad[i]));
+    assert_false(guest_xcr0_takes(0x3, 0x7));
+    assert_false(guest_xcr0_takes(0, 0x1));
+}
+
+static void random_numbers(void **state)
+{
+    (void)state;
+    const uint64_t before = UINT64_C(0x1111111111111111), drawn = UINT64_C(0xfedcba9876543210);
+    assert_int_equal(guest_random_register(0x0000, before, drawn), UINT64_C(0x1111111111113210));
+    assert_int_equal(guest_random_register(0x0800, before, drawn), 0x76543210);
+    assert_int_equal(guest_random_register(0x1000, before, drawn), drawn);
+    assert_int_equal(guest_random_rflags(0xed7, true), 0x603);
+    assert_int_equal(guest_random_rflags(0xed7, false), 0x602);
+}
+
+static void debug_registers(void **state)
+{
+    (void)state;
+    assert_int_equal(guest_dr6(0), 0xffff0ff0);
+    assert_int_equal(guest_dr6(UINT64_MAX), 0xffffefff);
+    assert_int_equal(guest_dr7(0), 0x400);
+    assert_int_equal(guest_dr7(UINT64_MAX), 0xffff27ff);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(xcr0),
+        cmocka_unit_test(random_numbers),
+        cmocka_unit_test(debug_registers),
+    };
+    return cmocka_run_group_tests_name("guest_misc", tests, NULL, NULL);
+}

@@ -1,0 +1,54 @@
+/* Rules of XSETBV, RDRAND, RDSEED and MOV DR. */
+#include "vmx/guest_misc.h"
+
+#include "lib/bits.h"
+
+#define XCR0_X87     BIT(0)
+#define XCR0_SSE     BIT(1)
+#define XCR0_AVX     BIT(2)
+#define XCR0_AVX_512 BITS(7, 5)
+
+#define RFLAGS_CF         BIT(0)
+#define RFLAGS_ARITHMETIC (BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(7) | BIT(11))
+
+#define DR6_FIXED_1  (BITS(31, 16) | BITS(11, 4))
+#define DR6_WRITABLE (BITS(3, 0) | BITS(15, 13))
+#define DR7_FIXED_1  BIT(10)
+#define DR7_WRITABLE (BITS(31, 16) | BIT(13) | BITS(9, 0))
+
+bool guest_xcr0_takes(uint64_t allowed, uint64_t value)
+{
+    const uint64_t avx_512 = value & XCR0_AVX_512;
+    if ((value & ~allowed) || !(value & XCR0_X87))
+        return false;
+    if ((value & XCR0_AVX) && !(value & XCR0_SSE))
+        return false;
+    return avx_512 == 0 || (avx_512 == XCR0_AVX_512 && (value & XCR0_AVX));
+}
+
+uint64_t guest_random_register(uint32_t information, uint64_t before, uint64_t random)
+{
+    switch (bits_get(information, 12, 11)) {
+    case 0:
+        return (before & ~BITS(15, 0)) | (random & BITS(15, 0));
+    case 1:
+        return random & BITS(31, 0);
+    default:
+        return random;
+    }
+}
+
+uint64_t guest_random_rflags(uint64_t rflags, bool valid)
+{
+    return (rflags & ~RFLAGS_ARITHMETIC) | (valid ? RFLAGS_CF : 0);
+}
+
+uint64_t guest_dr6(uint64_t value)
+{
+    return (value & DR6_WRITABLE) | DR6_FIXED_1;
+}
+
+uint64_t guest_dr7(uint64_t value)
+{
+    return (value & DR7_WRITABLE) | DR7_FIXED_1;
+}

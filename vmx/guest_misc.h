@@ -1,0 +1,23 @@
+/* Small rules of single instructions. Pure. */
+#ifndef VMX_GUEST_MISC_H
+#define VMX_GUEST_MISC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whether XSETBV takes the value for XCR0, of which `allowed` can be 1 (SDM Vol 1 §13.3). */
+bool guest_xcr0_takes(uint64_t allowed, uint64_t value);
+
+/* A register after a random number of the size that bits 12:11 of the instruction information say
+ * (SDM Vol 3C, Table 27-15): 16 bits leave the others alone, 32 clear them. */
+uint64_t guest_random_register(uint32_t information, uint64_t before, uint64_t random);
+
+/* RFLAGS after RDRAND or RDSEED: CF says whether there is a number, the other five are 0. */
+uint64_t guest_random_rflags(uint64_t rflags, bool valid);
+
+/* DR6 and DR7 as a MOV leaves them, whatever is written to bits that are fixed (SDM Vol 3B §17.2).
+ * In 64-bit mode bits 63:32 have to be 0, or it is #GP(0). */
+uint64_t guest_dr6(uint64_t value);
+uint64_t guest_dr7(uint64_t value);
+
+#endif
