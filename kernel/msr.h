@@ -46,4 +46,20 @@ fault:
     return false;
 }
 
+/* For a value that the processor is to judge: false where it raises #GP. */
+static inline bool msr_try_write(uint32_t msr, uint64_t value)
+{
+    __asm__ goto("1: wrmsr\n"
+                 ".pushsection .fixup, \"a\"\n"
+                 ".quad 1b, %l[fault]\n"
+                 ".popsection\n"
+                 :
+                 : "a"((uint32_t)value), "d"((uint32_t)(value >> 32)), "c"(msr)
+                 : "memory"
+                 : fault);
+    return true;
+fault:
+    return false;
+}
+
 #endif

@@ -5,7 +5,7 @@
 #include "vmx/control.h"
 #include "vmx/decode.h"
 #include "vmx/entry.h"
-#include "vmx/handle_cpuid.h"
+#include "vmx/handle.h"
 #include "vmx/hypercall.h"
 #include "vmx/vmcs.h"
 

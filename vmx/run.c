@@ -8,6 +8,7 @@
 #include "vmx/exit.h"
 #include "vmx/prepare.h"
 #include "vmx/report.h"
+#include "vmx/switch.h"
 #include "vmx/verdict.h"
 #include "vmx/vmcs.h"
 #include "vmx/vmxon.h"
@@ -56,10 +57,10 @@ static enum result_code stopped(const struct vcpu *vcpu, const struct run *run,
         fmt_print(why, "the guest made all exits asked for: %llu", (unsigned long long)vcpu->exits);
         return RESULT_PASS;
     }
-    fmt_print(why,
-              "exit %llu of the guest was %s (reason %u) at rip 0x%llx, which nothing asked for",
+    fmt_print(why, "exit %llu of the guest was %s (reason %u) at rip 0x%llx%s%s",
               (unsigned long long)vcpu->exits, exit_reason_name(exit_basic(exit)), exit_basic(exit),
-              (unsigned long long)exit->rip);
+              (unsigned long long)exit->rip, vcpu->stop_why ? ": " : ", which nothing asked for",
+              vcpu->stop_why ? vcpu->stop_why : "");
     return RESULT_FAIL;
 }
 
@@ -192,14 +193,21 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
 {
     struct snapshot before;
     enum result_code code = RESULT_ENTRY;
+    /* The running kernel as a guest has the host's registers, and keeps them when it leaves. */
+    const bool own = !vcpu->may_leave;
     if (!vcpu->may_leave) /* the running kernel brings its own */
         vcpu->context.registers = (struct guest_registers){0};
     vcpu->exits = 0;
     vcpu->exits_max = run->exits;
     vcpu->finished = vcpu->left = false;
+    vcpu->stop_why = NULL;
     snapshot_take(&before);
     if (vmx_on(vcpu, why)) {
+        if (own)
+            switch_to_guest(vcpu);
         code = run_in_vmx(vcpu, run, why);
+        if (own)
+            switch_to_host(vcpu);
         vmx_off(vcpu);
     }
     unsigned changed = snapshot_restore(&before);

@@ -8,6 +8,7 @@
 #include "vmx/audit.h"
 #include "vmx/caps.h"
 #include "vmx/exit_reason.h"
+#include "vmx/guest_msr.h"
 #include "vmx/image.h"
 #include "vmx/stats.h"
 
@@ -24,6 +25,14 @@ struct vcpu_context {
     uint64_t tsc_exit;  /* first thing after the VM exit */
     /* Where the running kernel, being its own guest, goes on: vmx/self.asm. */
     uint64_t self_rip, self_rsp, self_rflags;
+};
+
+/* What no field of the VMCS holds for the guest. */
+struct guest_own {
+    uint64_t msr[GUEST_MSRS_KEPT];
+    uint64_t cr8;
+    uint64_t host_msr[GUEST_MSRS_IN_PROCESSOR]; /* the host's, while the guest's are in use */
+    uint64_t host_xcr0;
 };
 
 struct vcpu {
@@ -48,6 +57,8 @@ struct vcpu {
     bool left;          /* which asked to be no guest any more */
     bool finished;      /* by its own word, with this status: */
     uint32_t finish_status;
+    const char *stop_why; /* why it cannot go on, where a handler says so; else NULL */
+    struct guest_own own;
     bool launched; /* since the last VMCLEAR: VMRESUME instead of VMLAUNCH */
 };
 

@@ -5,7 +5,7 @@
 # sets BUILD and is run in the root of the repository.
 
 UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places caps control decode ept event exit_reason \
-	field fmt guest_cpuid guest_cr guest_flat guest_hlt guest_misc guest_msr handle_cpuid line memory multiboot2 multiboot2_hostile multiboot2_random \
+	field fmt guest_cpuid guest_cr guest_flat guest_hlt guest_misc guest_msr line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
 	report segment serial stats string support text verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
@@ -37,7 +37,6 @@ UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan
 	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_misc := vmx/guest_misc.c
 UNIT_SOURCES_guest_msr := $(patsubst %,vmx/%.c,caps control field guest_msr)
-UNIT_SOURCES_handle_cpuid := vmx/handle_cpuid.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c

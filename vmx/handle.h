@@ -1,0 +1,40 @@
+/* What is done about VM exits: the functions that the rows of vmx/exits.def name, but for
+ * vmx/hypercall.h and the two of vmx/exit.c. */
+#ifndef VMX_HANDLE_H
+#define VMX_HANDLE_H
+
+#include "vmx/exit.h"
+
+/* Events: vmx/handle_event.c */
+enum exit_action handle_exception_or_nmi(struct vcpu *vcpu);
+enum exit_action handle_external_interrupt(struct vcpu *vcpu);
+enum exit_action handle_triple_fault(struct vcpu *vcpu);
+enum exit_action handle_init_signal(struct vcpu *vcpu);
+enum exit_action handle_sipi(struct vcpu *vcpu);
+enum exit_action handle_interrupt_window(struct vcpu *vcpu);
+enum exit_action handle_nmi_window(struct vcpu *vcpu);
+enum exit_action handle_task_switch(struct vcpu *vcpu);
+enum exit_action handle_ept_violation(struct vcpu *vcpu);
+enum exit_action handle_ept_misconfiguration(struct vcpu *vcpu);
+enum exit_action handle_preemption_timer(struct vcpu *vcpu);
+
+/* Instructions with a file of their own */
+enum exit_action handle_cpuid(struct vcpu *vcpu);
+enum exit_action handle_cr_access(struct vcpu *vcpu);
+enum exit_action handle_dr_access(struct vcpu *vcpu);
+enum exit_action handle_rdmsr(struct vcpu *vcpu);
+enum exit_action handle_wrmsr(struct vcpu *vcpu);
+
+/* Others: vmx/handle_misc.c. The first three serve several reasons each. */
+enum exit_action handle_skip(struct vcpu *vcpu);
+enum exit_action handle_ud(struct vcpu *vcpu);
+enum exit_action handle_gp(struct vcpu *vcpu);
+enum exit_action handle_xsetbv(struct vcpu *vcpu);
+enum exit_action handle_rdtsc(struct vcpu *vcpu);
+enum exit_action handle_rdtscp(struct vcpu *vcpu);
+enum exit_action handle_invlpg(struct vcpu *vcpu);
+enum exit_action handle_invpcid(struct vcpu *vcpu);
+enum exit_action handle_rdrand(struct vcpu *vcpu);
+enum exit_action handle_rdseed(struct vcpu *vcpu);
+
+#endif

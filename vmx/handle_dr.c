@@ -1,0 +1,80 @@
+/* MOV DR, where "MOV-DR exiting" asks for it. DR0 to DR3 and DR6 of the guest are in the processor,
+ * DR7 is in the VMCS (SDM Vol 3C §27.2.1, Table 27-4; Vol 3B §17.2). */
+#include "vmx/handle.h"
+
+#include "kernel/cpu.h"
+#include "lib/bits.h"
+#include "vmx/guest.h"
+#include "vmx/guest_misc.h"
+#include "vmx/inject.h"
+#include "vmx/vmcs.h"
+
+#define CR4_DE BIT(3)
+#define DR6_BD BIT(13)
+#define DR7_GD BIT(13)
+
+enum { DIRECTION_FROM = 1 };
+
+#define BREAKPOINT(number)                                                                         \
+    static uint64_t read_dr##number(void)                                                          \
+    {                                                                                              \
+        uint64_t value;                                                                            \
+        __asm__ volatile("mov %%dr" #number ", %0" : "=r"(value));                                 \
+        return value;                                                                              \
+    }                                                                                              \
+    static void write_dr##number(uint64_t value)                                                   \
+    {                                                                                              \
+        __asm__ volatile("mov %0, %%dr" #number : : "r"(value));                                   \
+    }
+BREAKPOINT(0)
+BREAKPOINT(1)
+BREAKPOINT(2)
+BREAKPOINT(3)
+#undef BREAKPOINT
+
+static uint64_t read_dr(uint64_t number)
+{
+    static uint64_t (*const read[])(void) = {read_dr0, read_dr1, read_dr2, read_dr3};
+    if (number < ARRAY_COUNT(read))
+        return read[number]();
+    return number == 6 ? read_dr6() : vmcs_read(GUEST_DR7);
+}
+
+static void write_dr(uint64_t number, uint64_t value)
+{
+    static void (*const write[])(uint64_t) = {write_dr0, write_dr1, write_dr2, write_dr3};
+    if (number < ARRAY_COUNT(write))
+        write[number](value);
+    else if (number == 6)
+        write_dr6(guest_dr6(value));
+    else
+        vmcs_write(GUEST_DR7, guest_dr7(value));
+}
+
+enum exit_action handle_dr_access(struct vcpu *vcpu)
+{
+    const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
+    const unsigned operand = (unsigned)bits_get(qualification, 11, 8);
+    uint64_t number = bits_get(qualification, 2, 0);
+    if (number == 4 || number == 5) { /* DR6 and DR7, but with debug extensions nothing */
+        if (guest_cr4() & CR4_DE)
+            return inject_ud(vcpu);
+        number += 2;
+    }
+    if (guest_cpl() != 0)
+        return inject_gp(vcpu);
+    if (vmcs_read(GUEST_DR7) & DR7_GD) {
+        write_dr6(read_dr6() | DR6_BD);
+        vmcs_write(GUEST_DR7, vmcs_read(GUEST_DR7) & ~DR7_GD);
+        return inject_exception(vcpu, VECTOR_DB, 0);
+    }
+    if (bits_get(qualification, 4, 4) == DIRECTION_FROM) {
+        guest_register_set(vcpu, operand, read_dr(number));
+        return EXIT_SKIP;
+    }
+    const uint64_t value = guest_register(vcpu, operand);
+    if (number >= 6 && value >> 32)
+        return inject_gp(vcpu);
+    write_dr(number, value);
+    return EXIT_SKIP;
+}

@@ -1,0 +1,110 @@
+/* Single instructions. */
+#include "vmx/handle.h"
+
+#include "kernel/cpu.h"
+#include "lib/bits.h"
+#include "vmx/guest.h"
+#include "vmx/guest_cpuid.h"
+#include "vmx/guest_misc.h"
+#include "vmx/inject.h"
+#include "vmx/switch.h"
+#include "vmx/vmcs.h"
+
+/* Nothing is left to do: PAUSE; INVD, WBINVD and WBNOINVD, since caches of the machine hold the
+ * host's memory too, and INVD would throw away what was written to it. */
+enum exit_action handle_skip(struct vcpu *vcpu)
+{
+    (void)vcpu;
+    return EXIT_SKIP;
+}
+
+/* Instructions that the processor, as CPUID shows it to the guest, does not have; those of VMX also
+ * since CR4.VMXE reads as 0 (SDM Vol 3C §30.3). */
+enum exit_action handle_ud(struct vcpu *vcpu)
+{
+    return inject_ud(vcpu);
+}
+
+/* There are no performance counters, so that every number of one is wrong. */
+enum exit_action handle_gp(struct vcpu *vcpu)
+{
+    return inject_gp(vcpu);
+}
+
+enum exit_action handle_xsetbv(struct vcpu *vcpu)
+{
+    const struct control_words controls = guest_controls(vcpu);
+    const struct guest_cpuid guest = {.host = cpuid, .controls = &controls};
+    const uint64_t value = guest_edx_eax(vcpu);
+    if ((uint32_t)vcpu->context.registers.rcx != 0 || guest_cpl() != 0 ||
+        !guest_xcr0_takes(guest_cpuid_xcr0(&guest), value) || !switch_write_xcr0(value))
+        return inject_gp(vcpu);
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_rdtsc(struct vcpu *vcpu)
+{
+    guest_edx_eax_set(vcpu, guest_tsc(vcpu));
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_rdtscp(struct vcpu *vcpu)
+{
+    guest_edx_eax_set(vcpu, guest_tsc(vcpu));
+    vcpu->context.registers.rcx = guest_tsc_aux();
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_invlpg(struct vcpu *vcpu)
+{
+    guest_forget_translations(vcpu);
+    return EXIT_SKIP;
+}
+
+/* Forgetting everything is more than any type asks for. */
+enum exit_action handle_invpcid(struct vcpu *vcpu)
+{
+    enum { TYPES = 4 };
+    uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+    if (guest_register(vcpu, (unsigned)bits_get(information, 31, 28)) >= TYPES)
+        return inject_gp(vcpu);
+    guest_forget_translations(vcpu);
+    return EXIT_SKIP;
+}
+
+/* Whatever its size is, a random number of 64 bits has one in it. */
+#define RANDOM(name)                                                                               \
+    static bool name(uint64_t *value)                                                              \
+    {                                                                                              \
+        uint64_t drawn;                                                                            \
+        bool valid;                                                                                \
+        __asm__ volatile(#name " %0" : "=r"(drawn), "=@ccc"(valid));                               \
+        *value = drawn;                                                                            \
+        return valid;                                                                              \
+    }
+RANDOM(rdrand)
+RANDOM(rdseed)
+#undef RANDOM
+
+/* Where there is none, the register becomes 0. */
+static enum exit_action give_random(struct vcpu *vcpu, bool (*draw)(uint64_t *value))
+{
+    const uint32_t information = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+    const unsigned to = (unsigned)bits_get(information, 6, 3);
+    uint64_t value = 0;
+    bool valid = draw(&value);
+    guest_register_set(vcpu, to,
+                       guest_random_register(information, guest_register(vcpu, to), value));
+    vmcs_write(GUEST_RFLAGS, guest_random_rflags(vmcs_read(GUEST_RFLAGS), valid));
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_rdrand(struct vcpu *vcpu)
+{
+    return give_random(vcpu, rdrand);
+}
+
+enum exit_action handle_rdseed(struct vcpu *vcpu)
+{
+    return give_random(vcpu, rdseed);
+}

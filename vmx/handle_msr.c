@@ -1,0 +1,139 @@
+/* RDMSR and WRMSR: the MSRs of vmx/msr_policy.def, IA32_EFER and the time stamp. */
+#include "vmx/handle.h"
+
+#include "kernel/cpu.h"
+#include "kernel/msr.h"
+#include "lib/bits.h"
+#include "vmx/guest.h"
+#include "vmx/guest_msr.h"
+#include "vmx/inject.h"
+#include "vmx/vmcs.h"
+
+#define TIME_STAMP_COUNTER 0x10u
+#define TSC_AUX            0xc0000103u
+
+#define EFER_SCE     BIT(0)
+#define EFER_LME_LMA (BIT(8) | BIT(10))
+
+#define CPUID_EXTENDED 0x80000001
+#define CPUID_NX       BIT(20) /* EDX */
+#define CPUID_LM       BIT(29)
+
+uint64_t guest_tsc(const struct vcpu *vcpu)
+{
+    return rdtsc() + (guest_control(vcpu, PRIMARY_USE_TSC_OFFSETTING) ? vmcs_read(TSC_OFFSET) : 0);
+}
+
+uint32_t guest_tsc_aux(void)
+{
+    return (uint32_t)msr_read(TSC_AUX);
+}
+
+/* Whether a field that the processor may lack is the guest's own. */
+static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
+{
+    switch (msr->number) {
+    case IA32_PAT:
+        return guest_control(vcpu, ENTRY_LOAD_IA32_PAT);
+    case IA32_DEBUGCTL:
+        return guest_control(vcpu, ENTRY_LOAD_DEBUG_CONTROLS);
+    case TSC_AUX: /* goes with RDTSCP and RDPID */
+        return guest_control(vcpu, SECONDARY_ENABLE_RDTSCP);
+    default:
+        return true;
+    }
+}
+
+static bool read_listed(const struct vcpu *vcpu, const struct guest_msr *msr, uint64_t *value)
+{
+    switch ((enum guest_msr_place)msr->place) {
+    case MSR_IN_FIELD:
+        *value = vmcs_read(field_at(msr->index));
+        return true;
+    case MSR_IN_PROCESSOR:
+        return msr_try_read(msr->number, value);
+    case MSR_KEPT:
+        break;
+    }
+    *value = vcpu->own.msr[msr->index];
+    return true;
+}
+
+static bool write_listed(struct vcpu *vcpu, const struct guest_msr *msr, uint64_t value)
+{
+    switch ((enum guest_msr_place)msr->place) {
+    case MSR_IN_FIELD:
+        vmcs_write(field_at(msr->index), value);
+        return true;
+    case MSR_IN_PROCESSOR:
+        return msr_try_write(msr->number, value);
+    case MSR_KEPT:
+        break;
+    }
+    vcpu->own.msr[msr->index] = value;
+    return true;
+}
+
+static uint64_t efer_allowed(void)
+{
+    const uint32_t features = cpuid(CPUID_EXTENDED, 0).edx;
+    return (features & CPUID_LM ? EFER_SCE | EFER_LME_LMA : 0) |
+           (features & CPUID_NX ? EFER_NXE : 0);
+}
+
+static bool write_efer(struct vcpu *vcpu, uint64_t value)
+{
+    struct guest_crs crs = guest_crs_read(vcpu);
+    if (!guest_control(vcpu, ENTRY_LOAD_IA32_EFER) ||
+        guest_efer_write(&crs, efer_allowed(), value) != CR_WRITTEN)
+        return false;
+    guest_crs_write(vcpu, &crs);
+    return true;
+}
+
+/* An offset works from now on with its control, which every processor has. */
+static void write_tsc(struct vcpu *vcpu, uint64_t value)
+{
+    const struct control_info *offsetting = &control_table[PRIMARY_USE_TSC_OFFSETTING];
+    struct vmcs_field word = control_word_field(WORD_PRIMARY);
+    uint64_t controls = vmcs_read(word) | BIT(offsetting->bit);
+    vmcs_write(word, controls);
+    image_set(&vcpu->image, word, controls);
+    vmcs_write(TSC_OFFSET, guest_tsc_offset(rdtsc(), value));
+}
+
+enum exit_action handle_rdmsr(struct vcpu *vcpu)
+{
+    const uint32_t number = (uint32_t)vcpu->context.registers.rcx;
+    const struct guest_msr *msr = guest_msr_find(number);
+    uint64_t value;
+    if (number == IA32_EFER)
+        value = guest_efer(vcpu);
+    else if (number == TIME_STAMP_COUNTER)
+        value = guest_tsc(vcpu);
+    else if (!msr || !is_switched(vcpu, msr) || !read_listed(vcpu, msr, &value))
+        return inject_gp(vcpu);
+    guest_edx_eax_set(vcpu, value);
+    return EXIT_SKIP;
+}
+
+static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
+{
+    const struct guest_msr *msr = guest_msr_find(number);
+    uint64_t now;
+    if (number == IA32_EFER)
+        return write_efer(vcpu, value);
+    if (number == TIME_STAMP_COUNTER) {
+        write_tsc(vcpu, value);
+        return true;
+    }
+    return msr && is_switched(vcpu, msr) && read_listed(vcpu, msr, &now) &&
+           guest_msr_takes(msr, now, value, vcpu->caps.linear_bits) &&
+           write_listed(vcpu, msr, value);
+}
+
+enum exit_action handle_wrmsr(struct vcpu *vcpu)
+{
+    const uint32_t number = (uint32_t)vcpu->context.registers.rcx;
+    return write(vcpu, number, guest_edx_eax(vcpu)) ? EXIT_SKIP : inject_gp(vcpu);
+}

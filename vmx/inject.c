@@ -1,0 +1,103 @@
+/* Event injection: the fields of the VMCS. */
+#include "vmx/inject.h"
+
+#include "kernel/cpu.h"
+#include "lib/bits.h"
+#include "vmx/guest.h"
+#include "vmx/vmcs.h"
+
+#define RFLAGS_TF          BIT(8)
+#define RFLAGS_RF          BIT(16)
+#define CR0_PE             BIT(0)
+#define DR7_GD             BIT(13)
+#define DEBUGCTL_LBR       BIT(0)
+#define DEBUGCTL_BTF       BIT(1)
+#define BLOCKING_STI_OR_SS (BIT(0) | BIT(1))
+#define BLOCKING_BY_NMI    BIT(3)
+#define PENDING_BS         BIT(14)
+#define NMI_UNBLOCKED      BIT(12)
+
+static struct event interrupted(void)
+{
+    return event_from_exit((uint32_t)vmcs_read(IDT_VECTORING_INFORMATION_FIELD),
+                           (uint32_t)vmcs_read(IDT_VECTORING_ERROR_CODE),
+                           (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH));
+}
+
+static enum exit_action deliver(struct event event)
+{
+    if (!(vmcs_read(GUEST_CR0) & CR0_PE))
+        event = event_in_real_mode(event);
+    vmcs_write(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD, event.information);
+    vmcs_write(VM_ENTRY_EXCEPTION_ERROR_CODE, event.error);
+    vmcs_write(VM_ENTRY_INSTRUCTION_LENGTH, event.length);
+    return EXIT_RESUME;
+}
+
+static enum exit_action deliver_combined(struct vcpu *vcpu, struct event second)
+{
+    struct event event;
+    if (!event_combine(interrupted(), second, &event))
+        return guest_stop(vcpu, "an exception while a double fault was delivered: a triple fault");
+    return deliver(event);
+}
+
+enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t error)
+{
+    if (event_is_fault(vector)) /* the exit of an instruction saved it as 0 (SDM Vol 3C §27.3.3) */
+        vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);
+    return deliver_combined(vcpu, event_exception(vector, error));
+}
+
+/* What the processor does before it delivers a debug exception, and neither its VM exit does nor
+ * injection (SDM Vol 3C §27.1, §26.6.1.1). */
+static void debug_registers(void)
+{
+    write_dr6(event_dr6(read_dr6(), vmcs_read(EXIT_QUALIFICATION)));
+    vmcs_write(GUEST_DR7, vmcs_read(GUEST_DR7) & ~DR7_GD);
+    uint64_t debugctl = vmcs_read(GUEST_IA32_DEBUGCTL);
+    vmcs_write(GUEST_IA32_DEBUGCTL, debugctl & ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
+
+    /* With blocking, a VM entry wants BS to go with TF (§26.3.1.5). */
+    if ((vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_STI_OR_SS) &&
+        (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF))
+        vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
+                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_BS);
+}
+
+/* A fault of IRET, which had already ended the blocking of NMIs: it is to block again (SDM Vol 3C
+ * §27.2.3). The bit means nothing with "NMI exiting" and without "virtual NMIs". */
+static void block_nmi_again(const struct vcpu *vcpu, uint32_t information, uint8_t vector)
+{
+    bool told = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
+    if (told && (information & NMI_UNBLOCKED) && vector != VECTOR_DF &&
+        !event_is_valid(interrupted()))
+        vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
+                   vmcs_read(GUEST_INTERRUPTIBILITY_STATE) | BLOCKING_BY_NMI);
+}
+
+enum exit_action inject_exit_exception(struct vcpu *vcpu)
+{
+    uint32_t information = (uint32_t)vmcs_read(VM_EXIT_INTERRUPTION_INFORMATION);
+    struct event event =
+        event_from_exit(information, (uint32_t)vmcs_read(VM_EXIT_INTERRUPTION_ERROR_CODE),
+                        (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH));
+    if (event_vector(event) == VECTOR_PF)
+        write_cr2(vmcs_read(EXIT_QUALIFICATION));
+    if (event_vector(event) == VECTOR_DB && event_type(event) == EVENT_HARDWARE_EXCEPTION)
+        debug_registers();
+    block_nmi_again(vcpu, information, event_vector(event));
+    return deliver_combined(vcpu, event);
+}
+
+enum exit_action inject_interrupted(struct vcpu *vcpu)
+{
+    struct event event = interrupted();
+    (void)vcpu;
+    if (!event_is_valid(event))
+        return EXIT_RESUME;
+    if (event_type(event) == EVENT_NMI) /* an NMI is not injected while NMIs are blocked */
+        vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
+                   vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
+    return deliver(event);
+}

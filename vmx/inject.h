@@ -1,0 +1,30 @@
+/* Delivering events to the guest at its next VM entry (SDM Vol 3C §26.6 "Event Injection"). Each
+ * says what the handler is to return. */
+#ifndef VMX_INJECT_H
+#define VMX_INJECT_H
+
+#include "vmx/event.h"
+#include "vmx/exit.h"
+
+/* An exception that the exit's instruction raises; it combines with an event whose delivery the
+ * exit interrupted. A triple fault stops the guest. */
+enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t error);
+
+static inline enum exit_action inject_ud(struct vcpu *vcpu)
+{
+    return inject_exception(vcpu, VECTOR_UD, 0);
+}
+
+/* #GP(0) */
+static inline enum exit_action inject_gp(struct vcpu *vcpu)
+{
+    return inject_exception(vcpu, VECTOR_GP, 0);
+}
+
+/* The exception that the exit was caused by, as the guest would have had it. */
+enum exit_action inject_exit_exception(struct vcpu *vcpu);
+
+/* The event whose delivery the exit interrupted, if any, once more. */
+enum exit_action inject_interrupted(struct vcpu *vcpu);
+
+#endif

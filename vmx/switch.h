@@ -1,0 +1,18 @@
+/* Registers that the processor has once, that instructions of the guest use without a VM exit, and
+ * that neither VM entries nor exits switch: the host uses none of them, so that they are the
+ * guest's from before its first entry until after its last exit. */
+#ifndef VMX_SWITCH_H
+#define VMX_SWITCH_H
+
+#include <stdbool.h>
+
+#include "vmx/vcpu.h"
+
+/* Puts the host's values aside and the guest's first ones in place, and back again. */
+void switch_to_guest(struct vcpu *vcpu);
+void switch_to_host(struct vcpu *vcpu);
+
+/* XSETBV of XCR0 for the guest; false where the processor raises #GP. */
+bool switch_write_xcr0(uint64_t value);
+
+#endif
