@@ -170,7 +170,8 @@ static void cr4_in_ia_32e_mode(void **state)
     assert_true(crs.flushed);
     crs.cr3 = 0x1001;
     REFUSED(CR_FAULT, guest_cr4_write(&facts, &crs, PAE | PCIDE));
-    begin(&pae);
+    begin(&pae); /* only in IA-32e mode */
+    crs.cr3 = 0;
     REFUSED(CR_FAULT, guest_cr4_write(&facts, &crs, PAE | PCIDE));
     begin(&real);
     facts.cr4_allowed |= LA57;
