@@ -43,6 +43,14 @@ uint64_t guest_random_rflags(uint64_t rflags, bool valid)
     return (rflags & ~RFLAGS_ARITHMETIC) | (valid ? RFLAGS_CF : 0);
 }
 
+uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value)
+{
+    if (size == 4)
+        return value & BITS(31, 0);
+    const uint64_t written = size == 1 ? BITS(7, 0) : BITS(15, 0);
+    return (before & ~written) | (value & written);
+}
+
 uint64_t guest_dr6(uint64_t value)
 {
     return (value & DR6_WRITABLE) | DR6_FIXED_1;

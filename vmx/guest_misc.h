@@ -15,6 +15,9 @@ uint64_t guest_random_register(uint32_t information, uint64_t before, uint64_t r
 /* RFLAGS after RDRAND or RDSEED: CF says whether there is a number, the other five are 0. */
 uint64_t guest_random_rflags(uint64_t rflags, bool valid);
 
+/* RAX after IN of `size` bytes, 1, 2 or 4. */
+uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value);
+
 /* DR6 and DR7 as a MOV leaves them, whatever is written to bits that are fixed (SDM Vol 3B §17.2).
  * In 64-bit mode bits 63:32 have to be 0, or it is #GP(0). */
 uint64_t guest_dr6(uint64_t value);

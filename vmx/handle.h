@@ -29,6 +29,8 @@ enum exit_action handle_wrmsr(struct vcpu *vcpu);
 enum exit_action handle_skip(struct vcpu *vcpu);
 enum exit_action handle_ud(struct vcpu *vcpu);
 enum exit_action handle_gp(struct vcpu *vcpu);
+enum exit_action handle_io_instruction(struct vcpu *vcpu);
+enum exit_action handle_descriptor_table(struct vcpu *vcpu);
 enum exit_action handle_xsetbv(struct vcpu *vcpu);
 enum exit_action handle_rdtsc(struct vcpu *vcpu);
 enum exit_action handle_rdtscp(struct vcpu *vcpu);

@@ -10,6 +10,9 @@
 #include "vmx/switch.h"
 #include "vmx/vmcs.h"
 
+#define IO_IN     BIT(3)
+#define IO_STRING BIT(4)
+
 /* Nothing is left to do: PAUSE; INVD, WBINVD and WBNOINVD, since caches of the machine hold the
  * host's memory too, and INVD would throw away what was written to it. */
 enum exit_action handle_skip(struct vcpu *vcpu)
@@ -29,6 +32,27 @@ enum exit_action handle_ud(struct vcpu *vcpu)
 enum exit_action handle_gp(struct vcpu *vcpu)
 {
     return inject_gp(vcpu);
+}
+
+/* No port has a device: what is written is lost, and what is read is all ones, as from a bus that
+ * nobody drives (SDM Vol 3C §27.2.1, Table 27-5). */
+enum exit_action handle_io_instruction(struct vcpu *vcpu)
+{
+    const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
+    const unsigned size = (unsigned)bits_get(qualification, 2, 0) + 1;
+    uint64_t *rax = &vcpu->context.registers.rax;
+    if (qualification & IO_STRING)
+        return guest_stop(vcpu, "INS or OUTS: no port of the guest has a device");
+    if (qualification & IO_IN)
+        *rax = guest_in_register(size, *rax, UINT64_MAX);
+    return EXIT_SKIP;
+}
+
+/* Its controls do not ask for these: the guest's tables are its own. */
+enum exit_action handle_descriptor_table(struct vcpu *vcpu)
+{
+    return guest_stop(vcpu, "an access to a descriptor-table register, which exits only with "
+                            "DESCRIPTOR_TABLE_EXITING: leave that control 0");
 }
 
 enum exit_action handle_xsetbv(struct vcpu *vcpu)

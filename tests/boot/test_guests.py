@@ -89,6 +89,13 @@ def test_ends(binary, size, words, code, make_flat):
     assert boot(disc, "corei7_skylake_x")[-1]["code"] == str(code)
 
 
+def test_triple_fault(make_flat):
+    """LIDT of a table without entries, then an exception."""
+    result = boot(make_flat(bytes.fromhex("0f011c2500500000 0f0b")), "corei7_skylake_x")[-1]
+    assert result["code"] == "1"
+    assert "triple fault" in result["why"]
+
+
 def test_no_module(make_disc, elf):
     result = boot(make_disc(elf, "guest=flat"), "corei7_skylake_x")[-1]
     assert result["code"] == "6"

@@ -154,6 +154,33 @@ CR4_OSXSAVE equ 1 << 18
     setc al
     cmp al, 1
     expect 10
+
+%if MODE != 16                          ; exceptions while an event is delivered
+    faults 13, int 0x40                 ; beyond the IDT
+    cmp dword [error], 0x40 * 8 + 2
+    expect 11
+    no_gate 3
+    faults 11, int3                     ; benign first: the second alone
+    cmp dword [error], 3 * 8 + 2
+    expect 12
+    no_gate 6
+    faults 11, ud2
+    cmp dword [error], 6 * 8 + 3
+    expect 13
+    no_gate 13                          ; both contributory: a double fault
+    mov ecx, 0xbeef
+    faults 8, rdmsr
+    cmp dword [error], 0
+    expect 14
+    faults 8, int 0x40
+    cmp dword [error], 0
+    expect 15
+%if MODE == 64
+    no_gate 14                          ; likewise of a page fault
+    mov ebx, 1 << 30
+    faults 8, mov [rbx], eax
+%endif
+%endif
     finish 0
 
     idt_data

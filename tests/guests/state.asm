@@ -1,6 +1,13 @@
 ; CPUID and MSRs: what a guest reads is its own and stays what it wrote.
 %include "guest.inc"
 
+; The accumulator as MOV from a control or debug register takes it.
+%if MODE == 64
+%define AX_ rax
+%else
+%define AX_ eax
+%endif
+
 %macro has 3 ; register, bit, status: it is set
     bt %1, %2
     setc al
@@ -120,6 +127,25 @@
     seta al
     cmp al, 1
     expect 43
+
+    mov eax, 0x12345678                 ; ports without devices
+    in al, 0x60
+    cmp eax, 0x123456ff
+    expect 44
+    mov dx, 0xcfc
+    in eax, dx
+    cmp eax, -1
+    expect 45
+    out 0x80, al
+
+    mov AX_, 0x12345678                 ; debug registers
+    mov dr0, AX_
+    xor eax, eax
+    mov AX_, dr0
+    cmp eax, 0x12345678
+    expect 46
+    xor eax, eax
+    mov dr0, AX_
 
     invd
     wbinvd

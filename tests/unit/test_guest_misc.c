@@ -29,6 +29,15 @@ static void random_numbers(void **state)
     assert_int_equal(guest_random_rflags(0xed7, false), 0x602);
 }
 
+static void ports(void **state)
+{
+    (void)state;
+    const uint64_t before = UINT64_C(0x1111111111111111);
+    assert_int_equal(guest_in_register(1, before, UINT64_MAX), UINT64_C(0x11111111111111ff));
+    assert_int_equal(guest_in_register(2, before, UINT64_MAX), UINT64_C(0x111111111111ffff));
+    assert_int_equal(guest_in_register(4, before, UINT64_MAX), 0xffffffff);
+}
+
 static void debug_registers(void **state)
 {
     (void)state;
@@ -43,6 +52,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(xcr0),
         cmocka_unit_test(random_numbers),
+        cmocka_unit_test(ports),
         cmocka_unit_test(debug_registers),
     };
     return cmocka_run_group_tests_name("guest_misc", tests, NULL, NULL);
