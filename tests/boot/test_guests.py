@@ -89,6 +89,16 @@ def test_ends(binary, size, words, code, make_flat):
     assert boot(disc, "corei7_skylake_x")[-1]["code"] == str(code)
 
 
+@pytest.mark.parametrize("guest,mode", [("state", "64"), ("faults", "64"), ("modes", "real")])
+def test_more_exits(guest, mode, make_flat, tmp_path):
+    """What the processor does by itself elsewhere, done by handlers."""
+    controls = ["RDTSC_EXITING", "MOV_DR_EXITING", "INVLPG_EXITING", "PAUSE_EXITING",
+                "CR3_LOAD_EXITING", "CR3_STORE_EXITING"]
+    lines = boot(make_flat(assemble(guest, mode, tmp_path), f"mode={mode}",
+                           *[f"control.{name}=1" for name in controls]), "corei7_skylake_x")
+    assert lines[-1]["code"] == "0", lines[-1]
+
+
 def test_triple_fault(make_flat):
     """LIDT of a table without entries, then an exception."""
     result = boot(make_flat(bytes.fromhex("0f011c2500500000 0f0b")), "corei7_skylake_x")[-1]
