@@ -83,6 +83,10 @@ CPU_REGISTER(cr0)
 CPU_REGISTER(cr3)
 CPU_REGISTER(cr4)
 CPU_REGISTER(cr8)
+CPU_REGISTER(dr0)
+CPU_REGISTER(dr1)
+CPU_REGISTER(dr2)
+CPU_REGISTER(dr3)
 #undef CPU_REGISTER
 
 static inline uint64_t read_cr2(void)
@@ -194,6 +198,24 @@ static inline void load_gdtr(struct table_register value)
 static inline void load_idtr(struct table_register value)
 {
     __asm__ volatile("lidt %0" : : "m"(value) : "memory");
+}
+
+/* IRET to the next instruction: NMIs may come again (SDM Vol 3A §6.7.1). */
+static inline void unblock_nmi(void)
+{
+    uint64_t scratch;
+    __asm__ volatile("mov %%rsp, %0\n"
+                     "pushq %1\n"
+                     "push %0\n"
+                     "pushfq\n"
+                     "pushq %2\n"
+                     "leaq 1f(%%rip), %0\n"
+                     "push %0\n"
+                     "iretq\n"
+                     "1:"
+                     : "=&r"(scratch)
+                     : "r"((uint64_t)read_ss()), "r"((uint64_t)read_cs())
+                     : "memory", "cc");
 }
 
 #endif

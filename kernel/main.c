@@ -16,6 +16,7 @@
 #include "kernel/percpu.h"
 #include "kernel/pic.h"
 #include "kernel/result.h"
+#include "kernel/time.h"
 #include "lib/address.h"
 #include "lib/bits.h"
 #include "lib/fmt.h"
@@ -28,6 +29,7 @@
 #include "vmx/override.h"
 #include "vmx/report.h"
 #include "vmx/run.h"
+#include "vmx/step.h"
 #include "vmx/support.h"
 
 /* No loader's information is larger; a size beyond is a mistake. */
@@ -35,10 +37,6 @@ enum { BOOT_INFO_LIMIT = 1 << 20 };
 
 /* The kernel maps the first 4 GiB from the start, and every later address as well. */
 #define NO_LIMIT UINT64_MAX
-
-/* How long a guest may run without an exit, in units of 2^IA32_VMX_MISC[4:0] time-stamp cycles:
- * seconds on most machines, and far more than a guest of ours needs on all. */
-#define PREEMPTION_TIMER UINT32_C(0x20000000)
 
 extern const char kernel_start[], kernel_end[], text_start[], text_end[]; /* linker.ld */
 
@@ -135,6 +133,16 @@ static void take_memory(const void *info)
     line_end(line);
 }
 
+static uint64_t take_time(void)
+{
+    const struct tsc_rate rate = time_measure();
+    struct line *line = log_begin("time");
+    line_decimal(line, "tsc_khz", rate.khz);
+    line_name(line, "source", rate.source);
+    line_end(line);
+    return rate.khz;
+}
+
 static struct cpu_facts take_processor(const struct vcpu *vcpu)
 {
     struct cpu_facts facts = identify_cpu();
@@ -205,9 +213,9 @@ static void note_places(const struct vcpu *vcpu)
     static struct range storage[2 * MEMORY_RANGES_MAX + 8];
     struct range_set taken = {storage, 0, ARRAY_COUNT(storage)};
     const uint64_t pointed_to[] = {
-        (uintptr_t)vcpu->io_bitmap_a,
-        (uintptr_t)vcpu->io_bitmap_b,
-        (uintptr_t)vcpu->msr_bitmap,
+#define REGION(field, name, fill) (uintptr_t) vcpu->name,
+#include "vmx/regions.def"
+#undef REGION
         ept.table.root,
         read_cr3(),
     };
@@ -264,8 +272,7 @@ static enum pagetable_status build_flat(struct vcpu *vcpu)
                      binary.end - binary.start);
     guest_flat_state(vcpu->memory, options.mode, &vcpu->caps, &plan.guest);
     wishes = guest_flat_wishes(options.mode);
-    return ept_map(&ept, (struct gpa){0}, pages, size, EPT_READ | EPT_WRITE | EPT_EXECUTE,
-                   MEMORY_WB);
+    return guest_flat_map(&ept, pages, size, (struct hpa){(uintptr_t)vcpu->apic_access});
 }
 
 /* All that the kernel reaches: RAM, and the devices below 4 GiB. */
@@ -325,7 +332,10 @@ static void resolve_controls(const struct vmx_caps *caps)
                    control_table[wish.control].name);
     }
     plan.vpid = 1;
-    plan.preemption_timer = PREEMPTION_TIMER;
+    plan.preemption_timer = BUDGET_TIMER;
+    plan.grants = options.grants;
+    if (options.step > 0 && !step_plan(caps, &plan.controls, why_begin()))
+        finish_why(RESULT_UNSUPPORTED);
 }
 
 /* For the audit: what is not mapped is not touched. */
@@ -341,11 +351,14 @@ static bool read_memory(void *context, uint64_t address, void *bytes, size_t siz
 static const char *const guest_names[] = {
     [GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz", [GUEST_FLAT] = "flat", [GUEST_SELF] = "self"};
 
-static enum result_code run_rounds(struct percpu *cpu)
+static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
 {
     struct run run = {
         .guest = guest_names[options.guest],
         .exits = options.guest == GUEST_HLT ? options.exits : 0,
+        .trace = options.trace,
+        .budget = options.budget * tsc_khz,
+        .step = options.step,
         .audit = options.audit,
         .judges = judges_of(emulator_recognise(), options.below),
         .override = options.override,
@@ -377,10 +390,11 @@ void kernel_main(const void *info)
     take_boot_info(info);
     take_memory(info);
     apic_disable();
+    uint64_t tsc_khz = take_time();
     struct cpu_facts facts = take_processor(&cpu->vcpu);
     take_capabilities(&facts, &cpu->vcpu);
     build_guest(&cpu->vcpu);
     note_places(&cpu->vcpu);
     resolve_controls(&cpu->vcpu.caps);
-    finish_why(run_rounds(cpu));
+    finish_why(run_rounds(cpu, tsc_khz));
 }

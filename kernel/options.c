@@ -76,6 +76,16 @@ static bool parse_below(struct text value, struct options *options)
     return true;
 }
 
+static bool parse_ports(struct text value, struct options *options)
+{
+    return grants_parse_ports(value, &options->grants);
+}
+
+static bool parse_msrs(struct text value, struct options *options)
+{
+    return grants_parse_msrs(value, &options->grants);
+}
+
 static bool parse_end(struct text value, struct options *options)
 {
     static const char *const ends[] = {"halt", "reboot", "poweroff", "debugexit"};

@@ -9,6 +9,7 @@
 #include "kernel/serial.h"
 #include "lib/out.h"
 #include "lib/text.h"
+#include "vmx/grants.h"
 #include "vmx/guest_flat.h"
 #include "vmx/verdict.h"
 
@@ -41,6 +42,10 @@ struct options {
     uint64_t count;       /* random mutations of the fuzz guest, */
     uint64_t seed;        /* and what fixes them */
     uint64_t repeat;      /* rounds of VMXON to VMXOFF */
+    uint64_t trace;       /* exits of a round that are printed */
+    uint64_t step;        /* instructions of a round after each of which there is an exit */
+    uint64_t budget;      /* milliseconds that a round may take; 0: as long as it likes */
+    struct grants grants; /* ports and MSRs of the machine that the guest has to itself */
     /* Words that change the VMCS, as they stand: vmx/override.h reads them. */
     struct text override[OPTIONS_OVERRIDES_MAX];
     unsigned override_count;

@@ -95,11 +95,6 @@ static enum exit_action handle_stop(struct vcpu *vcpu)
     return EXIT_STOP;
 }
 
-static enum exit_action handle_hlt(struct vcpu *vcpu)
-{
-    return vcpu->exits >= vcpu->exits_max ? EXIT_STOP : EXIT_SKIP;
-}
-
 static const struct exit_row {
     uint32_t carries; /* enum exit_carries */
     enum exit_action (*handle)(struct vcpu *vcpu);

@@ -19,6 +19,8 @@ enum {
     REAL_IDT_LIMIT = 0x3ff,
 };
 
+#define LOCAL_APIC UINT64_C(0xfee00000)
+
 #define CODE_64_DESCRIPTOR UINT64_C(0x00af9b000000ffff)
 #define CODE_32_DESCRIPTOR UINT64_C(0x00cf9b000000ffff)
 #define DATA_DESCRIPTOR    UINT64_C(0x00cf93000000ffff)
@@ -58,6 +60,7 @@ enum {
         {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                   \
         {SECONDARY_ENABLE_EPT, CONTROL_REQUIRED}, {SECONDARY_ENABLE_VPID, CONTROL_WANTED},         \
         {EXIT_HOST_ADDRESS_SPACE_SIZE, CONTROL_REQUIRED},                                          \
+        {EXIT_ACKNOWLEDGE_INTERRUPT_ON_EXIT, CONTROL_WANTED},                                      \
         {EXIT_SAVE_DEBUG_CONTROLS, CONTROL_WANTED}, {EXIT_SAVE_IA32_PAT, CONTROL_WANTED},          \
         {EXIT_LOAD_IA32_PAT, CONTROL_WANTED}, {EXIT_SAVE_IA32_EFER, CONTROL_REQUIRED},             \
         {EXIT_LOAD_IA32_EFER, CONTROL_REQUIRED}, {ENTRY_LOAD_DEBUG_CONTROLS, CONTROL_WANTED},      \
@@ -127,6 +130,17 @@ void guest_flat_build(uint8_t *memory, enum guest_mode mode, const void *binary,
     if (mode != GUEST_REAL)
         fill_descriptors(memory);
     memcpy(memory + GUEST_FLAT_CODE, binary, binary_size);
+}
+
+enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_t size,
+                                     struct hpa apic_access)
+{
+    enum pagetable_status status =
+        ept_map(ept, (struct gpa){0}, memory, size, EPT_READ | EPT_WRITE | EPT_EXECUTE, MEMORY_WB);
+    if (status == PAGETABLE_OK)
+        status = ept_map(ept, (struct gpa){LOCAL_APIC}, apic_access, PAGE_SIZE,
+                         EPT_READ | EPT_WRITE, MEMORY_WB);
+    return status;
 }
 
 static void real_segments(struct guest_state *state)

@@ -6,13 +6,15 @@
  *   0x1000           page tables (32- and 64-bit mode): all memory one to one
  *   0x4000           GDT and TSS
  *   0x5000           stack, down from 0x8000
- *   0x8000           the binary */
+ *   0x8000           the binary
+ *   0xfee00000       one page more */
 #ifndef VMX_GUEST_FLAT_H
 #define VMX_GUEST_FLAT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ept/ept.h"
 #include "vmx/plan.h"
 
 #define GUEST_FLAT_CODE UINT64_C(0x8000)
@@ -27,6 +29,11 @@ enum guest_mode {
  * from guest-physical address 0. */
 void guest_flat_build(uint8_t *memory, enum guest_mode mode, const void *binary,
                       size_t binary_size);
+
+/* Gives it its memory, and where processors have their local APIC a page that is the APIC-access
+ * page once "virtualize APIC accesses" is asked for, and plain memory until then. */
+enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_t size,
+                                     struct hpa apic_access);
 
 /* The state it begins in; memory: as filled. */
 void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct vmx_caps *caps,

@@ -1,5 +1,5 @@
 /* What is done about VM exits: the functions that the rows of vmx/exits.def name, but for
- * vmx/hypercall.h and the two of vmx/exit.c. */
+ * vmx/hypercall.h and the one of vmx/exit.c. */
 #ifndef VMX_HANDLE_H
 #define VMX_HANDLE_H
 
@@ -7,16 +7,26 @@
 
 /* Events: vmx/handle_event.c */
 enum exit_action handle_exception_or_nmi(struct vcpu *vcpu);
-enum exit_action handle_external_interrupt(struct vcpu *vcpu);
 enum exit_action handle_triple_fault(struct vcpu *vcpu);
 enum exit_action handle_init_signal(struct vcpu *vcpu);
 enum exit_action handle_sipi(struct vcpu *vcpu);
-enum exit_action handle_interrupt_window(struct vcpu *vcpu);
-enum exit_action handle_nmi_window(struct vcpu *vcpu);
 enum exit_action handle_task_switch(struct vcpu *vcpu);
 enum exit_action handle_ept_violation(struct vcpu *vcpu);
 enum exit_action handle_ept_misconfiguration(struct vcpu *vcpu);
+enum exit_action handle_instruction_timeout(struct vcpu *vcpu);
+
+/* Interrupts, and waiting for them: vmx/handle_interrupt.c */
+enum exit_action handle_external_interrupt(struct vcpu *vcpu);
+enum exit_action handle_interrupt_window(struct vcpu *vcpu);
+enum exit_action handle_nmi_window(struct vcpu *vcpu);
+enum exit_action handle_hlt(struct vcpu *vcpu);
+
+/* vmx/handle_apic.c, vmx/budget.c, vmx/step.c, vmx/page_log.c */
+enum exit_action handle_tpr_below_threshold(struct vcpu *vcpu);
+enum exit_action handle_apic_access(struct vcpu *vcpu);
 enum exit_action handle_preemption_timer(struct vcpu *vcpu);
+enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu);
+enum exit_action handle_page_modification_log_full(struct vcpu *vcpu);
 
 /* Instructions with a file of their own */
 enum exit_action handle_cpuid(struct vcpu *vcpu);
@@ -25,8 +35,9 @@ enum exit_action handle_dr_access(struct vcpu *vcpu);
 enum exit_action handle_rdmsr(struct vcpu *vcpu);
 enum exit_action handle_wrmsr(struct vcpu *vcpu);
 
-/* Others: vmx/handle_misc.c. The first three serve several reasons each. */
+/* Others: vmx/handle_misc.c. The first four serve several reasons each. */
 enum exit_action handle_skip(struct vcpu *vcpu);
+enum exit_action handle_resume(struct vcpu *vcpu);
 enum exit_action handle_ud(struct vcpu *vcpu);
 enum exit_action handle_gp(struct vcpu *vcpu);
 enum exit_action handle_io_instruction(struct vcpu *vcpu);

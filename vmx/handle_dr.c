@@ -15,23 +15,6 @@
 
 enum { DIRECTION_FROM = 1 };
 
-#define BREAKPOINT(number)                                                                         \
-    static uint64_t read_dr##number(void)                                                          \
-    {                                                                                              \
-        uint64_t value;                                                                            \
-        __asm__ volatile("mov %%dr" #number ", %0" : "=r"(value));                                 \
-        return value;                                                                              \
-    }                                                                                              \
-    static void write_dr##number(uint64_t value)                                                   \
-    {                                                                                              \
-        __asm__ volatile("mov %0, %%dr" #number : : "r"(value));                                   \
-    }
-BREAKPOINT(0)
-BREAKPOINT(1)
-BREAKPOINT(2)
-BREAKPOINT(3)
-#undef BREAKPOINT
-
 static uint64_t read_dr(uint64_t number)
 {
     static uint64_t (*const read[])(void) = {read_dr0, read_dr1, read_dr2, read_dr3};

@@ -1,22 +1,36 @@
-/* Exceptions and interrupts, and the windows that tell when one may be delivered. */
+/* Exceptions, NMIs, and what ends a guest. */
 #include "vmx/handle.h"
 
+#include "kernel/cpu.h"
+#include "kernel/log.h"
 #include "lib/bits.h"
 #include "vmx/decode.h"
 #include "vmx/guest.h"
 #include "vmx/inject.h"
 #include "vmx/vmcs.h"
 
-/* What was meant for the host, delivered through its IDT. An NMI's VM exit blocks further ones, as
- * the NMI would have, and IRET ends that (SDM Vol 3C §27.5.5, §33.4.2). */
+#define CONTEXT_INVALID BIT(0) /* of an instruction timeout (SDM Vol 3C, Table 27-1 ff.) */
+
+/* What was meant for the host, delivered through its IDT. */
 #define TO_THE_HOST(vector) __asm__ volatile("int %0" : : "i"(vector) : "memory")
+
+/* Nothing here has asked the machine for NMIs: one is told, and the guest goes on without it. Its
+ * VM exit blocks further ones, as the NMI itself would have, until IRET (SDM Vol 3C §27.5.5). */
+static void take_nmi(const struct vcpu *vcpu)
+{
+    struct line *line = log_begin("nmi");
+    line_hex(line, "rip", vmcs_read(GUEST_RIP));
+    line_decimal(line, "cpu", vcpu->cpu);
+    line_end(line);
+    unblock_nmi();
+}
 
 enum exit_action handle_exception_or_nmi(struct vcpu *vcpu)
 {
     const struct event event =
         event_from_exit((uint32_t)vmcs_read(VM_EXIT_INTERRUPTION_INFORMATION), 0, 0);
     if (event_type(event) == EVENT_NMI) {
-        TO_THE_HOST(VECTOR_NMI);
+        take_nmi(vcpu);
         return inject_interrupted(vcpu);
     }
     if (event_vector(event) == VECTOR_MC) {
@@ -24,31 +38,6 @@ enum exit_action handle_exception_or_nmi(struct vcpu *vcpu)
         return guest_stop(vcpu, "the machine has an error, which the guest does not survive");
     }
     return inject_exit_exception(vcpu);
-}
-
-/* Nothing is waiting for a window: whoever opened it is served by closing it. */
-static enum exit_action close_window(struct vcpu *vcpu, enum control control)
-{
-    struct vmcs_field word = control_word_field(WORD_PRIMARY);
-    uint64_t controls = vmcs_read(word) & ~BIT(control_table[control].bit);
-    vmcs_write(word, controls);
-    image_set(&vcpu->image, word, controls);
-    return EXIT_RESUME;
-}
-
-enum exit_action handle_interrupt_window(struct vcpu *vcpu)
-{
-    return close_window(vcpu, PRIMARY_INTERRUPT_WINDOW_EXITING);
-}
-
-enum exit_action handle_nmi_window(struct vcpu *vcpu)
-{
-    return close_window(vcpu, PRIMARY_NMI_WINDOW_EXITING);
-}
-
-enum exit_action handle_external_interrupt(struct vcpu *vcpu)
-{
-    return guest_stop(vcpu, "the host has an interrupt, though all of its sources are masked");
 }
 
 enum exit_action handle_triple_fault(struct vcpu *vcpu)
@@ -81,7 +70,12 @@ enum exit_action handle_ept_misconfiguration(struct vcpu *vcpu)
     return guest_stop(vcpu, "EPT is misconfigured: a bug of Trapline's");
 }
 
-enum exit_action handle_preemption_timer(struct vcpu *vcpu)
+/* The instruction goes on where it was, unless the processor has lost what it was doing. */
+enum exit_action handle_instruction_timeout(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "its budget of time is used up: it made no exit for too long");
+    const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
+    if (qualification & CONTEXT_INVALID)
+        return guest_stop(vcpu, "an instruction took too long, and its context is lost");
+    inject_nmi_blocking(vcpu, qualification);
+    return inject_interrupted(vcpu);
 }

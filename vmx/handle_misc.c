@@ -7,7 +7,7 @@
 #include "vmx/guest_cpuid.h"
 #include "vmx/guest_misc.h"
 #include "vmx/inject.h"
-#include "vmx/switch.h"
+#include "vmx/vector_state.h"
 #include "vmx/vmcs.h"
 
 #define IO_IN     BIT(3)
@@ -19,6 +19,13 @@ enum exit_action handle_skip(struct vcpu *vcpu)
 {
     (void)vcpu;
     return EXIT_SKIP;
+}
+
+/* The instruction is done, and its VM exit only tells of it. */
+enum exit_action handle_resume(struct vcpu *vcpu)
+{
+    (void)vcpu;
+    return EXIT_RESUME;
 }
 
 /* Instructions that the processor, as CPUID shows it to the guest, does not have; those of VMX also
@@ -61,7 +68,7 @@ enum exit_action handle_xsetbv(struct vcpu *vcpu)
     const struct guest_cpuid guest = {.host = cpuid, .controls = &controls};
     const uint64_t value = guest_edx_eax(vcpu);
     if ((uint32_t)vcpu->context.registers.rcx != 0 || guest_cpl() != 0 ||
-        !guest_xcr0_takes(guest_cpuid_xcr0(&guest), value) || !switch_write_xcr0(value))
+        !guest_xcr0_takes(guest_cpuid_xcr0(&guest), value) || !vector_state_write_xcr0(value))
         return inject_gp(vcpu);
     return EXIT_SKIP;
 }

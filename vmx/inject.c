@@ -65,13 +65,11 @@ static void debug_registers(void)
                    vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_BS);
 }
 
-/* A fault of IRET, which had already ended the blocking of NMIs: it is to block again (SDM Vol 3C
- * §27.2.3). The bit means nothing with "NMI exiting" and without "virtual NMIs". */
-static void block_nmi_again(const struct vcpu *vcpu, uint32_t information, uint8_t vector)
+/* The bit means nothing with "NMI exiting" and without "virtual NMIs". */
+void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 {
     bool told = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
-    if (told && (information & NMI_UNBLOCKED) && vector != VECTOR_DF &&
-        !event_is_valid(interrupted()))
+    if (told && (information & NMI_UNBLOCKED) && !event_is_valid(interrupted()))
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) | BLOCKING_BY_NMI);
 }
@@ -86,7 +84,8 @@ enum exit_action inject_exit_exception(struct vcpu *vcpu)
         write_cr2(vmcs_read(EXIT_QUALIFICATION));
     if (event_vector(event) == VECTOR_DB && event_type(event) == EVENT_HARDWARE_EXCEPTION)
         debug_registers();
-    block_nmi_again(vcpu, information, event_vector(event));
+    if (event_vector(event) != VECTOR_DF)
+        inject_nmi_blocking(vcpu, information);
     return deliver_combined(vcpu, event);
 }
 

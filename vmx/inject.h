@@ -24,6 +24,10 @@ static inline enum exit_action inject_gp(struct vcpu *vcpu)
 /* The exception that the exit was caused by, as the guest would have had it. */
 enum exit_action inject_exit_exception(struct vcpu *vcpu);
 
+/* A fault of IRET, which had already ended the blocking of NMIs, is told by bit 12 of the exit's
+ * interruption information or qualification: NMIs are to be blocked again (SDM Vol 3C §27.2.3). */
+void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information);
+
 /* The event whose delivery the exit interrupted, if any, once more. */
 enum exit_action inject_interrupted(struct vcpu *vcpu);
 

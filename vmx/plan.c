@@ -26,9 +26,12 @@ static void write_controls(const struct plan *plan, struct vmcs_image *image)
     for (enum control_word word = 0; word < CONTROL_WORDS; word++)
         image_set(image, control_word_field(word), plan->controls.value[word]);
     image_set(image, CR3_TARGET_COUNT, 0);
-    image_set(image, ADDRESS_OF_IO_BITMAP_A, plan->io_bitmap_a.value);
-    image_set(image, ADDRESS_OF_IO_BITMAP_B, plan->io_bitmap_b.value);
-    image_set(image, ADDRESS_OF_MSR_BITMAPS, plan->msr_bitmap.value);
+#define REGION(FIELD, name, fill) image_set(image, FIELD, plan->regions.name.value);
+#include "vmx/regions.def"
+#undef REGION
+    image_set(image, PML_INDEX, PLAN_PML_INDEX);
+    image_set(image, XSS_EXITING_BITMAP, plan->intercepts.others ? UINT64_MAX : 0);
+    image_set(image, ENCLS_EXITING_BITMAP, plan->intercepts.others ? UINT64_MAX : 0);
     image_set(image, VIRTUAL_PROCESSOR_IDENTIFIER, plan->vpid);
     image_set(image, EPT_POINTER, plan->ept_pointer);
     image_set(image, EXCEPTION_BITMAP, plan->intercepts.exceptions);
@@ -59,6 +62,7 @@ static void write_host(const struct host_state *host, struct vmcs_image *image)
     image_set(image, HOST_IA32_SYSENTER_EIP, host->sysenter_eip);
     image_set(image, HOST_IA32_PAT, host->pat);
     image_set(image, HOST_IA32_EFER, host->efer);
+    image_set(image, HOST_IA32_PERF_GLOBAL_CTRL, host->perf_global_ctrl);
     image_set(image, HOST_CS_SELECTOR, host->cs);
     image_set(image, HOST_SS_SELECTOR, host->ss);
     image_set(image, HOST_DS_SELECTOR, host->ds);

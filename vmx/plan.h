@@ -9,6 +9,7 @@
 
 #include "lib/address.h"
 #include "vmx/control.h"
+#include "vmx/grants.h"
 #include "vmx/image.h"
 #include "vmx/segment.h"
 
@@ -18,7 +19,7 @@ struct host_state {
     uint16_t cs, ss, ds, es, fs, gs, tr;
     uint64_t fs_base, gs_base, tr_base, gdtr_base, idtr_base;
     uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
-    uint64_t pat, efer;
+    uint64_t pat, efer, perf_global_ctrl;
     uint64_t rsp; /* 16-byte aligned */
     uint64_t rip; /* where VM exits arrive */
 };
@@ -39,17 +40,28 @@ struct guest_state {
 struct intercepts {
     uint32_t exceptions; /* by vector */
     uint64_t cr0_bits,
-        cr4_bits;        /* the host's: a guest that changes one exits, and reads the shadow */
-    bool ports_and_msrs; /* each access, or none */
+        cr4_bits; /* the host's: a guest that changes one exits, and reads the shadow */
+    bool others;  /* each access to a port, an MSR, a supervisor state, an enclave; or none */
 };
 extern const struct intercepts intercept_all;
+
+/* A page-modification log is written from its last entry down (SDM Vol 3C §28.3.6). */
+enum { PLAN_PML_INDEX = 511 };
+
+/* The pages of vmx/regions.def. */
+struct regions {
+#define REGION(field, name, fill) struct hpa name;
+#include "vmx/regions.def"
+#undef REGION
+};
 
 struct plan {
     struct host_state host;
     struct guest_state guest;
     struct intercepts intercepts;
     struct control_words controls;
-    struct hpa io_bitmap_a, io_bitmap_b, msr_bitmap;
+    struct regions regions;
+    struct grants grants;
     uint64_t ept_pointer;
     uint16_t vpid;             /* not 0 */
     uint32_t preemption_timer; /* in units of 2^IA32_VMX_MISC[4:0] time-stamp cycles */

@@ -6,6 +6,7 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmx/entry.h"
+#include "vmx/grants.h"
 #include "vmx/override.h"
 #include "vmx/vmcs.h"
 
@@ -20,6 +21,8 @@ static uint64_t task_base(struct table_register gdtr, uint16_t tr)
 static struct host_state host_state_now(uint64_t rsp)
 {
     struct table_register gdtr = read_gdtr();
+    uint64_t perf_global_ctrl = 0; /* where the processor has it */
+    (void)msr_try_read(IA32_PERF_GLOBAL_CTRL, &perf_global_ctrl);
     return (struct host_state){
         .cr0 = read_cr0(),
         .cr3 = read_cr3(),
@@ -41,6 +44,7 @@ static struct host_state host_state_now(uint64_t rsp)
         .sysenter_eip = msr_read(IA32_SYSENTER_EIP),
         .pat = msr_read(IA32_PAT),
         .efer = msr_read(IA32_EFER),
+        .perf_global_ctrl = perf_global_ctrl,
         .rsp = rsp,
         .rip = (uintptr_t)vmx_exit_arrival,
     };
@@ -51,22 +55,24 @@ static struct hpa address_of(const void *region)
     return (struct hpa){(uintptr_t)region};
 }
 
-static void fill_bitmaps(struct vcpu *vcpu, bool intercept)
+static void fill_regions(struct vcpu *vcpu, const struct intercepts *intercepts,
+                         struct regions *regions)
 {
-    const int bits = intercept ? 0xff : 0;
-    memset(vcpu->io_bitmap_a, bits, sizeof vcpu->io_bitmap_a);
-    memset(vcpu->io_bitmap_b, bits, sizeof vcpu->io_bitmap_b);
-    memset(vcpu->msr_bitmap, bits, sizeof vcpu->msr_bitmap);
+    enum { ZERO = 0, ONES = 0xff };
+    const int INTERCEPTS = intercepts->others ? ONES : ZERO;
+#define REGION(field, name, fill)                                                                  \
+    memset(vcpu->name, fill, sizeof vcpu->name);                                                   \
+    regions->name = address_of(vcpu->name);
+#include "vmx/regions.def"
+#undef REGION
 }
 
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
 {
     uint64_t rsp = exit_rsp - 16;
     *(uint64_t *)rsp = (uintptr_t)&vcpu->context;
-    fill_bitmaps(vcpu, plan->intercepts.ports_and_msrs);
-    plan->io_bitmap_a = address_of(vcpu->io_bitmap_a);
-    plan->io_bitmap_b = address_of(vcpu->io_bitmap_b);
-    plan->msr_bitmap = address_of(vcpu->msr_bitmap);
+    fill_regions(vcpu, &plan->intercepts, &plan->regions);
+    grants_apply(&plan->grants, vcpu->io_bitmap_a, vcpu->msr_bitmap);
     plan->host = host_state_now(rsp);
     plan_write(plan, &vcpu->caps, &vcpu->image);
 }

@@ -6,6 +6,8 @@
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
 #include "vmx/exit.h"
+#include "vmx/guest.h"
+#include "vmx/page_log.h"
 #include "vmx/prepare.h"
 #include "vmx/report.h"
 #include "vmx/switch.h"
@@ -53,7 +55,7 @@ static enum result_code stopped(const struct vcpu *vcpu, const struct run *run,
         fmt_print(why, "the guest finished with status %u", vcpu->finish_status);
         return vcpu->finish_status == 0 ? RESULT_PASS : RESULT_FAIL;
     }
-    if (exit_basic(exit) == REASON_HLT && run->exits > 0) {
+    if (exit_basic(exit) == REASON_HLT && run->exits > 0 && !vcpu->stop_why) {
         fmt_print(why, "the guest made all exits asked for: %llu", (unsigned long long)vcpu->exits);
         return RESULT_PASS;
     }
@@ -135,6 +137,7 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
     struct exit exit = {0};
     uint64_t tracing = 0; /* how long the line of the exit before took to print */
     for (;;) {
+        budget_arm(vcpu);
         bool timed = vcpu->launched;
         uint64_t since = vcpu->context.tsc_exit;
         uint16_t reason = exit_basic(&exit);
@@ -147,8 +150,12 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
             print_verdict(vcpu, run, answer);
         stats_count(&vcpu->stats, exit_basic(&exit));
         enum exit_action action = exit_handle(vcpu, &exit);
+        if (action != EXIT_STOP && budget_is_over(vcpu))
+            action = guest_stop(vcpu, "its time is used up; give it more with budget=, or none at "
+                                      "all to end it with budget=0");
         uint64_t printing = rdtsc();
-        print_exit(vcpu, &exit, action);
+        if (vcpu->exits <= run->trace || action == EXIT_STOP)
+            print_exit(vcpu, &exit, action);
         tracing = rdtsc() - printing;
         if (action == EXIT_STOP)
             return stopped(vcpu, run, &exit, why);
@@ -186,7 +193,10 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, str
     if (!prepare_vmcs(vcpu, why))
         return RESULT_ENTRY;
     print_entry(vcpu, run);
-    return run_guest(vcpu, run, why);
+    budget_begin(vcpu, run->budget);
+    code = run_guest(vcpu, run, why);
+    page_log_print(vcpu);
+    return code;
 }
 
 enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out *why)
@@ -201,10 +211,14 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
     vcpu->exits_max = run->exits;
     vcpu->finished = vcpu->left = false;
     vcpu->stop_why = NULL;
+    vcpu->steps = 0;
+    vcpu->steps_max = run->step;
+    vcpu->interrupts = (struct vectors){{0}};
+    vcpu->has_devices = run->plan->grants.ports > 0;
     snapshot_take(&before);
     if (vmx_on(vcpu, why)) {
         if (own)
-            switch_to_guest(vcpu);
+            switch_to_guest(vcpu, &run->plan->grants);
         code = run_in_vmx(vcpu, run, why);
         if (own)
             switch_to_host(vcpu);

@@ -1,56 +1,49 @@
-/* MSRs of vmx/msr_policy.def, and XCR0. */
+/* MSRs of vmx/msr_policy.def and given ones, debug registers, vector registers. */
 #include "vmx/switch.h"
 
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
 #include "lib/bits.h"
+#include "vmx/vector_state.h"
 
-#define CPUID_XSAVE  BIT(26) /* leaf 1, ECX */
-#define CR4_OSXSAVE  BIT(18)
-#define XCR0_INITIAL BIT(0) /* x87, the state after reset (SDM Vol 1 §13.3) */
+#define DR6_RESET UINT64_C(0xffff0ff0) /* SDM Vol 3A, Table 9-1 */
 
-static bool has_xcr0(void)
+/* The guest's own in the processor, as after reset: DR7 is in the VMCS, and the host uses none. */
+static void clear_debug_registers(void)
 {
-    return (cpuid(1, 0).ecx & CPUID_XSAVE) != 0;
+    write_dr0(0);
+    write_dr1(0);
+    write_dr2(0);
+    write_dr3(0);
+    write_dr6(DR6_RESET);
 }
 
-/* The host has OSXSAVE off, and XCR0 can only be reached with it on. */
-static uint64_t read_xcr0(void)
+static void keep_granted(struct vcpu *vcpu, const struct grants *grants)
 {
-    const uint64_t cr4 = read_cr4();
-    uint32_t low, high;
-    write_cr4(cr4 | CR4_OSXSAVE);
-    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    write_cr4(cr4);
-    return (uint64_t)high << 32 | low;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < grants->msrs; i++) {
+        for (uint32_t number = grants->msr[i].first; number <= grants->msr[i].last; number++) {
+            struct kept_msr *msr = &vcpu->own.granted[kept++];
+            msr->number = number;
+            msr->exists = msr_try_read(number, &msr->value);
+        }
+    }
+    vcpu->own.granted_count = kept;
 }
 
-static bool try_xsetbv(uint64_t value)
+/* Those that count by themselves differ as well, and take no harm. */
+static void restore_granted(const struct vcpu *vcpu)
 {
-    __asm__ goto("1: xsetbv\n"
-                 ".pushsection .fixup, \"a\"\n"
-                 ".quad 1b, %l[fault]\n"
-                 ".popsection\n"
-                 :
-                 : "a"((uint32_t)value), "d"((uint32_t)(value >> 32)), "c"(0)
-                 : "memory"
-                 : fault);
-    return true;
-fault:
-    return false;
-}
-
-bool switch_write_xcr0(uint64_t value)
-{
-    const uint64_t cr4 = read_cr4();
-    write_cr4(cr4 | CR4_OSXSAVE);
-    bool written = try_xsetbv(value);
-    write_cr4(cr4);
-    return written;
+    for (unsigned i = 0; i < vcpu->own.granted_count; i++) {
+        const struct kept_msr *msr = &vcpu->own.granted[i];
+        uint64_t now;
+        if (msr->exists && msr_try_read(msr->number, &now) && now != msr->value)
+            (void)msr_try_write(msr->number, msr->value);
+    }
 }
 
 /* After reset all of them are 0, but XCR0. An MSR that the processor lacks is left alone. */
-void switch_to_guest(struct vcpu *vcpu)
+void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 {
     vcpu->own = (struct guest_own){0};
     for (unsigned i = 0; i < guest_msr_count; i++) {
@@ -61,10 +54,11 @@ void switch_to_guest(struct vcpu *vcpu)
             msr_try_read(msr->number, &vcpu->own.host_msr[msr->index]))
             msr_write(msr->number, 0);
     }
-    if (has_xcr0()) {
-        vcpu->own.host_xcr0 = read_xcr0();
-        (void)switch_write_xcr0(XCR0_INITIAL);
-    }
+    keep_granted(vcpu, grants);
+    vcpu->own.host_xcr0 = vector_state_read_xcr0();
+    vector_state_init();
+    clear_debug_registers();
+    write_cr2(0);
 }
 
 void switch_to_host(struct vcpu *vcpu)
@@ -75,6 +69,8 @@ void switch_to_host(struct vcpu *vcpu)
         if (msr->place == MSR_IN_PROCESSOR && msr_try_read(msr->number, &guests))
             msr_write(msr->number, vcpu->own.host_msr[msr->index]);
     }
-    if (has_xcr0())
-        (void)switch_write_xcr0(vcpu->own.host_xcr0);
+    restore_granted(vcpu);
+    vector_state_init();
+    (void)vector_state_write_xcr0(vcpu->own.host_xcr0);
+    clear_debug_registers();
 }

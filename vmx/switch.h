@@ -4,15 +4,11 @@
 #ifndef VMX_SWITCH_H
 #define VMX_SWITCH_H
 
-#include <stdbool.h>
-
+#include "vmx/grants.h"
 #include "vmx/vcpu.h"
 
 /* Puts the host's values aside and the guest's first ones in place, and back again. */
-void switch_to_guest(struct vcpu *vcpu);
+void switch_to_guest(struct vcpu *vcpu, const struct grants *grants);
 void switch_to_host(struct vcpu *vcpu);
-
-/* XSETBV of XCR0 for the guest; false where the processor raises #GP. */
-bool switch_write_xcr0(uint64_t value);
 
 #endif

@@ -6,11 +6,14 @@
 #include <stdint.h>
 
 #include "vmx/audit.h"
+#include "vmx/budget.h"
 #include "vmx/caps.h"
 #include "vmx/exit_reason.h"
+#include "vmx/grants.h"
 #include "vmx/guest_msr.h"
 #include "vmx/image.h"
 #include "vmx/stats.h"
+#include "vmx/vectors.h"
 
 /* What vmx/entry.asm loads and stores. RSP, RIP and RFLAGS are in the VMCS. */
 struct guest_registers {
@@ -27,22 +30,30 @@ struct vcpu_context {
     uint64_t self_rip, self_rsp, self_rflags;
 };
 
+/* An MSR of the machine that was given to the guest. */
+struct kept_msr {
+    uint64_t value;
+    uint32_t number;
+    bool exists;
+};
+
 /* What no field of the VMCS holds for the guest. */
 struct guest_own {
     uint64_t msr[GUEST_MSRS_KEPT];
     uint64_t cr8;
     uint64_t host_msr[GUEST_MSRS_IN_PROCESSOR]; /* the host's, while the guest's are in use */
     uint64_t host_xcr0;
+    struct kept_msr granted[GRANTS_MSRS_MAX];
+    unsigned granted_count;
 };
 
 struct vcpu {
-    /* What the processor itself reads and writes: a page each (SDM Vol 3C §24.2, §24.6.4, §24.6.9,
-     * §24.11.5). */
+    /* What the processor itself reads and writes: a page each (SDM Vol 3C §24.2, §24.11.5). */
     uint8_t vmxon_region[4096] __attribute__((aligned(4096)));
     uint8_t vmcs_region[4096];
-    uint8_t io_bitmap_a[4096]; /* ports 0000H to 7FFFH */
-    uint8_t io_bitmap_b[4096]; /* ports 8000H to FFFFH */
-    uint8_t msr_bitmap[4096];
+#define REGION(field, name, fill) uint8_t name[4096];
+#include "vmx/regions.def"
+#undef REGION
     struct vcpu_context context;
     struct vmx_caps caps;
     struct vmcs_image image;   /* as planned; after capture, as the processor has it */
@@ -57,7 +68,11 @@ struct vcpu {
     bool left;          /* which asked to be no guest any more */
     bool finished;      /* by its own word, with this status: */
     uint32_t finish_status;
-    const char *stop_why; /* why it cannot go on, where a handler says so; else NULL */
+    struct budget budget;
+    uint64_t steps, steps_max; /* of this round; at most */
+    struct vectors interrupts; /* that came, and wait until the guest takes them */
+    bool has_devices;          /* given to the guest, so that there may be interrupts */
+    const char *stop_why;      /* why it cannot go on, where a handler says so; else NULL */
     struct guest_own own;
     bool launched; /* since the last VMCLEAR: VMRESUME instead of VMLAUNCH */
 };

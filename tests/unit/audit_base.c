@@ -87,9 +87,9 @@ struct vmcs_image audit_base_image(const struct vmx_caps *caps)
                 .rsp = 0x120ff0,
                 .rip = 0x100800,
             },
-        .io_bitmap_a = {0x130000},
-        .io_bitmap_b = {0x131000},
-        .msr_bitmap = {0x132000},
+        .regions.io_bitmap_a = {0x130000},
+        .regions.io_bitmap_b = {0x131000},
+        .regions.msr_bitmap = {0x132000},
         .ept_pointer = 0x14001e,
         .vpid = 1,
     };

@@ -79,6 +79,11 @@ static void assert_defaults(void)
     assert_int_equal(options.repeat, 1);
     assert_int_equal(options.count, 1000);
     assert_int_equal(options.seed, 1);
+    assert_int_equal(options.trace, UINT64_MAX);
+    assert_int_equal(options.step, 0);
+    assert_int_equal(options.budget, 60000);
+    assert_int_equal(options.grants.ports, 0);
+    assert_int_equal(options.grants.msrs, 0);
     assert_int_equal(options.override_count, 0);
 }
 
@@ -151,6 +156,21 @@ static void choices(void **state)
     assert_int_equal(options.audit, AUDIT_OFF);
 }
 
+static void ports_and_msrs(void **state)
+{
+    (void)state;
+    assert_good("ports=0x20-0x21,0x40 msrs=0x1b");
+    assert_int_equal(options.grants.ports, 2);
+    assert_int_equal(options.grants.port[0].first, 0x20);
+    assert_int_equal(options.grants.port[0].last, 0x21);
+    assert_int_equal(options.grants.port[1].first, 0x40);
+    assert_int_equal(options.grants.port[1].last, 0x40);
+    assert_int_equal(options.grants.msrs, 1);
+    assert_int_equal(options.grants.msr[0].first, 0x1b);
+    assert_malformed("ports=", "ports=", "0xffff");
+    assert_malformed("msrs=0x2000", "msrs=0x2000", "0xc0001fff");
+}
+
 static void wrong_choices(void **state)
 {
     (void)state;
@@ -180,6 +200,9 @@ static void numbers_have_bounds(void **state)
         {"repeat", offsetof(struct options, repeat), 1, 1000000},
         {"count", offsetof(struct options, count), 0, 1000000000},
         {"seed", offsetof(struct options, seed), 0, UINT64_MAX},
+        {"trace", offsetof(struct options, trace), 0, UINT64_MAX},
+        {"step", offsetof(struct options, step), 0, UINT64_MAX},
+        {"budget", offsetof(struct options, budget), 0, 86400000},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
@@ -357,6 +380,7 @@ int main(void)
         cmocka_unit_test_teardown(all_at_once, free_line),
         cmocka_unit_test_teardown(one_at_a_time, free_line),
         cmocka_unit_test_teardown(choices, free_line),
+        cmocka_unit_test_teardown(ports_and_msrs, free_line),
         cmocka_unit_test_teardown(wrong_choices, free_line),
         cmocka_unit_test_teardown(numbers_have_bounds, free_line),
         cmocka_unit_test_teardown(numbers_are_whole_words, free_line),

@@ -39,6 +39,7 @@ static const struct plan plan = {
             .sysenter_eip = WIDE(0x10a),
             .pat = WIDE(0x10b),
             .efer = WIDE(0x10c),
+            .perf_global_ctrl = WIDE(0x10f),
             .rsp = WIDE(0x10d),
             .rip = WIDE(0x10e),
         },
@@ -82,10 +83,18 @@ static const struct plan plan = {
         [WORD_EXIT2] = WIDE(0x301),
         [WORD_ENTRY] = WORD(0x204),
     }},
-    .io_bitmap_a = {WIDE(0x302)},
-    .io_bitmap_b = {WIDE(0x303)},
-    .msr_bitmap = {WIDE(0x304)},
-    .ept_pointer = WIDE(0x305),
+    .regions = {{WIDE(0x302)},
+                {WIDE(0x303)},
+                {WIDE(0x304)},
+                {WIDE(0x305)},
+                {WIDE(0x306)},
+                {WIDE(0x307)},
+                {WIDE(0x308)},
+                {WIDE(0x309)},
+                {WIDE(0x30a)},
+                {WIDE(0x30b)},
+                {WIDE(0x30c)}},
+    .ept_pointer = WIDE(0x30d),
     .vpid = SELECTOR(30),
     .preemption_timer = WORD(0x300),
 };
@@ -96,6 +105,7 @@ static const struct {
     uint64_t value;
 } expected[] = {
     {0x0000, SELECTOR(30)}, /* VPID */
+    {0x0812, 511},          /* PML index */
 
     /* Selectors of the guest: ES, CS, SS, DS, FS, GS, LDTR, TR */
     {0x0800, SELECTOR(4)},
@@ -119,7 +129,17 @@ static const struct {
     {0x2000, WIDE(0x302)},                  /* I/O bitmap A */
     {0x2002, WIDE(0x303)},                  /* I/O bitmap B */
     {0x2004, WIDE(0x304)},                  /* MSR bitmaps */
-    {0x201a, WIDE(0x305)},                  /* EPT pointer */
+    {0x200e, WIDE(0x305)},                  /* page-modification log */
+    {0x2012, WIDE(0x306)},                  /* virtual APIC */
+    {0x2014, WIDE(0x307)},                  /* APIC access */
+    {0x2016, WIDE(0x308)},                  /* posted-interrupt descriptor */
+    {0x201a, WIDE(0x30d)},                  /* EPT pointer */
+    {0x2024, WIDE(0x309)},                  /* EPTP list */
+    {0x2026, WIDE(0x30a)},                  /* VMREAD bitmap */
+    {0x2028, WIDE(0x30b)},                  /* VMWRITE bitmap */
+    {0x202a, WIDE(0x30c)},                  /* virtualization-exception information */
+    {0x202c, UINT64_MAX},                   /* XSS-exiting bitmap */
+    {0x202e, UINT64_MAX},                   /* ENCLS-exiting bitmap */
     {0x2032, UINT64_C(0x0001000000000000)}, /* TSC multiplier: 1.0 */
     {0x2034, WIDE(0x300)},                  /* tertiary controls */
     {0x2044, WIDE(0x301)},                  /* secondary VM-exit controls */
@@ -129,6 +149,7 @@ static const struct {
     {0x2806, WIDE(0x20a)},                  /* guest's EFER */
     {0x2c00, WIDE(0x10b)},                  /* host's PAT */
     {0x2c02, WIDE(0x10c)},                  /* host's EFER */
+    {0x2c04, WIDE(0x10f)},                  /* host's PERF_GLOBAL_CTRL */
 
     {0x4000, WORD(0x200)}, /* pin-based controls */
     {0x4002, WORD(0x201)}, /* primary controls */

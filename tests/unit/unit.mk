@@ -4,10 +4,10 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places caps control decode ept event exit_reason \
-	field fmt guest_cpuid guest_cr guest_flat guest_hlt guest_misc guest_msr line memory multiboot2 multiboot2_hostile multiboot2_random \
+UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps control decode ept event exit_reason \
+	field fmt grants guest_cpuid guest_cr guest_flat guest_hlt guest_misc guest_msr line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
-	report segment serial stats string support text verdict \
+	report segment serial stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
@@ -22,6 +22,7 @@ $(foreach test,audit_memory audit_msr audit_places,\
 	$(eval UNIT_SOURCES_$(test) := $(UNIT_SOURCES_audit) tests/unit/audit_mutant.c))
 UNIT_SOURCES_audit += tests/unit/audit_mutant.c
 $(foreach test,$(AUDIT_MUTANTS),$(eval UNIT_LDFLAGS_$(test) := -Wl,--wrap=audit_ask))
+UNIT_SOURCES_budget :=
 UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_decode := vmx/decode.c $(patsubst %,lib/%.c,fmt line out)
@@ -30,9 +31,10 @@ UNIT_SOURCES_event := vmx/event.c
 UNIT_SOURCES_exit_reason := vmx/exit_reason.c
 UNIT_SOURCES_field := vmx/caps.c vmx/control.c vmx/field.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
+UNIT_SOURCES_grants := vmx/grants.c lib/text.c
 UNIT_SOURCES_guest_cpuid := $(patsubst %,vmx/%.c,caps control guest_cpuid)
 UNIT_SOURCES_guest_cr := vmx/guest_cr.c
-UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guest_flat.c
+UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guest_flat.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
 	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_misc := vmx/guest_misc.c
@@ -42,7 +44,7 @@ UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
 UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_random := $(UNIT_SOURCES_multiboot2)
-UNIT_SOURCES_options := kernel/options.c kernel/serial.c lib/fmt.c lib/out.c lib/text.c
+UNIT_SOURCES_options := vmx/grants.c kernel/options.c kernel/serial.c lib/fmt.c lib/out.c lib/text.c
 UNIT_SOURCES_out := lib/out.c
 UNIT_SOURCES_pagetable := lib/pagetable.c tests/unit/fake_pages.c tests/unit/pagetable_fixture.c
 UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
@@ -59,6 +61,7 @@ UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%
 UNIT_SOURCES_string :=
 UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
 UNIT_SOURCES_text := lib/text.c
+UNIT_SOURCES_vectors :=
 UNIT_SOURCES_verdict := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/verdict.c
 UNIT_SOURCES_vmcs_audit_kvm := $(patsubst %,tools/vmcs-audit/%.c,capabilities find input judge lines \
 	machine parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \

@@ -1,0 +1,73 @@
+/* The time-stamp counter against the interval timer (8254, channel 2, whose output port 61H shows),
+ * which tells the truth in emulators too; else what CPUID says of it (SDM Vol 3B §18.7.3). */
+#include "kernel/time.h"
+
+#include <stdbool.h>
+
+#include "kernel/cpu.h"
+
+enum {
+    PORT_CHANNEL_2 = 0x42,
+    PORT_COMMAND = 0x43,
+    PORT_SPEAKER = 0x61,
+    SPEAKER_GATE = 0x01,
+    SPEAKER_DATA = 0x02,
+    SPEAKER_OUTPUT = 0x20,
+    CHANNEL_2_ONE_SHOT = 0xb0, /* both bytes, mode 0: the output rises at the end of the count */
+    PIT_HZ = 1193182,
+    COUNT = PIT_HZ / 100,
+    POLLS = 200000, /* of a port, each about a microsecond; 10000 are expected */
+    LEAF_TSC = 0x15,
+    LEAF_FREQUENCY = 0x16,
+    ASSUMED_KHZ = 1000000,
+    SLOWEST_KHZ = 100,
+};
+
+/* False where the output does not rise in time. */
+static bool wait_for_output(void)
+{
+    for (unsigned i = 0; i < POLLS; i++) {
+        if (in8(PORT_SPEAKER) & SPEAKER_OUTPUT)
+            return true;
+    }
+    return false;
+}
+
+/* 0: the timer does not tick, or had already. */
+static uint64_t measure(void)
+{
+    const uint8_t speaker = in8(PORT_SPEAKER);
+    out8(PORT_SPEAKER, (uint8_t)((speaker & ~SPEAKER_DATA) | SPEAKER_GATE));
+    out8(PORT_COMMAND, CHANNEL_2_ONE_SHOT);
+    out8(PORT_CHANNEL_2, COUNT & 0xff);
+    out8(PORT_CHANNEL_2, COUNT >> 8);
+    const uint64_t begin = rdtsc();
+    const bool too_early = (in8(PORT_SPEAKER) & SPEAKER_OUTPUT) != 0;
+    const bool ended = wait_for_output();
+    const uint64_t cycles = rdtsc() - begin;
+    out8(PORT_SPEAKER, speaker);
+    return ended && !too_early ? cycles * PIT_HZ / COUNT / 1000 : 0;
+}
+
+static uint64_t cpuid_khz(void)
+{
+    const uint32_t last = cpuid(0, 0).eax;
+    if (last >= LEAF_TSC) {
+        const struct cpuid tsc =
+            cpuid(LEAF_TSC, 0); /* crystal in Hz: ECX; TSC / crystal: EBX / EAX */
+        if (tsc.eax != 0 && tsc.ebx != 0 && tsc.ecx != 0)
+            return (uint64_t)tsc.ecx * tsc.ebx / tsc.eax / 1000;
+    }
+    return last >= LEAF_FREQUENCY ? UINT64_C(1000) * (cpuid(LEAF_FREQUENCY, 0).eax & 0xffff) : 0;
+}
+
+struct tsc_rate time_measure(void)
+{
+    uint64_t khz = measure();
+    if (khz >= SLOWEST_KHZ)
+        return (struct tsc_rate){khz, "pit"};
+    khz = cpuid_khz();
+    if (khz >= SLOWEST_KHZ)
+        return (struct tsc_rate){khz, "cpuid"};
+    return (struct tsc_rate){ASSUMED_KHZ, "assumed"};
+}

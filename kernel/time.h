@@ -1,0 +1,16 @@
+/* How fast the time-stamp counter runs. */
+#ifndef KERNEL_TIME_H
+#define KERNEL_TIME_H
+
+#include <stdint.h>
+
+struct tsc_rate {
+    uint64_t khz; /* not 0 */
+    const char
+        *source; /* pit: measured; cpuid: as the processor says; assumed: neither was there */
+};
+
+/* Takes a hundredth of a second, and at most some tenths where the timer does not tick. */
+struct tsc_rate time_measure(void);
+
+#endif

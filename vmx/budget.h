@@ -1,0 +1,35 @@
+/* How long a round may take. The VMX-preemption timer ends a guest that makes no exit (SDM Vol 3C
+ * §25.5.1); at each exit the time-stamp counter is looked at as well. */
+#ifndef VMX_BUDGET_H
+#define VMX_BUDGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vcpu;
+
+/* The timer of a guest whose budget alone ends it: as long as it can be. Where the VMCS was planned
+ * with less, the guest is stopped when it runs out, whatever is left of the budget. */
+#define BUDGET_TIMER UINT32_MAX
+
+struct budget {
+    uint64_t deadline; /* time stamp; UINT64_MAX: none */
+    uint32_t timer;    /* planned */
+};
+
+/* The value of the timer, which counts once in 2^shift cycles, for at least so many of them. */
+static inline uint32_t budget_timer(uint64_t cycles, unsigned shift)
+{
+    const uint64_t whole = cycles >> shift;
+    return whole < BUDGET_TIMER ? (uint32_t)whole + 1 : BUDGET_TIMER;
+}
+
+/* From now on. The VMCS is the current one. */
+void budget_begin(struct vcpu *vcpu, uint64_t cycles);
+
+/* Before each VM entry: the timer does not run longer than what is left. */
+void budget_arm(const struct vcpu *vcpu);
+
+bool budget_is_over(const struct vcpu *vcpu);
+
+#endif

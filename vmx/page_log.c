@@ -1,0 +1,34 @@
+/* The log and its exit. */
+#include "vmx/page_log.h"
+
+#include "kernel/log.h"
+#include "vmx/guest.h"
+#include "vmx/handle.h"
+#include "vmx/inject.h"
+#include "vmx/plan.h"
+#include "vmx/vmcs.h"
+
+enum { ENTRIES = 512 };
+
+void page_log_print(struct vcpu *vcpu)
+{
+    if (!guest_control(vcpu, SECONDARY_ENABLE_PML))
+        return;
+    const uint64_t *log = (const uint64_t *)vcpu->page_log;
+    const uint16_t index = (uint16_t)vmcs_read(PML_INDEX); /* of the next entry; 0xffff: full */
+    for (unsigned i = ENTRIES; i-- > 0 && i != index;) {
+        struct line *line = log_begin("pml");
+        line_hex(line, "gpa", log[i]);
+        line_decimal(line, "cpu", vcpu->cpu);
+        line_end(line);
+    }
+    vmcs_write(PML_INDEX, PLAN_PML_INDEX);
+}
+
+/* The access that found the log full has not been made. */
+enum exit_action handle_page_modification_log_full(struct vcpu *vcpu)
+{
+    page_log_print(vcpu);
+    inject_nmi_blocking(vcpu, vmcs_read(EXIT_QUALIFICATION));
+    return inject_interrupted(vcpu);
+}

@@ -1,0 +1,36 @@
+/* The monitor trap flag. */
+#include "vmx/step.h"
+
+#include "lib/bits.h"
+#include "lib/fmt.h"
+#include "vmx/guest.h"
+#include "vmx/handle.h"
+#include "vmx/inject.h"
+#include "vmx/vmcs.h"
+
+bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct out *why)
+{
+    const struct control_info *info = &control_table[PRIMARY_MONITOR_TRAP_FLAG];
+    if (!control_supported(caps, PRIMARY_MONITOR_TRAP_FLAG)) {
+        fmt_print(why, "step= needs control MONITOR_TRAP_FLAG, found that this processor does not "
+                       "allow it; leave step= out, or use another processor");
+        return false;
+    }
+    words->value[info->word] |= BIT(info->bit);
+    return true;
+}
+
+/* After as many steps as were asked for the guest runs freely; where the control alone was, it
+ * steps to its end. */
+enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu)
+{
+    vcpu->steps++;
+    if (vcpu->steps == vcpu->steps_max) {
+        const struct vmcs_field word = control_word_field(WORD_PRIMARY);
+        const uint64_t controls =
+            vmcs_read(word) & ~BIT(control_table[PRIMARY_MONITOR_TRAP_FLAG].bit);
+        vmcs_write(word, controls);
+        image_set(&vcpu->image, word, controls);
+    }
+    return inject_interrupted(vcpu);
+}
