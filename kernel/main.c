@@ -38,7 +38,8 @@ enum { BOOT_INFO_LIMIT = 1 << 20 };
 /* The kernel maps the first 4 GiB from the start, and every later address as well. */
 #define NO_LIMIT UINT64_MAX
 
-extern const char kernel_start[], kernel_end[], text_start[], text_end[]; /* linker.ld */
+extern const char kernel_start[], kernel_end[], data_start[], text_start[],
+    text_end[]; /* linker.ld */
 
 _Noreturn void kernel_main(const void *info);
 
@@ -348,6 +349,24 @@ static bool read_memory(void *context, uint64_t address, void *bytes, size_t siz
     return true;
 }
 
+/* What a guest has no business with: all RAM but its own, and but what the host itself writes to.
+ */
+static const struct range_set *watched_memory(const struct vcpu *vcpu)
+{
+    static struct range storage[MEMORY_RANGES_MAX + 3];
+    static struct range_set watched = {storage, 0, ARRAY_COUNT(storage)};
+    const struct range own[] = {
+        {0, PAGE_SIZE}, /* not mapped: a null pointer is a fault */
+        {(uintptr_t)data_start, (uintptr_t)kernel_end},
+        range_make((uintptr_t)vcpu->memory, vcpu->memory_size),
+    };
+    for (size_t i = 0; i < memory.ram.count; i++)
+        ASSERT(range_set_add(&watched, memory.ram.at[i]));
+    for (unsigned i = 0; i < ARRAY_COUNT(own); i++)
+        ASSERT(range_set_remove(&watched, own[i]));
+    return &watched;
+}
+
 static const char *const guest_names[] = {
     [GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz", [GUEST_FLAT] = "flat", [GUEST_SELF] = "self"};
 
@@ -359,6 +378,8 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
         .trace = options.trace,
         .budget = options.budget * tsc_khz,
         .step = options.step,
+        .beyond_faults = options.beyond_faults,
+        .watched = options.checksum ? watched_memory(&cpu->vcpu) : NULL,
         .audit = options.audit,
         .judges = judges_of(emulator_recognise(), options.below),
         .override = options.override,

@@ -76,6 +76,16 @@ static bool parse_below(struct text value, struct options *options)
     return true;
 }
 
+static bool parse_beyond(struct text value, struct options *options)
+{
+    static const char *const names[] = {"stop", "fault"};
+    unsigned beyond;
+    if (!choose(value, names, ARRAY_COUNT(names), &beyond))
+        return false;
+    options->beyond_faults = beyond == 1;
+    return true;
+}
+
 static bool parse_ports(struct text value, struct options *options)
 {
     return grants_parse_ports(value, &options->grants);

@@ -13,7 +13,9 @@
 #define PAGE_WRITABLE BIT(1)
 #define PAGE_UNCACHED (BIT(3) | BIT(4)) /* PWT and PCD: entry 3 of PAT, UC unless changed */
 #define PAGE_LARGE    BIT(7)
-#define PAGE_NX       BIT(63)
+/* Accessed and dirty from the start: the processor has nothing to write into the tables. */
+#define PAGE_USED (BIT(5) | BIT(6))
+#define PAGE_NX   BIT(63)
 
 /* CPUID 80000001H, EDX. */
 #define CPUID_NX      BIT(20)
@@ -27,7 +29,7 @@ extern const char kernel_start[], kernel_end[], text_start[], text_end[], rodata
 
 static const struct pagetable_format format = {
     .present = PAGE_PRESENT,
-    .table = PAGE_PRESENT | PAGE_WRITABLE, /* the leaves decide */
+    .table = PAGE_PRESENT | PAGE_WRITABLE | PAGE_USED, /* the leaves decide */
     .large = PAGE_LARGE,
     .address = BITS(51, 12),
 };
@@ -93,9 +95,9 @@ static void map_kernel(struct pagetable *table, const struct percpu *cpu)
     struct range_set data = {storage, 0, ARRAY_COUNT(storage)};
     ASSERT(range_set_add(&data, section(data_start, data_end)));
     percpu_guards(cpu, remove_guard, &data);
-    map(table, section(text_start, text_end), PAGE_PRESENT);
-    map(table, section(rodata_start, rodata_end), PAGE_PRESENT | PAGE_NX);
-    map_all(table, &data, PAGE_PRESENT | PAGE_WRITABLE | PAGE_NX);
+    map(table, section(text_start, text_end), PAGE_PRESENT | PAGE_USED);
+    map(table, section(rodata_start, rodata_end), PAGE_PRESENT | PAGE_USED | PAGE_NX);
+    map_all(table, &data, PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_NX);
 }
 
 static void map_ram(struct pagetable *table, const struct memory *memory)
@@ -107,7 +109,7 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
     if (!range_set_remove(&ram, range_make(0, PAGE_SIZE)) ||
         !range_set_remove(&ram, section(kernel_start, kernel_end)))
         finish(RESULT_UNSUPPORTED, "the memory map has more than %u ranges", MEMORY_RANGES_MAX);
-    map_all(table, &ram, PAGE_PRESENT | PAGE_WRITABLE | PAGE_NX);
+    map_all(table, &ram, PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_NX);
 }
 
 void paging_init(struct memory *memory, const struct percpu *cpu)
@@ -132,7 +134,7 @@ void paging_map_device(uint64_t address)
     uint64_t page = align_down(address, PAGE_SIZE);
     if (!pagetable_lookup(&kernel_table, page).present)
         map(&kernel_table, range_make(page, PAGE_SIZE),
-            PAGE_PRESENT | PAGE_WRITABLE | PAGE_UNCACHED | PAGE_NX);
+            PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_UNCACHED | PAGE_NX);
 }
 
 bool paging_maps(uint64_t address, uint64_t size)

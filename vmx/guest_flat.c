@@ -31,7 +31,7 @@ enum {
 #define LARGE_ENTRY UINT64_C(0x0e7)
 
 #define CR0_PE       BIT(0)
-#define CR0_NE       BIT(5)
+#define CR0_ET_NE    (BIT(4) | BIT(5)) /* ET is fixed to 1 */
 #define CR0_PG       BIT(31)
 #define CR4_PSE      BIT(4)
 #define CR4_PAE      BIT(5)
@@ -168,7 +168,7 @@ static void protected_segments(const uint8_t *gdt, uint16_t code, struct guest_s
 void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct vmx_caps *caps,
                       struct guest_state *state)
 {
-    uint64_t cr0 = CR0_NE, cr4 = CR4_MCE | CR4_SSE;
+    uint64_t cr0 = CR0_ET_NE, cr4 = CR4_MCE | CR4_SSE;
     *state = (struct guest_state){
         .dr7 = DR7_RESERVED_1,
         .rip = GUEST_FLAT_CODE,

@@ -62,6 +62,8 @@ enum exit_action handle_task_switch(struct vcpu *vcpu)
 
 enum exit_action handle_ept_violation(struct vcpu *vcpu)
 {
+    if (vcpu->beyond_faults)
+        return inject_gp(vcpu);
     return guest_stop(vcpu, "an access to what is not the guest's memory");
 }
 

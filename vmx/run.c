@@ -2,6 +2,7 @@
 #include "vmx/run.h"
 
 #include "kernel/cpu.h"
+#include "kernel/host_memory.h"
 #include "kernel/log.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
@@ -214,7 +215,9 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
     vcpu->steps = 0;
     vcpu->steps_max = run->step;
     vcpu->interrupts = (struct vectors){{0}};
+    vcpu->beyond_faults = run->beyond_faults;
     vcpu->has_devices = run->plan->grants.ports > 0;
+    const uint64_t sum = run->watched ? host_memory_sum(run->watched) : 0;
     snapshot_take(&before);
     if (vmx_on(vcpu, why)) {
         if (own)
@@ -225,6 +228,8 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
         vmx_off(vcpu);
     }
     unsigned changed = snapshot_restore(&before);
+    if (run->watched && !host_memory_compare(run->watched, sum))
+        changed++;
     if (changed != 0 && code == RESULT_PASS) {
         fmt_print(why, ", but %u things differ from before VMXON; please report this log", changed);
         code = RESULT_PANIC;

@@ -6,15 +6,18 @@
 #include "kernel/options.h"
 #include "kernel/result.h"
 #include "lib/out.h"
+#include "lib/range.h"
 #include "vmx/plan.h"
 #include "vmx/vcpu.h"
 
 struct run {
-    const char *guest; /* its name, for the log */
-    uint64_t exits;    /* HLT exits after which it has passed; 0: it says itself when it is done */
-    uint64_t round;    /* counted from 1 */
-    uint64_t trace;    /* exits of the round that are printed; the one that ends it always is */
-    uint64_t budget;   /* time-stamp cycles that it may take; 0: as many as it likes */
+    const char *guest;  /* its name, for the log */
+    uint64_t exits;     /* HLT exits after which it has passed; 0: it says itself when it is done */
+    uint64_t round;     /* counted from 1 */
+    uint64_t trace;     /* exits of the round that are printed; the one that ends it always is */
+    uint64_t budget;    /* time-stamp cycles that it may take; 0: as many as it likes */
+    bool beyond_faults; /* what an EPT violation does: #GP(0) in the guest, or its end */
+    const struct range_set *watched; /* the host's memory that is compared; NULL: none is */
     uint64_t step;     /* monitor-trap exits after which the guest runs freely; 0: never */
     uint64_t exit_rsp; /* top of the stack on which VM exits arrive, 16-byte aligned */
     enum audit_mode audit;

@@ -35,6 +35,20 @@ def make_disc(tmp_path):
     return make
 
 
+@pytest.fixture
+def make_disc_with(tmp_path, elf):
+    """make_disc_with(binary, *words): a disc that boots the kernel with these bytes as its module."""
+
+    def make(binary, *words):
+        module, disc = tmp_path / "module.bin", tmp_path / "disc.iso"
+        module.write_bytes(binary)
+        subprocess.run([ROOT / "tools/mkiso", elf, disc, "--timeout", "0", "--module", module, "--",
+                        *words], check=True)
+        return disc
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def symbols(elf):
     """The addresses of the kernel's symbols."""

@@ -82,6 +82,8 @@ static void assert_defaults(void)
     assert_int_equal(options.trace, UINT64_MAX);
     assert_int_equal(options.step, 0);
     assert_int_equal(options.budget, 60000);
+    assert_int_equal(options.checksum, 0);
+    assert_false(options.beyond_faults);
     assert_int_equal(options.grants.ports, 0);
     assert_int_equal(options.grants.msrs, 0);
     assert_int_equal(options.override_count, 0);
@@ -152,6 +154,10 @@ static void choices(void **state)
     assert_int_equal(options.audit, AUDIT_STOP);
     assert_good("audit=warn");
     assert_int_equal(options.audit, AUDIT_WARN);
+    assert_good("beyond=fault");
+    assert_true(options.beyond_faults);
+    assert_good("beyond=fault beyond=stop");
+    assert_false(options.beyond_faults);
     assert_good("audit=off");
     assert_int_equal(options.audit, AUDIT_OFF);
 }
@@ -183,6 +189,7 @@ static void wrong_choices(void **state)
     assert_malformed("end=", "end=", "poweroff");
     assert_malformed("end=default", "end=default", "poweroff");
     assert_malformed("end=0", "end=0", "debugexit");
+    assert_malformed("beyond=", "beyond=", "stop or fault");
     assert_malformed("audit=on", "audit=on", "warn");
     assert_malformed("audit", "audit", "warn");
 }
@@ -202,6 +209,7 @@ static void numbers_have_bounds(void **state)
         {"seed", offsetof(struct options, seed), 0, UINT64_MAX},
         {"trace", offsetof(struct options, trace), 0, UINT64_MAX},
         {"step", offsetof(struct options, step), 0, UINT64_MAX},
+        {"checksum", offsetof(struct options, checksum), 0, 1},
         {"budget", offsetof(struct options, budget), 0, 86400000},
     };
     (void)state;

@@ -4,7 +4,7 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps control decode ept event exit_reason \
+UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_flat guest_hlt guest_misc guest_msr line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
 	report segment serial stats string support text vectors verdict \
@@ -24,6 +24,7 @@ UNIT_SOURCES_audit += tests/unit/audit_mutant.c
 $(foreach test,$(AUDIT_MUTANTS),$(eval UNIT_LDFLAGS_$(test) := -Wl,--wrap=audit_ask))
 UNIT_SOURCES_budget :=
 UNIT_SOURCES_caps := vmx/caps.c
+UNIT_SOURCES_checksum := lib/checksum.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_decode := vmx/decode.c $(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
