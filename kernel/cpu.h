@@ -89,6 +89,11 @@ CPU_REGISTER(dr2)
 CPU_REGISTER(dr3)
 #undef CPU_REGISTER
 
+static inline void invlpg(uint64_t linear)
+{
+    __asm__ volatile("invlpg (%0)" : : "r"(linear) : "memory");
+}
+
 static inline uint64_t read_cr2(void)
 {
     uint64_t value;

@@ -6,12 +6,11 @@
 #include "kernel/msr.h"
 #include "lib/bits.h"
 #include "lib/fmt.h"
-#include "lib/string.h"
 #include "vmx/segment.h"
+#include "vmx/self_work.h"
 
 bool self_enter(struct vcpu_context *context, void *stack, bool (*round)(void)); /* vmx/self.asm */
 void self_leave(void);
-bool self_registers_hold(void);
 
 static const struct control_wish wishes[] = {
     {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED},
@@ -50,8 +49,6 @@ enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit)
     return ept_map(ept, (struct gpa){0}, (struct hpa){0}, limit, EPT_READ | EPT_WRITE | EPT_EXECUTE,
                    MEMORY_WB);
 }
-
-/* ---- Going in and coming out ----------------------------------------------------------------- */
 
 /* One at a time: there is one kernel. */
 static struct self {
@@ -118,86 +115,6 @@ static bool host_round(void)
     return vcpu->left;
 }
 
-/* ---- What it does inside ----------------------------------------------------------------------
- */
-
-#define CR0_EM_TS  (BIT(2) | BIT(3))
-#define CR4_PGE    BIT(7)
-#define CR4_OSFXSR BIT(9)
-
-enum {
-    NO_MSR = 0x00001ffe, /* on no processor; in the MSR bitmaps, so that it does not exit */
-    CPUID_HYPERVISOR = 0x40000000,
-};
-
-/* By the hypervisor leaf: the kernel sees what a guest sees. */
-static bool is_guest(void)
-{
-    const struct cpuid leaf = cpuid(CPUID_HYPERVISOR, 0);
-    return (cpuid(1, 0).ecx & BIT(31)) && memcmp(&leaf.ebx, "Trap", 4) == 0;
-}
-
-static bool registers_hold(void)
-{
-    const uint64_t cr0 = read_cr0(), cr4 = read_cr4();
-    write_cr0(cr0 & ~CR0_EM_TS);
-    write_cr4(cr4 | CR4_OSFXSR);
-    bool hold = self_registers_hold();
-    write_cr4(cr4);
-    write_cr0(cr0);
-    return hold;
-}
-
-/* #GP through the kernel's own IDT, which goes on at the fixup. */
-static bool exceptions_work(void)
-{
-    uint64_t value = 1;
-    return !msr_try_read(NO_MSR, &value) && value == 1;
-}
-
-static bool msrs_work(void)
-{
-    const uint64_t before = msr_read(IA32_SYSENTER_ESP), other = UINT64_C(0x00007fff12345678);
-    msr_write(IA32_SYSENTER_ESP, other);
-    bool works = msr_read(IA32_SYSENTER_ESP) == other;
-    msr_write(IA32_SYSENTER_ESP, before);
-    return works && msr_read(IA32_SYSENTER_ESP) == before;
-}
-
-static bool control_registers_work(void)
-{
-    const uint64_t cr0 = read_cr0(), cr3 = read_cr3(), cr4 = read_cr4();
-    write_cr0(cr0 & ~CR0_WP);
-    write_cr4(cr4 ^ CR4_PGE);
-    write_cr3(cr3);
-    bool works = read_cr0() == (cr0 & ~CR0_WP) && read_cr4() == (cr4 ^ CR4_PGE);
-    write_cr4(cr4);
-    write_cr0(cr0);
-    return works && read_cr0() == cr0 && read_cr4() == cr4 && read_cr3() == cr3 &&
-           !(cr4 & CR4_VMXE); /* hidden by the shadow */
-}
-
-static const struct {
-    const char *name;
-    bool (*works)(void);
-} work[] = {
-    {"being a guest by CPUID", is_guest},
-    {"registers over VM exits", registers_hold},
-    {"exceptions", exceptions_work},
-    {"MSRs", msrs_work},
-    {"control registers", control_registers_work},
-};
-
-/* What does not work, or NULL. */
-static const char *work_inside(void)
-{
-    for (unsigned i = 0; i < ARRAY_COUNT(work); i++) {
-        if (!work[i].works())
-            return work[i].name;
-    }
-    return NULL;
-}
-
 static void say(const char *text)
 {
     struct line *line = log_begin("guest");
@@ -215,7 +132,7 @@ enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, void *stac
         return self.code;
     }
     say("inside");
-    const char *broken = work_inside();
+    const char *broken = self_work();
     self_leave();
     say("natively on");
     if (!broken)
