@@ -7,6 +7,7 @@
 
 #include "lib/bits.h"
 #include "tests/unit/audit_base.h"
+#include "tests/unit/fake_pages.h"
 #include "vmx/audit.h"
 #include "vmx/guest_flat.h"
 
@@ -134,6 +135,35 @@ static void real_mode_needs_an_unrestricted_guest(void **state)
     }
 }
 
+/* Its memory from 0 on, the one page of the local APIC, and nothing else. */
+static void it_reaches_its_own_pages_alone(void **state)
+{
+    enum { MIB = 1 << 20, SIZE = 4 * MIB };
+    const struct hpa memory = {UINT64_C(0x123456600000)}, apic = {UINT64_C(0x234567890000)};
+    const uint64_t local_apic = UINT64_C(0xfee00000), all = EPT_READ | EPT_WRITE | EPT_EXECUTE;
+    struct fake_pages tables;
+    struct ept ept;
+    (void)state;
+    fake_pages_init(&tables, 16);
+    assert_true(ept_create(&ept, &tables.source, 2));
+    assert_int_equal(guest_flat_map(&ept, memory, SIZE, apic), PAGETABLE_OK);
+    for (uint64_t address = 0; address < UINT64_C(1) << 33; address += PAGE_SIZE) {
+        const struct ept_translation found = ept_lookup(&ept, (struct gpa){address});
+        const bool own = address < SIZE, is_apic = address == local_apic;
+        assert_int_equal(found.present, own || is_apic);
+        if (own) {
+            assert_int_equal(found.access, all);
+            assert_int_equal(found.to.value, memory.value + address);
+        }
+        if (is_apic) {
+            assert_int_equal(found.access, EPT_READ | EPT_WRITE);
+            assert_int_equal(found.to.value, apic.value);
+            assert_int_equal(found.level, 1); /* SDM Vol 3C §29.4.1 */
+        }
+    }
+    fake_pages_free(&tables);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +172,7 @@ int main(void)
         cmocka_unit_test(linear_is_physical_in_64_bits),
         cmocka_unit_test(descriptors_say_what_the_segments_are),
         cmocka_unit_test(real_mode_needs_an_unrestricted_guest),
+        cmocka_unit_test(it_reaches_its_own_pages_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
