@@ -79,3 +79,10 @@ bool guest_msr_takes(const struct guest_msr *msr, uint64_t now, uint64_t value, 
     uint64_t changed = msr->place == MSR_KEPT ? now ^ value : value;
     return !(changed & ~msr->writable) && is_valid((enum check)msr->check, value, linear_bits);
 }
+
+uint64_t guest_tsc_scaled(uint64_t host, uint64_t multiplier)
+{
+    enum { FRACTION = 48 };
+    __extension__ const unsigned __int128 product = (unsigned __int128)host * multiplier;
+    return (uint64_t)(product >> FRACTION);
+}

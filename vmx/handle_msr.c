@@ -19,9 +19,21 @@
 #define CPUID_NX       BIT(20) /* EDX */
 #define CPUID_LM       BIT(29)
 
+/* What the guest would read with an offset of 0. */
+static uint64_t scaled_tsc(const struct vcpu *vcpu)
+{
+    const uint64_t host = rdtsc();
+    return guest_control(vcpu, SECONDARY_USE_TSC_SCALING)
+               ? guest_tsc_scaled(host, vmcs_read(TSC_MULTIPLIER))
+               : host;
+}
+
+/* Without "use TSC offsetting" there is no scaling either (SDM Vol 3C §25.3). */
 uint64_t guest_tsc(const struct vcpu *vcpu)
 {
-    return rdtsc() + (guest_control(vcpu, PRIMARY_USE_TSC_OFFSETTING) ? vmcs_read(TSC_OFFSET) : 0);
+    if (!guest_control(vcpu, PRIMARY_USE_TSC_OFFSETTING))
+        return rdtsc();
+    return scaled_tsc(vcpu) + vmcs_read(TSC_OFFSET);
 }
 
 uint32_t guest_tsc_aux(void)
@@ -99,7 +111,7 @@ static void write_tsc(struct vcpu *vcpu, uint64_t value)
     uint64_t controls = vmcs_read(word) | BIT(offsetting->bit);
     vmcs_write(word, controls);
     image_set(&vcpu->image, word, controls);
-    vmcs_write(TSC_OFFSET, guest_tsc_offset(rdtsc(), value));
+    vmcs_write(TSC_OFFSET, guest_tsc_offset(scaled_tsc(vcpu), value));
 }
 
 enum exit_action handle_rdmsr(struct vcpu *vcpu)

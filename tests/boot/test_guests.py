@@ -100,6 +100,15 @@ def test_more_exits(guest, mode, make_flat, tmp_path):
     assert lines[-1]["code"] == "0", lines[-1]
 
 
+@pytest.mark.parametrize("exiting", [0, 1])
+def test_scaled_time(exiting, make_flat, tmp_path):
+    """A time stamp that the guest wrote, read by itself and by a handler, runs 64 times as fast."""
+    lines = boot(make_flat(assemble("state", "64", tmp_path), "control.USE_TSC_OFFSETTING=1",
+                           "control.USE_TSC_SCALING=1", f"vmcs.TSC_MULTIPLIER={1 << 54:#x}",
+                           f"control.RDTSC_EXITING={exiting}"), "tigerlake")
+    assert lines[-1]["code"] == "0", lines[-1]
+
+
 def test_triple_fault(make_flat):
     """LIDT of a table without entries, then an exception."""
     result = boot(make_flat(bytes.fromhex("0f011c2500500000 0f0b")), "corei7_skylake_x")[-1]

@@ -105,6 +105,13 @@ static void time_stamp(void **state)
     (void)state;
     assert_int_equal(guest_tsc_offset(1000, 1), (uint64_t)-999);
     assert_int_equal(1000 + guest_tsc_offset(1000, 5000), 5000);
+    const uint64_t one = UINT64_C(1) << 48;
+    assert_int_equal(guest_tsc_scaled(12345, one), 12345);
+    assert_int_equal(guest_tsc_scaled(12345, one / 2), 6172);
+    assert_int_equal(guest_tsc_scaled(1000, one + one / 4), 1250);
+    assert_int_equal(guest_tsc_scaled(UINT64_MAX, one), UINT64_MAX);
+    assert_int_equal(guest_tsc_scaled(UINT64_MAX, 2 * one), UINT64_MAX - 1); /* bits 63:0 */
+    assert_int_equal(guest_tsc_scaled(UINT64_C(1) << 63, 1), UINT64_C(1) << 15);
 }
 
 int main(void)
