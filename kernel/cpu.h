@@ -79,6 +79,10 @@ static inline _Noreturn void halt(void)
     {                                                                                              \
         __asm__ volatile("mov %0, %%" #name : : "r"(value) : "memory");                            \
     }
+CPU_REGISTER(dr0)
+CPU_REGISTER(dr1)
+CPU_REGISTER(dr2)
+CPU_REGISTER(dr3)
 CPU_REGISTER(cr0)
 CPU_REGISTER(cr3)
 CPU_REGISTER(cr4)

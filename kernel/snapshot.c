@@ -29,9 +29,15 @@
     }
 
 READ(cr0)
+READ(cr2)
 READ(cr3)
 READ(cr4)
 READ(cr8)
+READ(dr0)
+READ(dr1)
+READ(dr2)
+READ(dr3)
+READ(dr6)
 READ(dr7)
 READ(cs)
 READ(ss)

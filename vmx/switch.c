@@ -1,4 +1,4 @@
-/* MSRs of vmx/msr_policy.def and given ones, debug registers, vector registers. */
+/* MSRs of vmx/msr_policy.def and given ones, vector registers, debug registers and CR2. */
 #include "vmx/switch.h"
 
 #include "kernel/cpu.h"
@@ -6,17 +6,7 @@
 #include "lib/bits.h"
 #include "vmx/vector_state.h"
 
-#define DR6_RESET UINT64_C(0xffff0ff0) /* SDM Vol 3A, Table 9-1 */
-
-/* The guest's own in the processor, as after reset: DR7 is in the VMCS, and the host uses none. */
-static void clear_debug_registers(void)
-{
-    write_dr0(0);
-    write_dr1(0);
-    write_dr2(0);
-    write_dr3(0);
-    write_dr6(DR6_RESET);
-}
+#define DR6_INITIAL UINT64_C(0xffff0ff0) /* SDM Vol 3A, Table 9-1 */
 
 static void keep_granted(struct vcpu *vcpu, const struct grants *grants)
 {
@@ -42,7 +32,30 @@ static void restore_granted(const struct vcpu *vcpu)
     }
 }
 
-/* After reset all of them are 0, but XCR0. An MSR that the processor lacks is left alone. */
+/* DR7 is switched by VM entries and exits, so that none of these does anything to the host. */
+static void switch_debug_to_guest(struct guest_own *own)
+{
+    const uint64_t dr[GUEST_BREAKPOINTS] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
+    for (unsigned i = 0; i < GUEST_BREAKPOINTS; i++)
+        own->host_dr[i] = dr[i];
+    own->host_dr6 = read_dr6();
+    write_dr0(0);
+    write_dr1(0);
+    write_dr2(0);
+    write_dr3(0);
+    write_dr6(DR6_INITIAL);
+}
+
+static void switch_debug_to_host(const struct guest_own *own)
+{
+    write_dr0(own->host_dr[0]);
+    write_dr1(own->host_dr[1]);
+    write_dr2(own->host_dr[2]);
+    write_dr3(own->host_dr[3]);
+    write_dr6(own->host_dr6);
+}
+
+/* After reset all of them are 0, but XCR0 and DR6. An MSR that the processor lacks is left alone. */
 void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 {
     vcpu->own = (struct guest_own){0};
@@ -57,7 +70,8 @@ void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
     keep_granted(vcpu, grants);
     vcpu->own.host_xcr0 = vector_state_read_xcr0();
     vector_state_init();
-    clear_debug_registers();
+    switch_debug_to_guest(&vcpu->own);
+    vcpu->own.host_cr2 = read_cr2();
     write_cr2(0);
 }
 
@@ -72,5 +86,6 @@ void switch_to_host(struct vcpu *vcpu)
     restore_granted(vcpu);
     vector_state_init();
     (void)vector_state_write_xcr0(vcpu->own.host_xcr0);
-    clear_debug_registers();
+    switch_debug_to_host(&vcpu->own);
+    write_cr2(vcpu->own.host_cr2);
 }

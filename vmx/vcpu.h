@@ -37,6 +37,8 @@ struct kept_msr {
     bool exists;
 };
 
+enum { GUEST_BREAKPOINTS = 4 }; /* DR0 to DR3 */
+
 /* What no field of the VMCS holds for the guest. */
 struct guest_own {
     uint64_t msr[GUEST_MSRS_KEPT];
@@ -45,6 +47,7 @@ struct guest_own {
     uint64_t host_xcr0;
     struct kept_msr granted[GRANTS_MSRS_MAX];
     unsigned granted_count;
+    uint64_t host_dr[GUEST_BREAKPOINTS], host_dr6, host_cr2;
 };
 
 struct vcpu {

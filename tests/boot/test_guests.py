@@ -100,6 +100,13 @@ def test_more_exits(guest, mode, make_flat, tmp_path):
     assert lines[-1]["code"] == "0", lines[-1]
 
 
+def test_next_guest(make_flat, tmp_path):
+    """What a guest leaves in the processor is not there for the next one, nor for the host."""
+    lines = boot(make_flat(assemble("state", "64", tmp_path), "repeat=2"), "corei7_skylake_x")
+    assert lines[-1]["code"] == "0", lines[-1]
+    assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"] * 2
+
+
 @pytest.mark.parametrize("exiting", [0, 1])
 def test_scaled_time(exiting, make_flat, tmp_path):
     """A time stamp that the guest wrote, read by itself and by a handler, runs 64 times as fast."""

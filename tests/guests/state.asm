@@ -47,6 +47,20 @@
     expect %4
 %endmacro
 
+    mov AX_, cr2                        ; nothing of who ran before
+    mov ebx, eax
+%assign i 0
+%rep 4
+    mov AX_, dr %+ i
+    or ebx, eax
+%assign i i + 1
+%endrep
+    test ebx, ebx
+    expect 50
+    mov AX_, dr6
+    cmp eax, 0xffff0ff0
+    expect 51
+
     mov eax, 1
     cpuid
     mov esi, ecx
@@ -144,8 +158,10 @@
     mov AX_, dr0
     cmp eax, 0x12345678
     expect 46
-    xor eax, eax
-    mov dr0, AX_
+    mov dr3, AX_                        ; the next guest is not to find this
+    mov cr2, AX_
+    mov eax, 0xffff2ff1
+    mov dr6, AX_
 
     invd
     wbinvd
