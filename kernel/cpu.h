@@ -87,10 +87,6 @@ CPU_REGISTER(cr0)
 CPU_REGISTER(cr3)
 CPU_REGISTER(cr4)
 CPU_REGISTER(cr8)
-CPU_REGISTER(dr0)
-CPU_REGISTER(dr1)
-CPU_REGISTER(dr2)
-CPU_REGISTER(dr3)
 #undef CPU_REGISTER
 
 static inline void invlpg(uint64_t linear)

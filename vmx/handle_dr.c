@@ -46,11 +46,8 @@ enum exit_action handle_dr_access(struct vcpu *vcpu)
     }
     if (guest_cpl() != 0)
         return inject_gp(vcpu);
-    if (vmcs_read(GUEST_DR7) & DR7_GD) {
-        write_dr6(read_dr6() | DR6_BD);
-        vmcs_write(GUEST_DR7, vmcs_read(GUEST_DR7) & ~DR7_GD);
-        return inject_exception(vcpu, VECTOR_DB, 0);
-    }
+    if (vmcs_read(GUEST_DR7) & DR7_GD)
+        return inject_debug_fault(vcpu, DR6_BD);
     if (bits_get(qualification, 4, 4) == DIRECTION_FROM) {
         guest_register_set(vcpu, operand, read_dr(number));
         return EXIT_SKIP;

@@ -51,18 +51,25 @@ enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t er
 
 /* What the processor does before it delivers a debug exception, and neither its VM exit does nor
  * injection (SDM Vol 3C §27.1, §26.6.1.1). */
-static void debug_registers(void)
+static void debug_registers(uint64_t qualification)
 {
-    write_dr6(event_dr6(read_dr6(), vmcs_read(EXIT_QUALIFICATION)));
+    write_dr6(event_dr6(read_dr6(), qualification));
     vmcs_write(GUEST_DR7, vmcs_read(GUEST_DR7) & ~DR7_GD);
     uint64_t debugctl = vmcs_read(GUEST_IA32_DEBUGCTL);
     vmcs_write(GUEST_IA32_DEBUGCTL, debugctl & ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
+}
 
-    /* With blocking, a VM entry wants BS to go with TF (§26.3.1.5). */
-    if ((vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_STI_OR_SS) &&
-        (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF))
-        vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
-                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_BS);
+/* With blocking by STI or MOV SS, a VM entry wants BS to be pending where TF makes single steps, and
+ * only there (SDM Vol 3C §26.3.1.5). The VM exit of a debug exception, be it INT1's, need not have
+ * saved it (§27.3.4); after the delivery nothing is pending (§26.7.3). */
+static void match_pending_to_blocking(void)
+{
+    if (!(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_STI_OR_SS))
+        return;
+    bool steps = (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) &&
+                 !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF);
+    uint64_t pending = vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) & ~PENDING_BS;
+    vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS, pending | (steps ? PENDING_BS : 0));
 }
 
 /* The bit means nothing with "NMI exiting" and without "virtual NMIs". */
@@ -74,6 +81,14 @@ void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) | BLOCKING_BY_NMI);
 }
 
+enum exit_action inject_debug_fault(struct vcpu *vcpu, uint64_t qualification)
+{
+    vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF); /* SDM Vol 3B §17.3.1.1 */
+    debug_registers(qualification);
+    match_pending_to_blocking();
+    return deliver_combined(vcpu, event_exception(VECTOR_DB, 0));
+}
+
 enum exit_action inject_exit_exception(struct vcpu *vcpu)
 {
     uint32_t information = (uint32_t)vmcs_read(VM_EXIT_INTERRUPTION_INFORMATION);
@@ -82,8 +97,11 @@ enum exit_action inject_exit_exception(struct vcpu *vcpu)
                         (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH));
     if (event_vector(event) == VECTOR_PF)
         write_cr2(vmcs_read(EXIT_QUALIFICATION));
-    if (event_vector(event) == VECTOR_DB && event_type(event) == EVENT_HARDWARE_EXCEPTION)
-        debug_registers();
+    if (event_vector(event) == VECTOR_DB) {
+        if (event_type(event) == EVENT_HARDWARE_EXCEPTION)
+            debug_registers(vmcs_read(EXIT_QUALIFICATION));
+        match_pending_to_blocking();
+    }
     if (event_vector(event) != VECTOR_DF)
         inject_nmi_blocking(vcpu, information);
     return deliver_combined(vcpu, event);

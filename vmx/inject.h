@@ -21,6 +21,10 @@ static inline enum exit_action inject_gp(struct vcpu *vcpu)
     return inject_exception(vcpu, VECTOR_GP, 0);
 }
 
+/* A debug exception that the exit's instruction raises, as a fault, with what Table 27-1 of SDM
+ * Vol 3C calls the qualification of its VM exit. */
+enum exit_action inject_debug_fault(struct vcpu *vcpu, uint64_t qualification);
+
 /* The exception that the exit was caused by, as the guest would have had it. */
 enum exit_action inject_exit_exception(struct vcpu *vcpu);
 

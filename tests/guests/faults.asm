@@ -155,6 +155,45 @@ CR4_OSXSAVE equ 1 << 18
     cmp al, 1
     expect 10
 
+    mov ecx, 0x1d9                      ; DR7.GD: what a debug exception clears and what it sets
+    mov eax, 2
+    xor edx, edx
+    wrmsr
+    mov eax, 0xffff0ff0
+    mov dr6, AX_
+    mov eax, 0x2400
+    mov dr7, AX_
+    faults 1, mov AX_, dr0
+    mov AX_, dr6
+    cmp eax, 0xffff2ff0
+    expect 16
+    mov AX_, dr7
+    cmp eax, 0x400
+    expect 17
+    mov ecx, 0x1d9
+    rdmsr
+    test eax, eax
+    expect 18
+
+    mov dword [seen], -1                ; INT1 while a MOV SS holds a single step back
+    mov dword [resume], .int1
+    mov cx, ss
+    pushf
+%if MODE == 64
+    or dword [rsp], TF
+%elif MODE == 32
+    or dword [esp], TF
+%else
+    mov bp, sp
+    or word [bp], TF
+%endif
+    popf
+    mov ss, cx
+    db 0xf1
+.int1:
+    cmp dword [seen], 1
+    expect 19
+
 %if MODE != 16                          ; exceptions while an event is delivered
     faults 13, int 0x40                 ; beyond the IDT
     cmp dword [error], 0x40 * 8 + 2
