@@ -6,7 +6,7 @@
 #include "lib/bits.h"
 #include "vmx/field.h"
 
-enum check { ANY, CANONICAL, PAT, MTRR_TYPE };
+enum check { ANY, CANONICAL, PAT, MTRR_TYPE, READ_ONLY };
 
 const struct guest_msr guest_msrs[] = {
 #define IN_FIELD(number, name, field, writable, check)                                             \
@@ -68,6 +68,8 @@ static bool is_valid(enum check check, uint64_t value, uint8_t linear_bits)
         return is_pat(value);
     case MTRR_TYPE:
         return is_mtrr_def_type(value);
+    case READ_ONLY:
+        return false;
     case ANY:
         break;
     }

@@ -22,6 +22,9 @@ CR4_OSXSAVE equ 1 << 18
     mov ecx, 0xbeef                     ; no such MSR
     faults_gp rdmsr
     faults_gp wrmsr
+    mov ecx, 0xfe                       ; MTRRCAP is read-only
+    rdmsr
+    faults_gp wrmsr
     mov ecx, 0x48                       ; IA32_SPEC_CTRL, hidden
     faults_gp rdmsr
     mov ecx, 0xc0000080                 ; EFER: a reserved bit
