@@ -6,7 +6,7 @@
 #include "vmx/guest_cpuid.h"
 
 /* A processor that has everything, but as many leaves as real ones. */
-enum { BASIC = 0x24 };
+enum { BASIC = 0x29 };
 static struct cpuid everything(uint32_t leaf, uint32_t subleaf)
 {
     if (leaf == 0)
@@ -104,15 +104,17 @@ static void features_that_nobody_switches_are_hidden(void **state)
                                           bit(25)); /* SGX, MPX, PT */
     assert_int_equal(~seen(7, 0).ecx, bit(4) | bit(5) | bit(7) | bit(13) | 0x003e0000 | bit(22) |
                                           bit(23) | bit(24) | bit(29) | bit(30) | bit(31));
-    assert_int_equal(~seen(7, 0).edx, bit(5) | bit(9) | bit(13) | bit(18) | bit(19) | bit(20) |
-                                          bit(22) | bit(24) | bit(25) | 0xfc000000);
+    assert_int_equal(~seen(7, 0).edx, bit(1) | bit(5) | bit(9) | bit(13) | bit(18) | bit(19) |
+                                          bit(20) | bit(22) | bit(24) | bit(25) | 0xfc000000);
     assert_int_equal(~seen(7, 1).eax,
                      bit(6) | bit(8) | bit(17) | bit(18) | bit(21) | bit(22) | bit(26) | bit(27));
-    assert_int_equal(~seen(7, 1).ebx, bit(0));
-    assert_int_equal(~seen(7, 1).edx, bit(8) | bit(15) | bit(18));
-    assert_int_equal(~seen(7, 2).edx, 0x1f);
-    static const uint32_t whole[] = {5,    6,    0xa,  0xf,  0x10, 0x12, 0x14,
-                                     0x19, 0x1b, 0x1c, 0x1d, 0x1e, 0x20, 0x23};
+    assert_int_equal(~seen(7, 1).ebx, bit(0) | bit(1));
+    assert_int_equal(~seen(7, 1).ecx, bit(0) | bit(1) | bit(5));
+    assert_int_equal(~seen(7, 1).edx,
+                     bit(8) | bit(13) | bit(15) | bit(17) | bit(18) | bit(21) | bit(23) | bit(24));
+    assert_int_equal(~seen(7, 2).edx, 0x5f);
+    static const uint32_t whole[] = {5,    6,    0xa,  0xf,  0x10, 0x12, 0x14, 0x19,
+                                     0x1b, 0x1c, 0x1d, 0x1e, 0x20, 0x23, 0x29};
     static const struct cpuid zero;
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
         struct cpuid answer = seen(whole[i], 1);
@@ -146,7 +148,7 @@ static void syscall_is_of_64_bit_mode(void **state)
 static void xsave_components(void **state)
 {
     (void)state;
-    const uint64_t hidden = 3 << 3 | 3 << 17;
+    const uint64_t hidden = 3 << 3 | 7 << 17; /* MPX; AMX, APX */
     assert_int_equal(guest_cpuid_xcr0(&guest), ~hidden);
     assert_int_equal(seen(0xd, 0).eax, (uint32_t)~hidden);
     assert_int_equal(seen(0xd, 0).ecx, 62 * 0x100 + 64); /* the last that is there */
