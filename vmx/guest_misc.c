@@ -1,4 +1,4 @@
-/* Rules of XSETBV, RDRAND, RDSEED and MOV DR. */
+/* Rules of XSETBV, RDRAND, RDSEED, UMWAIT, TPAUSE and MOV DR. */
 #include "vmx/guest_misc.h"
 
 #include "lib/bits.h"
@@ -38,9 +38,14 @@ uint64_t guest_random_register(uint32_t information, uint64_t before, uint64_t r
     }
 }
 
-uint64_t guest_random_rflags(uint64_t rflags, bool valid)
+uint64_t guest_rflags_cf(uint64_t rflags, bool carry)
 {
-    return (rflags & ~RFLAGS_ARITHMETIC) | (valid ? RFLAGS_CF : 0);
+    return (rflags & ~RFLAGS_ARITHMETIC) | (carry ? RFLAGS_CF : 0);
+}
+
+bool guest_user_wait_takes(uint32_t operand)
+{
+    return !(operand & ~BIT(0));
 }
 
 uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value)

@@ -12,8 +12,12 @@ bool guest_xcr0_takes(uint64_t allowed, uint64_t value);
  * (SDM Vol 3C, Table 27-15): 16 bits leave the others alone, 32 clear them. */
 uint64_t guest_random_register(uint32_t information, uint64_t before, uint64_t random);
 
-/* RFLAGS after RDRAND or RDSEED: CF says whether there is a number, the other five are 0. */
-uint64_t guest_random_rflags(uint64_t rflags, bool valid);
+/* RFLAGS with CF as said and the other five arithmetic flags 0: after RDRAND and RDSEED CF says
+ * whether there is a number, after UMWAIT and TPAUSE whether the wait reached the system's limit. */
+uint64_t guest_rflags_cf(uint64_t rflags, bool carry);
+
+/* Whether UMWAIT and TPAUSE take their operand: bits 31:1 are reserved (SDM Vol 2B). */
+bool guest_user_wait_takes(uint32_t operand);
 
 /* RAX after IN of `size` bytes, 1, 2 or 4. */
 uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value);

@@ -11,7 +11,8 @@ enum check { ANY, CANONICAL, PAT, MTRR_TYPE, READ_ONLY };
 const struct guest_msr guest_msrs[] = {
 #define IN_FIELD(number, name, field, writable, check)                                             \
     {number, MSR_IN_FIELD, check, FIELD_##field, 0, writable},
-#define IN_PROCESSOR(number, name) {number, MSR_IN_PROCESSOR, ANY, PROCESSOR_##name, 0, UINT64_MAX},
+#define IN_PROCESSOR(number, name, writable)                                                       \
+    {number, MSR_IN_PROCESSOR, ANY, PROCESSOR_##name, 0, writable},
 #define KEPT(number, name, begins, writable, check)                                                \
     {number, MSR_KEPT, check, KEPT_##name, begins, writable},
 #include "vmx/msr_policy.def"

@@ -8,7 +8,7 @@
 /* Those that are in the processor while the guest runs, and those that we keep. */
 #define IN_FIELD(number, name, field, writable, check)
 #define KEPT(number, name, begins, writable, check)
-#define IN_PROCESSOR(number, name) PROCESSOR_##name,
+#define IN_PROCESSOR(number, name, writable) PROCESSOR_##name,
 enum guest_msr_in_processor {
 #include "vmx/msr_policy.def"
     GUEST_MSRS_IN_PROCESSOR,
@@ -16,7 +16,7 @@ enum guest_msr_in_processor {
 #undef KEPT
 #undef IN_PROCESSOR
 #define KEPT(number, name, begins, writable, check) KEPT_##name,
-#define IN_PROCESSOR(number, name)
+#define IN_PROCESSOR(number, name, writable)
 enum guest_msr_kept {
 #include "vmx/msr_policy.def"
     GUEST_MSRS_KEPT,

@@ -49,5 +49,6 @@ enum exit_action handle_invlpg(struct vcpu *vcpu);
 enum exit_action handle_invpcid(struct vcpu *vcpu);
 enum exit_action handle_rdrand(struct vcpu *vcpu);
 enum exit_action handle_rdseed(struct vcpu *vcpu);
+enum exit_action handle_user_wait(struct vcpu *vcpu);
 
 #endif

@@ -126,7 +126,7 @@ static enum exit_action give_random(struct vcpu *vcpu, bool (*draw)(uint64_t *va
     bool valid = draw(&value);
     guest_register_set(vcpu, to,
                        guest_random_register(information, guest_register(vcpu, to), value));
-    vmcs_write(GUEST_RFLAGS, guest_random_rflags(vmcs_read(GUEST_RFLAGS), valid));
+    vmcs_write(GUEST_RFLAGS, guest_rflags_cf(vmcs_read(GUEST_RFLAGS), valid));
     return EXIT_SKIP;
 }
 
@@ -138,4 +138,16 @@ enum exit_action handle_rdrand(struct vcpu *vcpu)
 enum exit_action handle_rdseed(struct vcpu *vcpu)
 {
     return give_random(vcpu, rdseed);
+}
+
+/* UMWAIT and TPAUSE exit with "RDTSC exiting". The wait is over at once, as it may be at any time,
+ * and not for the limit that IA32_UMWAIT_CONTROL sets (CF). */
+enum exit_action handle_user_wait(struct vcpu *vcpu)
+{
+    const uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+    const unsigned operand = (unsigned)bits_get(information, 6, 3);
+    if (!guest_user_wait_takes((uint32_t)guest_register(vcpu, operand)))
+        return inject_gp(vcpu);
+    vmcs_write(GUEST_RFLAGS, guest_rflags_cf(vmcs_read(GUEST_RFLAGS), false));
+    return EXIT_SKIP;
 }

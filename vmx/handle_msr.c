@@ -10,6 +10,8 @@
 #include "vmx/vmcs.h"
 
 #define TIME_STAMP_COUNTER 0x10u
+#define UMWAIT_CONTROL     0xe1u
+#define XSS                0xda0u
 #define TSC_AUX            0xc0000103u
 
 #define EFER_SCE     BIT(0)
@@ -51,6 +53,10 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
         return guest_control(vcpu, ENTRY_LOAD_DEBUG_CONTROLS);
     case TSC_AUX: /* goes with RDTSCP and RDPID */
         return guest_control(vcpu, SECONDARY_ENABLE_RDTSCP);
+    case UMWAIT_CONTROL:
+        return guest_control(vcpu, SECONDARY_ENABLE_USER_WAIT_AND_PAUSE);
+    case XSS:
+        return guest_control(vcpu, SECONDARY_ENABLE_XSAVES_XRSTORS);
     default:
         return true;
     }

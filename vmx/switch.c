@@ -55,7 +55,8 @@ static void switch_debug_to_host(const struct guest_own *own)
     write_dr6(own->host_dr6);
 }
 
-/* After reset all of them are 0, but XCR0 and DR6. An MSR that the processor lacks is left alone. */
+/* After reset all of them are 0, but XCR0 and DR6. An MSR that the processor lacks is left alone;
+ * Bochs reads one as 0 and may yet refuse to write it. */
 void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 {
     vcpu->own = (struct guest_own){0};
@@ -65,7 +66,7 @@ void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
             vcpu->own.msr[msr->index] = msr->begins;
         if (msr->place == MSR_IN_PROCESSOR &&
             msr_try_read(msr->number, &vcpu->own.host_msr[msr->index]))
-            msr_write(msr->number, 0);
+            (void)msr_try_write(msr->number, 0);
     }
     keep_granted(vcpu, grants);
     vcpu->own.host_xcr0 = vector_state_read_xcr0();
@@ -81,7 +82,7 @@ void switch_to_host(struct vcpu *vcpu)
     for (unsigned i = 0; i < guest_msr_count; i++) {
         const struct guest_msr *msr = &guest_msrs[i];
         if (msr->place == MSR_IN_PROCESSOR && msr_try_read(msr->number, &guests))
-            msr_write(msr->number, vcpu->own.host_msr[msr->index]);
+            (void)msr_try_write(msr->number, vcpu->own.host_msr[msr->index]);
     }
     restore_granted(vcpu);
     vector_state_init();

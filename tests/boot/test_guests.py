@@ -94,7 +94,7 @@ def test_ends(binary, size, words, code, make_flat):
 def test_more_exits(guest, mode, make_flat, tmp_path):
     """What the processor does by itself elsewhere, done by handlers."""
     controls = ["RDTSC_EXITING", "MOV_DR_EXITING", "INVLPG_EXITING", "PAUSE_EXITING",
-                "CR3_LOAD_EXITING", "CR3_STORE_EXITING"]
+                "CR3_LOAD_EXITING", "CR3_STORE_EXITING", "ENABLE_XSAVES_XRSTORS"]
     lines = boot(make_flat(assemble(guest, mode, tmp_path), f"mode={mode}",
                            *[f"control.{name}=1" for name in controls]), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]

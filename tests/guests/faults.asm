@@ -5,6 +5,7 @@
 CR0_PG      equ 1 << 31
 CR4_VMXE    equ 1 << 13
 CR4_OSXSAVE equ 1 << 18
+AREA        equ 0x6000                  ; aligned to 64
 
 ; The accumulator as MOV to a control register takes it.
 %if MODE == 64
@@ -123,6 +124,26 @@ CR4_OSXSAVE equ 1 << 18
     mov eax, 1
     mov ecx, 1                          ; there is no XCR1
     faults_gp xsetbv
+    mov eax, 0xd                        ; XSAVES and IA32_XSS: both or neither
+    mov ecx, 1
+    cpuid
+    test eax, 1 << 3
+    jz near .no_xsaves
+    mov ecx, 0xda0
+    rdmsr
+    or eax, edx
+    expect 20
+    wrmsr
+    mov eax, 1 << 8                     ; a supervisor state, which CPUID does not show
+    faults_gp wrmsr
+    xor eax, eax
+    xsaves [AREA]
+    jmp .no_xcr0
+.no_xsaves:
+    mov ecx, 0xda0
+    faults_gp rdmsr
+    xor eax, eax
+    faults 6, xsaves [AREA]
 .no_xcr0:
 
 %if MODE == 64

@@ -129,12 +129,15 @@ static void instructions_go_with_their_controls(void **state)
     assert_int_equal(seen(0x80000001, 0).edx & bit(27), 0);
     assert_int_equal(seen(7, 0).ecx & bit(22), 0);
     assert_int_equal(seen(7, 0).ebx & bit(10), 0);
-    controls.value[WORD_SECONDARY] = bit(3) | bit(12) | bit(26); /* RDTSCP, INVPCID, TPAUSE */
+    /* RDTSCP, INVPCID, XSAVES, TPAUSE */
+    controls.value[WORD_SECONDARY] = bit(3) | bit(12) | bit(20) | bit(26);
     guest.controls = &controls;
     assert_int_not_equal(seen(0x80000001, 0).edx & bit(27), 0);
     assert_int_not_equal(seen(7, 0).ecx & bit(22), 0);
     assert_int_not_equal(seen(7, 0).ebx & bit(10), 0);
     assert_int_not_equal(seen(7, 0).ecx & bit(5), 0);
+    assert_int_not_equal(seen(0xd, 1).eax & bit(3), 0);
+    assert_int_equal(seen(0xd, 1).ecx, 0);
 }
 
 static void syscall_is_of_64_bit_mode(void **state)

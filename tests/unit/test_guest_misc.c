@@ -1,4 +1,4 @@
-/* XSETBV, RDRAND, MOV DR: SDM Vol 1 §13.3, Vol 2B, Vol 3B §17.2. */
+/* XSETBV, RDRAND, UMWAIT, MOV DR: SDM Vol 1 §13.3, Vol 2B, Vol 3B §17.2. */
 #include "tests/unit/unit.h"
 
 #include "vmx/guest_misc.h"
@@ -25,8 +25,17 @@ static void random_numbers(void **state)
     assert_int_equal(guest_random_register(0x0000, before, drawn), UINT64_C(0x1111111111113210));
     assert_int_equal(guest_random_register(0x0800, before, drawn), 0x76543210);
     assert_int_equal(guest_random_register(0x1000, before, drawn), drawn);
-    assert_int_equal(guest_random_rflags(0xed7, true), 0x603);
-    assert_int_equal(guest_random_rflags(0xed7, false), 0x602);
+    assert_int_equal(guest_rflags_cf(0xed7, true), 0x603);
+    assert_int_equal(guest_rflags_cf(0xed7, false), 0x602);
+}
+
+static void waits(void **state)
+{
+    (void)state;
+    assert_true(guest_user_wait_takes(0));
+    assert_true(guest_user_wait_takes(1));
+    assert_false(guest_user_wait_takes(2));
+    assert_false(guest_user_wait_takes(UINT32_C(0x80000000)));
 }
 
 static void ports(void **state)
@@ -50,10 +59,8 @@ static void debug_registers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(xcr0),
-        cmocka_unit_test(random_numbers),
-        cmocka_unit_test(ports),
-        cmocka_unit_test(debug_registers),
+        cmocka_unit_test(xcr0),  cmocka_unit_test(random_numbers),  cmocka_unit_test(waits),
+        cmocka_unit_test(ports), cmocka_unit_test(debug_registers),
     };
     return cmocka_run_group_tests_name("guest_misc", tests, NULL, NULL);
 }
