@@ -13,8 +13,10 @@
 
 #define DR6_FIXED_1  (BITS(31, 16) | BITS(11, 4))
 #define DR6_WRITABLE (BITS(3, 0) | BITS(15, 13))
+#define DR6_RTM      BIT(16)
 #define DR7_FIXED_1  BIT(10)
 #define DR7_WRITABLE (BITS(31, 16) | BIT(13) | BITS(9, 0))
+#define DR7_RTM      BIT(11)
 
 bool guest_xcr0_takes(uint64_t allowed, uint64_t value)
 {
@@ -56,12 +58,13 @@ uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value)
     return (before & ~written) | (value & written);
 }
 
-uint64_t guest_dr6(uint64_t value)
+uint64_t guest_dr6(uint64_t value, bool rtm)
 {
-    return (value & DR6_WRITABLE) | DR6_FIXED_1;
+    const uint64_t also = rtm ? DR6_RTM : 0;
+    return (value & (DR6_WRITABLE | also)) | (DR6_FIXED_1 & ~also);
 }
 
-uint64_t guest_dr7(uint64_t value)
+uint64_t guest_dr7(uint64_t value, bool rtm)
 {
-    return (value & DR7_WRITABLE) | DR7_FIXED_1;
+    return (value & (DR7_WRITABLE | (rtm ? DR7_RTM : 0))) | DR7_FIXED_1;
 }

@@ -22,9 +22,10 @@ bool guest_user_wait_takes(uint32_t operand);
 /* RAX after IN of `size` bytes, 1, 2 or 4. */
 uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value);
 
-/* DR6 and DR7 as a MOV leaves them, whatever is written to bits that are fixed (SDM Vol 3B §17.2).
- * In 64-bit mode bits 63:32 have to be 0, or it is #GP(0). */
-uint64_t guest_dr6(uint64_t value);
-uint64_t guest_dr7(uint64_t value);
+/* DR6 and DR7 as a MOV leaves them, whatever is written to bits that are fixed (SDM Vol 3B §17.2);
+ * rtm: the processor has restricted transactional memory, with a bit in each. In 64-bit mode bits
+ * 63:32 have to be 0, or it is #GP(0). */
+uint64_t guest_dr6(uint64_t value, bool rtm);
+uint64_t guest_dr7(uint64_t value, bool rtm);
 
 #endif

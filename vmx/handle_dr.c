@@ -13,6 +13,8 @@
 #define DR6_BD BIT(13)
 #define DR7_GD BIT(13)
 
+#define CPUID_RTM BIT(11) /* leaf 7, EBX */
+
 enum { DIRECTION_FROM = 1 };
 
 static uint64_t read_dr(uint64_t number)
@@ -23,15 +25,21 @@ static uint64_t read_dr(uint64_t number)
     return number == 6 ? read_dr6() : vmcs_read(GUEST_DR7);
 }
 
+static bool has_rtm(void)
+{
+    enum { LEAF = 7 };
+    return cpuid(0, 0).eax >= LEAF && (cpuid(LEAF, 0).ebx & CPUID_RTM);
+}
+
 static void write_dr(uint64_t number, uint64_t value)
 {
     static void (*const write[])(uint64_t) = {write_dr0, write_dr1, write_dr2, write_dr3};
     if (number < ARRAY_COUNT(write))
         write[number](value);
     else if (number == 6)
-        write_dr6(guest_dr6(value));
+        write_dr6(guest_dr6(value, has_rtm()));
     else
-        vmcs_write(GUEST_DR7, guest_dr7(value));
+        vmcs_write(GUEST_DR7, guest_dr7(value, has_rtm()));
 }
 
 enum exit_action handle_dr_access(struct vcpu *vcpu)

@@ -50,10 +50,14 @@ static void ports(void **state)
 static void debug_registers(void **state)
 {
     (void)state;
-    assert_int_equal(guest_dr6(0), 0xffff0ff0);
-    assert_int_equal(guest_dr6(UINT64_MAX), 0xffffefff);
-    assert_int_equal(guest_dr7(0), 0x400);
-    assert_int_equal(guest_dr7(UINT64_MAX), 0xffff27ff);
+    assert_int_equal(guest_dr6(0, false), 0xffff0ff0);
+    assert_int_equal(guest_dr6(UINT64_MAX, false), 0xffffefff);
+    assert_int_equal(guest_dr6(0, true), 0xfffe0ff0);
+    assert_int_equal(guest_dr6(UINT64_MAX, true), 0xffffefff);
+    assert_int_equal(guest_dr7(0, false), 0x400);
+    assert_int_equal(guest_dr7(UINT64_MAX, false), 0xffff27ff);
+    assert_int_equal(guest_dr7(0, true), 0x400);
+    assert_int_equal(guest_dr7(UINT64_MAX, true), 0xffff2fff);
 }
 
 int main(void)
