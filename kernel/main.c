@@ -378,6 +378,7 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
         .trace = options.trace,
         .budget = options.budget * tsc_khz,
         .step = options.step,
+        .vmx_shown = options.vmx_shown,
         .beyond_faults = options.beyond_faults,
         .watched = options.checksum ? watched_memory(&cpu->vcpu) : NULL,
         .audit = options.audit,

@@ -86,6 +86,16 @@ static bool parse_beyond(struct text value, struct options *options)
     return true;
 }
 
+static bool parse_vmx(struct text value, struct options *options)
+{
+    static const char *const names[] = {"hidden", "shown"};
+    unsigned vmx;
+    if (!choose(value, names, ARRAY_COUNT(names), &vmx))
+        return false;
+    options->vmx_shown = vmx == 1;
+    return true;
+}
+
 static bool parse_ports(struct text value, struct options *options)
 {
     return grants_parse_ports(value, &options->grants);

@@ -46,6 +46,7 @@ struct options {
     uint64_t step;        /* instructions of a round after each of which there is an exit */
     uint64_t checksum;    /* 1: the host's memory is compared before and after each round */
     uint64_t budget;      /* milliseconds that a round may take; 0: as long as it likes */
+    bool vmx_shown;       /* the guest sees VMX, which it cannot turn on */
     bool beyond_faults;   /* an access beyond the guest's memory is #GP(0) and no end */
     struct grants grants; /* ports and MSRs of the machine that the guest has to itself */
     /* Words that change the VMCS, as they stand: vmx/override.h reads them. */

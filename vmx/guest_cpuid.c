@@ -5,7 +5,7 @@
 #include "lib/string.h"
 #include "vmx/hypercall.h"
 
-enum { ANY = -1, ALWAYS = -1 };
+enum { ANY = -1, ALWAYS = -1, VMX_SHOWN = -2 };
 
 enum cpuid_register { EAX, EBX, ECX, EDX, ALL };
 
@@ -32,7 +32,7 @@ static const struct hidden {
     uint32_t leaf;
     int subleaf;
     uint8_t reg, hi, lo;
-    int unless; /* enum control */
+    int unless; /* enum control, or one of the above */
     uint64_t cr4;
 } table[] = {
 #define HIDE(leaf, subleaf, reg, hi, lo, cr4, unless, why)                                         \
@@ -41,18 +41,25 @@ static const struct hidden {
 #undef HIDE
 };
 
-static bool is_hidden(const struct hidden *row, const struct control_words *controls)
+static bool is_hidden(const struct hidden *row, const struct guest_cpuid *guest)
 {
-    return row->unless == ALWAYS || !control_is_set(controls, (enum control)row->unless);
+    switch (row->unless) {
+    case ALWAYS:
+        return true;
+    case VMX_SHOWN:
+        return !guest->vmx_shown;
+    default:
+        return !control_is_set(guest->controls, (enum control)row->unless);
+    }
 }
 
-static void hide(const struct control_words *controls, uint32_t leaf, uint32_t subleaf,
+static void hide(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf,
                  struct cpuid *answer)
 {
     uint32_t *const registers[] = {&answer->eax, &answer->ebx, &answer->ecx, &answer->edx};
     for (unsigned i = 0; i < ARRAY_COUNT(table); i++) {
         const struct hidden *row = &table[i];
-        if (row->leaf != leaf || !is_hidden(row, controls) ||
+        if (row->leaf != leaf || !is_hidden(row, guest) ||
             (row->subleaf != ANY && (uint32_t)row->subleaf != subleaf))
             continue;
         for (unsigned r = EAX; r <= EDX; r++) {
@@ -91,7 +98,7 @@ uint64_t guest_cpuid_xcr0(const struct guest_cpuid *guest)
     if (guest->host(0, 0).eax < LEAF_XSAVE)
         return 0;
     struct cpuid answer = guest->host(LEAF_XSAVE, 0);
-    hide(guest->controls, LEAF_XSAVE, 0, &answer);
+    hide(guest, LEAF_XSAVE, 0, &answer);
     return (uint64_t)answer.edx << 32 | answer.eax;
 }
 
@@ -125,7 +132,7 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
         return hypervisor(leaf);
     leaf = leaf_that_answers(guest, leaf);
     struct cpuid answer = guest->host(leaf, subleaf);
-    hide(guest->controls, leaf, subleaf, &answer);
+    hide(guest, leaf, subleaf, &answer);
     switch (leaf) {
     case LEAF_FEATURES:
         answer.ecx = (answer.ecx & ~ECX_OSXSAVE) | ECX_HYPERVISOR;
@@ -151,11 +158,11 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
     return answer;
 }
 
-uint64_t guest_cpuid_hidden_cr4(const struct control_words *controls)
+uint64_t guest_cpuid_hidden_cr4(const struct guest_cpuid *guest)
 {
     uint64_t bits = 0;
     for (unsigned i = 0; i < ARRAY_COUNT(table); i++) {
-        if (is_hidden(&table[i], controls))
+        if (is_hidden(&table[i], guest))
             bits |= table[i].cr4;
     }
     return bits;

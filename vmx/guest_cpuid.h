@@ -20,12 +20,13 @@ struct guest_cpuid {
     const struct control_words *controls;
     uint64_t cr4;   /* as the guest reads it */
     bool is_64_bit; /* mode */
+    bool vmx_shown; /* though there is no nesting */
 };
 
 struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf);
 
 /* The bits of CR4 that turn on what is hidden. */
-uint64_t guest_cpuid_hidden_cr4(const struct control_words *controls);
+uint64_t guest_cpuid_hidden_cr4(const struct guest_cpuid *guest);
 
 /* The state components that the guest may enable in XCR0. */
 uint64_t guest_cpuid_xcr0(const struct guest_cpuid *guest);

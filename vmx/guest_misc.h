@@ -13,7 +13,8 @@ bool guest_xcr0_takes(uint64_t allowed, uint64_t value);
 uint64_t guest_random_register(uint32_t information, uint64_t before, uint64_t random);
 
 /* RFLAGS with CF as said and the other five arithmetic flags 0: after RDRAND and RDSEED CF says
- * whether there is a number, after UMWAIT and TPAUSE whether the wait reached the system's limit. */
+ * whether there is a number, after UMWAIT and TPAUSE whether the wait reached the system's limit.
+ */
 uint64_t guest_rflags_cf(uint64_t rflags, bool carry);
 
 /* Whether UMWAIT and TPAUSE take their operand: bits 31:1 are reserved (SDM Vol 2B). */

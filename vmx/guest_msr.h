@@ -51,8 +51,8 @@ extern const unsigned guest_msr_count;
 bool guest_msr_takes(const struct guest_msr *msr, uint64_t now, uint64_t value,
                      uint8_t linear_bits);
 
-/* The time stamp as "use TSC scaling" has it, before the offset is added: the multiplier has 48 bits
- * of fraction (SDM Vol 3C §24.6.5, §25.3). */
+/* The time stamp as "use TSC scaling" has it, before the offset is added: the multiplier has 48
+ * bits of fraction (SDM Vol 3C §24.6.5, §25.3). */
 uint64_t guest_tsc_scaled(uint64_t host, uint64_t multiplier);
 
 /* Of IA32_TIME_STAMP_COUNTER: the offset after which the guest reads value, where without one it

@@ -40,6 +40,7 @@ enum exit_action handle_skip(struct vcpu *vcpu);
 enum exit_action handle_resume(struct vcpu *vcpu);
 enum exit_action handle_ud(struct vcpu *vcpu);
 enum exit_action handle_gp(struct vcpu *vcpu);
+enum exit_action handle_vmxon(struct vcpu *vcpu);
 enum exit_action handle_io_instruction(struct vcpu *vcpu);
 enum exit_action handle_descriptor_table(struct vcpu *vcpu);
 enum exit_action handle_xsetbv(struct vcpu *vcpu);

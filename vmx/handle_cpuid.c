@@ -14,6 +14,7 @@ enum exit_action handle_cpuid(struct vcpu *vcpu)
         .controls = &controls,
         .cr4 = guest_cr4(),
         .is_64_bit = guest_in_64_bit_mode(),
+        .vmx_shown = vcpu->vmx_shown,
     };
     struct cpuid answer = guest_cpuid(&guest, (uint32_t)registers->rax, (uint32_t)registers->rcx);
     registers->rax = answer.eax;

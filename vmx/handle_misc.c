@@ -35,6 +35,13 @@ enum exit_action handle_ud(struct vcpu *vcpu)
     return inject_ud(vcpu);
 }
 
+/* With vmx=shown the guest may set CR4.VMXE, and finds that its firmware has locked VMX off (SDM
+ * Vol 3C §23.7, §30.3 "VMXON"). */
+enum exit_action handle_vmxon(struct vcpu *vcpu)
+{
+    return guest_cr4() & CR4_VMXE ? inject_gp(vcpu) : inject_ud(vcpu);
+}
+
 /* There are no performance counters, so that every number of one is wrong. */
 enum exit_action handle_gp(struct vcpu *vcpu)
 {

@@ -57,9 +57,23 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
         return guest_control(vcpu, SECONDARY_ENABLE_USER_WAIT_AND_PAUSE);
     case XSS:
         return guest_control(vcpu, SECONDARY_ENABLE_XSAVES_XRSTORS);
+    case IA32_FEATURE_CONTROL:
+        return vcpu->vmx_shown;
     default:
         return true;
     }
+}
+
+/* As the machine has them, of which the guest can use nothing. */
+static bool read_capability(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
+{
+    for (unsigned i = 0; vcpu->vmx_shown && i < CAPS_MSRS; i++) {
+        if (caps_msrs[i].number == number && vcpu->caps.known[i]) {
+            *value = vcpu->caps.value[i];
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool read_listed(const struct vcpu *vcpu, const struct guest_msr *msr, uint64_t *value)
@@ -129,7 +143,8 @@ enum exit_action handle_rdmsr(struct vcpu *vcpu)
         value = guest_efer(vcpu);
     else if (number == TIME_STAMP_COUNTER)
         value = guest_tsc(vcpu);
-    else if (!msr || !is_switched(vcpu, msr) || !read_listed(vcpu, msr, &value))
+    else if ((!msr || !is_switched(vcpu, msr) || !read_listed(vcpu, msr, &value)) &&
+             !read_capability(vcpu, number, &value))
         return inject_gp(vcpu);
     guest_edx_eax_set(vcpu, value);
     return EXIT_SKIP;

@@ -59,15 +59,15 @@ static void debug_registers(uint64_t qualification)
     vmcs_write(GUEST_IA32_DEBUGCTL, debugctl & ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
 }
 
-/* With blocking by STI or MOV SS, a VM entry wants BS to be pending where TF makes single steps, and
- * only there (SDM Vol 3C §26.3.1.5). The VM exit of a debug exception, be it INT1's, need not have
- * saved it (§27.3.4); after the delivery nothing is pending (§26.7.3). */
+/* With blocking by STI or MOV SS, a VM entry wants BS to be pending where TF makes single steps,
+ * and only there (SDM Vol 3C §26.3.1.5). The VM exit of a debug exception, be it INT1's, need not
+ * have saved it (§27.3.4); after the delivery nothing is pending (§26.7.3). */
 static void match_pending_to_blocking(void)
 {
     if (!(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_STI_OR_SS))
         return;
-    bool steps = (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) &&
-                 !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF);
+    bool steps =
+        (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF);
     uint64_t pending = vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) & ~PENDING_BS;
     vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS, pending | (steps ? PENDING_BS : 0));
 }

@@ -215,6 +215,7 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
     vcpu->steps = 0;
     vcpu->steps_max = run->step;
     vcpu->interrupts = (struct vectors){{0}};
+    vcpu->vmx_shown = run->vmx_shown;
     vcpu->beyond_faults = run->beyond_faults;
     vcpu->has_devices = run->plan->grants.ports > 0;
     const uint64_t sum = run->watched ? host_memory_sum(run->watched) : 0;

@@ -16,6 +16,7 @@ struct run {
     uint64_t round;     /* counted from 1 */
     uint64_t trace;     /* exits of the round that are printed; the one that ends it always is */
     uint64_t budget;    /* time-stamp cycles that it may take; 0: as many as it likes */
+    bool vmx_shown;     /* CPUID shows VMX, locked off by IA32_FEATURE_CONTROL */
     bool beyond_faults; /* what an EPT violation does: #GP(0) in the guest, or its end */
     const struct range_set *watched; /* the host's memory that is compared; NULL: none is */
     uint64_t step;     /* monitor-trap exits after which the guest runs freely; 0: never */

@@ -26,7 +26,7 @@ static struct cpuid nothing(uint32_t leaf, uint32_t subleaf)
 
 static const struct control_words no_controls;
 
-static struct guest_cpuid guest = {everything, &no_controls, 0, true};
+static struct guest_cpuid guest = {everything, &no_controls, 0, true, false};
 
 static struct cpuid seen(uint32_t leaf, uint32_t subleaf)
 {
@@ -36,7 +36,7 @@ static struct cpuid seen(uint32_t leaf, uint32_t subleaf)
 static int setup(void **state)
 {
     (void)state;
-    guest = (struct guest_cpuid){everything, &no_controls, 0, true};
+    guest = (struct guest_cpuid){everything, &no_controls, 0, true, false};
     return 0;
 }
 
@@ -193,7 +193,12 @@ static void cr4_bits_of_what_is_hidden(void **state)
 {
     (void)state;
     /* VMXE, SMXE, KL, CET, PKS, UINTR, LASS, LAM_SUP, FRED */
-    assert_int_equal(guest_cpuid_hidden_cr4(&no_controls), UINT64_C(0x11b886000));
+    guest.vmx_shown = true;
+    assert_int_equal(seen(1, 0).ecx & bit(5), bit(5));
+    assert_int_equal(guest_cpuid_hidden_cr4(&guest) & bit(13), 0);
+    guest.vmx_shown = false;
+    assert_int_equal(seen(1, 0).ecx & bit(5), 0);
+    assert_int_equal(guest_cpuid_hidden_cr4(&guest), UINT64_C(0x11b886000));
 }
 
 int main(void)

@@ -29,8 +29,8 @@ static void each_is_listed_once(void **state)
 static void others_are_not_there(void **state)
 {
     (void)state;
-    /* nothing; feature control; speculation control; VMX; x2APIC; performance */
-    static const uint32_t none[] = {0xbeef, 0x3a, 0x48, 0x480, 0x802, 0x38f, UINT32_MAX};
+    /* nothing; speculation control; VMX; x2APIC; performance */
+    static const uint32_t none[] = {0xbeef, 0x48, 0x480, 0x802, 0x38f, UINT32_MAX};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         assert_null(guest_msr_find(none[i]));
 }

@@ -84,6 +84,7 @@ static void assert_defaults(void)
     assert_int_equal(options.budget, 60000);
     assert_int_equal(options.checksum, 0);
     assert_false(options.beyond_faults);
+    assert_false(options.vmx_shown);
     assert_int_equal(options.grants.ports, 0);
     assert_int_equal(options.grants.msrs, 0);
     assert_int_equal(options.override_count, 0);
@@ -154,6 +155,10 @@ static void choices(void **state)
     assert_int_equal(options.audit, AUDIT_STOP);
     assert_good("audit=warn");
     assert_int_equal(options.audit, AUDIT_WARN);
+    assert_good("vmx=shown");
+    assert_true(options.vmx_shown);
+    assert_good("vmx=shown vmx=hidden");
+    assert_false(options.vmx_shown);
     assert_good("beyond=fault");
     assert_true(options.beyond_faults);
     assert_good("beyond=fault beyond=stop");
@@ -189,6 +194,7 @@ static void wrong_choices(void **state)
     assert_malformed("end=", "end=", "poweroff");
     assert_malformed("end=default", "end=default", "poweroff");
     assert_malformed("end=0", "end=0", "debugexit");
+    assert_malformed("vmx=on", "vmx=on", "hidden or shown");
     assert_malformed("beyond=", "beyond=", "stop or fault");
     assert_malformed("audit=on", "audit=on", "warn");
     assert_malformed("audit", "audit", "warn");
