@@ -9,6 +9,7 @@
 #include "vmx/inject.h"
 #include "vmx/vmcs.h"
 
+#define BLOCKING_BY_NMI BIT(3) /* guest interruptibility state (SDM Vol 3C, Table 24-3) */
 #define CONTEXT_INVALID BIT(0) /* of an instruction timeout (SDM Vol 3C, Table 27-1 ff.) */
 
 /* What was meant for the host, delivered through its IDT. */
@@ -18,6 +19,11 @@
  * VM exit blocks further ones, as the NMI itself would have, until IRET (SDM Vol 3C §27.5.5). */
 static void take_nmi(const struct vcpu *vcpu)
 {
+    /* It came, so that it was not blocked: that ends with the exit (§27.1). Bochs saves it as
+     * blocked. */
+    if (!guest_control(vcpu, PIN_VIRTUAL_NMIS))
+        vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
+                   vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
     struct line *line = log_begin("nmi");
     line_hex(line, "rip", vmcs_read(GUEST_RIP));
     line_decimal(line, "cpu", vcpu->cpu);
@@ -47,7 +53,7 @@ enum exit_action handle_triple_fault(struct vcpu *vcpu)
 
 enum exit_action handle_init_signal(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "INIT, which nothing on this machine sends");
+    return guest_stop(vcpu, "an INIT came, which would have reset the processor");
 }
 
 enum exit_action handle_sipi(struct vcpu *vcpu)

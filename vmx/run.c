@@ -4,6 +4,7 @@
 #include "kernel/cpu.h"
 #include "kernel/host_memory.h"
 #include "kernel/log.h"
+#include "kernel/pic.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
 #include "vmx/exit.h"
@@ -228,6 +229,8 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
             switch_to_host(vcpu);
         vmx_off(vcpu);
     }
+    if (vcpu->has_devices) /* an interrupt controller may have been among them */
+        pic_mask();
     unsigned changed = snapshot_restore(&before);
     if (run->watched && !host_memory_compare(run->watched, sum))
         changed++;

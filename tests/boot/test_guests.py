@@ -9,7 +9,7 @@ import engine
 import serial_log
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LONG = ["stress", "sweep", "vmxshown"]  # elsewhere
+LONG = ["interrupt", "nmi", "stress", "sweep", "vmxshown"]  # elsewhere
 GUESTS = sorted(path.stem for path in (ROOT / "tests/guests").glob("*.asm") if path.stem not in LONG)
 MODES = {"real": 16, "32": 32, "64": 64}
 # The first cannot run real mode.
