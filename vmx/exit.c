@@ -10,6 +10,7 @@
 #include "vmx/vmcs.h"
 
 #define RFLAGS_TF BIT(8)
+#define RFLAGS_RF BIT(16)
 
 /* Guest interruptibility state and pending debug exceptions (SDM Vol 3C §24.4.2). */
 #define BLOCKING_BY_STI    BIT(0)
@@ -28,6 +29,8 @@ const char *exit_action_name(enum exit_action action)
         return "resume";
     case EXIT_SKIP:
         return "skip";
+    case EXIT_REPEAT:
+        return "repeat";
     case EXIT_STOP:
         break;
     }
@@ -70,16 +73,11 @@ struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit)
     return (struct entry_answer){ENTRY_ENTERED, 0, 0};
 }
 
-/* To the next instruction as the processor itself would go there: blocking by STI and MOV SS ends
- * with the instruction, and RFLAGS.TF makes a single-step trap pending (SDM Vol 3A §6.8.3,
- * §17.3.1.4; Vol 3C §24.4.2, §26.3.1.5). */
-static void skip(const struct exit *exit)
+/* What comes with the end of an instruction or of an iteration: blocking by STI and MOV SS ends,
+ * and RFLAGS.TF makes a single-step trap pending (SDM Vol 3A §6.8.3, §17.3.1.4; Vol 3C §24.4.2,
+ * §26.3.1.5). */
+static void pass_boundary(void)
 {
-    uint64_t rip = exit->rip + exit->length;
-    if (!(vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L))
-        rip &= BITS(31, 0);
-    vmcs_write(GUEST_RIP, rip);
-
     uint64_t interruptibility = vmcs_read(GUEST_INTERRUPTIBILITY_STATE);
     if (interruptibility & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS))
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
@@ -87,6 +85,23 @@ static void skip(const struct exit *exit)
     if ((vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF))
         vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
                    vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_BS);
+}
+
+/* To the next instruction. */
+static void skip(const struct exit *exit)
+{
+    uint64_t rip = exit->rip + exit->length;
+    if (!(vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L))
+        rip &= BITS(31, 0);
+    vmcs_write(GUEST_RIP, rip);
+    pass_boundary();
+}
+
+/* To the next iteration: a breakpoint at the instruction has had its chance (§17.3.1.1). */
+static void repeat(void)
+{
+    vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);
+    pass_boundary();
 }
 
 static enum exit_action handle_stop(struct vcpu *vcpu)
@@ -116,6 +131,8 @@ enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit)
     enum exit_action action = row_of(exit)->handle(vcpu);
     if (action == EXIT_SKIP)
         skip(exit);
+    if (action == EXIT_REPEAT)
+        repeat();
     return action;
 }
 

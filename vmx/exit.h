@@ -26,6 +26,7 @@ static inline uint16_t exit_basic(const struct exit *exit)
 enum exit_action {
     EXIT_RESUME, /* enter the guest again where it was */
     EXIT_SKIP,   /* enter it again after the instruction */
+    EXIT_REPEAT, /* enter it again at the instruction, of which an iteration is done */
     EXIT_STOP,   /* the guest is done, or did something nobody asked of it */
 };
 const char *exit_action_name(enum exit_action action);
@@ -34,7 +35,7 @@ const char *exit_action_name(enum exit_action action);
  * how the entry ended; *exit is filled where there was an exit, be it of a failed entry. */
 struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit);
 
-/* Calls the reason's handler; carries out EXIT_SKIP. */
+/* Calls the reason's handler; carries out EXIT_SKIP and EXIT_REPEAT. */
 enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit);
 
 /* Adds to line what the exit decodes to (vmx/decode.h); reads the fields that its reason carries.

@@ -1,7 +1,8 @@
-/* Rules of XSETBV, RDRAND, RDSEED, UMWAIT, TPAUSE and MOV DR. */
+/* Rules of XSETBV, RDRAND, RDSEED, UMWAIT, TPAUSE, INVPCID, IN and MOV DR. */
 #include "vmx/guest_misc.h"
 
 #include "lib/bits.h"
+#include "vmx/guest_segment.h"
 
 #define XCR0_X87     BIT(0)
 #define XCR0_SSE     BIT(1)
@@ -48,6 +49,18 @@ uint64_t guest_rflags_cf(uint64_t rflags, bool carry)
 bool guest_user_wait_takes(uint32_t operand)
 {
     return !(operand & ~BIT(0));
+}
+
+bool guest_invpcid_takes(uint64_t type, const uint64_t descriptor[2], bool pcide,
+                         unsigned linear_bits)
+{
+    enum { ADDRESS = 0, CONTEXT = 1, TYPES = 4 };
+    const uint64_t pcid = descriptor[0];
+    if (type >= TYPES || (pcid & BITS(63, 12)))
+        return false;
+    if (type <= CONTEXT && !pcide && pcid != 0)
+        return false;
+    return type != ADDRESS || guest_is_canonical(descriptor[1], linear_bits);
 }
 
 uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value)

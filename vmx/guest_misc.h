@@ -20,6 +20,11 @@ uint64_t guest_rflags_cf(uint64_t rflags, bool carry);
 /* Whether UMWAIT and TPAUSE take their operand: bits 31:1 are reserved (SDM Vol 2B). */
 bool guest_user_wait_takes(uint32_t operand);
 
+/* Whether INVPCID takes the type and its descriptor of 16 bytes, with CR4.PCIDE as `pcide` says and
+ * linear addresses of that width; else it is #GP(0) (SDM Vol 2A, "INVPCID"). */
+bool guest_invpcid_takes(uint64_t type, const uint64_t descriptor[2], bool pcide,
+                         unsigned linear_bits);
+
 /* RAX after IN of `size` bytes, 1, 2 or 4. */
 uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value);
 

@@ -32,6 +32,9 @@ enum exit_action handle_page_modification_log_full(struct vcpu *vcpu);
 enum exit_action handle_cpuid(struct vcpu *vcpu);
 enum exit_action handle_cr_access(struct vcpu *vcpu);
 enum exit_action handle_dr_access(struct vcpu *vcpu);
+enum exit_action handle_gdtr_idtr(struct vcpu *vcpu);
+enum exit_action handle_ldtr_tr(struct vcpu *vcpu);
+enum exit_action handle_io_instruction(struct vcpu *vcpu);
 enum exit_action handle_rdmsr(struct vcpu *vcpu);
 enum exit_action handle_wrmsr(struct vcpu *vcpu);
 
@@ -41,8 +44,6 @@ enum exit_action handle_resume(struct vcpu *vcpu);
 enum exit_action handle_ud(struct vcpu *vcpu);
 enum exit_action handle_gp(struct vcpu *vcpu);
 enum exit_action handle_vmxon(struct vcpu *vcpu);
-enum exit_action handle_io_instruction(struct vcpu *vcpu);
-enum exit_action handle_descriptor_table(struct vcpu *vcpu);
 enum exit_action handle_xsetbv(struct vcpu *vcpu);
 enum exit_action handle_rdtsc(struct vcpu *vcpu);
 enum exit_action handle_rdtscp(struct vcpu *vcpu);

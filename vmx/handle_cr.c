@@ -22,7 +22,7 @@ static bool read_memory(const void *vcpu, uint64_t address, void *to, size_t siz
     return guest_memory_read(vcpu, address, to, size);
 }
 
-static struct guest_cr_facts facts_of(const struct vcpu *vcpu)
+struct guest_cr_facts guest_cr_facts(const struct vcpu *vcpu)
 {
     const struct control_words controls = guest_controls(vcpu);
     const struct guest_cpuid guest = {.controls = &controls, .vmx_shown = vcpu->vmx_shown};
@@ -98,7 +98,7 @@ static enum exit_action finish(struct vcpu *vcpu, enum cr_outcome outcome,
 
 static enum exit_action set_cr0(struct vcpu *vcpu, uint64_t value)
 {
-    const struct guest_cr_facts facts = facts_of(vcpu);
+    const struct guest_cr_facts facts = guest_cr_facts(vcpu);
     struct guest_crs crs = guest_crs_read(vcpu);
     return finish(vcpu, guest_cr0_write(&facts, &crs, value), &crs);
 }
@@ -115,7 +115,7 @@ static enum exit_action set_cr8(struct vcpu *vcpu, uint64_t value)
 
 static enum exit_action move_to(struct vcpu *vcpu, uint64_t number, uint64_t value)
 {
-    const struct guest_cr_facts facts = facts_of(vcpu);
+    const struct guest_cr_facts facts = guest_cr_facts(vcpu);
     struct guest_crs crs = guest_crs_read(vcpu);
     switch (number) {
     case 0:

@@ -4,14 +4,13 @@
 #include "kernel/cpu.h"
 #include "lib/bits.h"
 #include "vmx/guest.h"
+#include "vmx/guest_access.h"
 #include "vmx/guest_cpuid.h"
 #include "vmx/guest_misc.h"
+#include "vmx/guest_segment.h"
 #include "vmx/inject.h"
 #include "vmx/vector_state.h"
 #include "vmx/vmcs.h"
-
-#define IO_IN     BIT(3)
-#define IO_STRING BIT(4)
 
 /* Nothing is left to do: PAUSE; INVD, WBINVD and WBNOINVD, since caches of the machine hold the
  * host's memory too, and INVD would throw away what was written to it. */
@@ -48,27 +47,6 @@ enum exit_action handle_gp(struct vcpu *vcpu)
     return inject_gp(vcpu);
 }
 
-/* No port has a device: what is written is lost, and what is read is all ones, as from a bus that
- * nobody drives (SDM Vol 3C §27.2.1, Table 27-5). */
-enum exit_action handle_io_instruction(struct vcpu *vcpu)
-{
-    const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
-    const unsigned size = (unsigned)bits_get(qualification, 2, 0) + 1;
-    uint64_t *rax = &vcpu->context.registers.rax;
-    if (qualification & IO_STRING)
-        return guest_stop(vcpu, "INS or OUTS: no port of the guest has a device");
-    if (qualification & IO_IN)
-        *rax = guest_in_register(size, *rax, UINT64_MAX);
-    return EXIT_SKIP;
-}
-
-/* Its controls do not ask for these: the guest's tables are its own. */
-enum exit_action handle_descriptor_table(struct vcpu *vcpu)
-{
-    return guest_stop(vcpu, "an access to a descriptor-table register, which exits only with "
-                            "DESCRIPTOR_TABLE_EXITING: leave that control 0");
-}
-
 enum exit_action handle_xsetbv(struct vcpu *vcpu)
 {
     const struct control_words controls = guest_controls(vcpu);
@@ -102,9 +80,15 @@ enum exit_action handle_invlpg(struct vcpu *vcpu)
 /* Forgetting everything is more than any type asks for. */
 enum exit_action handle_invpcid(struct vcpu *vcpu)
 {
-    enum { TYPES = 4 };
-    uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
-    if (guest_register(vcpu, (unsigned)bits_get(information, 31, 28)) >= TYPES)
+    struct guest_cpu cpu = guest_cpu_load(vcpu);
+    const uint32_t information = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+    const struct guest_operand operand =
+        guest_operand_of(&cpu, information, vmcs_read(EXIT_QUALIFICATION));
+    uint64_t descriptor[2];
+    if (!guest_operand_read(&cpu, operand, descriptor, sizeof descriptor))
+        return guest_cpu_fault(vcpu, &cpu);
+    if (!guest_invpcid_takes(cpu.general[bits_get(information, 31, 28)], descriptor,
+                             (cpu.crs.cr4 & GUEST_CR4_PCIDE) != 0, cpu.linear_bits))
         return inject_gp(vcpu);
     guest_forget_translations(vcpu);
     return EXIT_SKIP;

@@ -12,6 +12,17 @@ enum {
     SELECTOR_INDEX = 0xfff8,
 };
 
+struct segment segment_decode(uint16_t selector, uint64_t low, uint64_t high)
+{
+    uint32_t units = (uint32_t)(bits_get(low, 51, 48) << 16 | bits_get(low, 15, 0));
+    return (struct segment){
+        .selector = selector,
+        .limit = low & DESCRIPTOR_G ? units << 12 | 0xfff : units,
+        .access_rights = (uint32_t)(bits_get(low, 47, 40) | bits_get(low, 55, 52) << 12),
+        .base = bits_get(low, 39, 16) | bits_get(low, 63, 56) << 24 | bits_get(high, 31, 0) << 32,
+    };
+}
+
 bool segment_split(const void *table, uint16_t limit, uint16_t selector, struct segment *segment)
 {
     unsigned offset = selector & SELECTOR_INDEX;
@@ -28,12 +39,6 @@ bool segment_split(const void *table, uint16_t limit, uint16_t selector, struct 
             return false;
         memcpy(&high, (const uint8_t *)table + offset + sizeof low, sizeof high);
     }
-    uint32_t units = (uint32_t)(bits_get(low, 51, 48) << 16 | bits_get(low, 15, 0));
-    *segment = (struct segment){
-        .selector = selector,
-        .limit = low & DESCRIPTOR_G ? units << 12 | 0xfff : units,
-        .access_rights = (uint32_t)(bits_get(low, 47, 40) | bits_get(low, 55, 52) << 12),
-        .base = bits_get(low, 39, 16) | bits_get(low, 63, 56) << 24 | bits_get(high, 31, 0) << 32,
-    };
+    *segment = segment_decode(selector, low, high);
     return true;
 }

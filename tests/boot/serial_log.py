@@ -21,7 +21,7 @@ FORMS = {
     "vmx": re.compile(r"yes|no"),
     "want": re.compile(r"required|wanted|forbidden"),
     "granted": re.compile(r"[01]"),
-    "action": re.compile(r"resume|skip|stop"),
+    "action": re.compile(r"resume|skip|repeat|stop"),
     **dict.fromkeys(("access", "allowed"), re.compile(r"[r-][w-][x-]")),
     "status": re.compile(r"pass|fail|unsupported"),
     "firmware": re.compile(r"bios|uefi|unknown"),

@@ -1,6 +1,7 @@
 """Test guests: flat binaries that check from the inside what a processor would have given them."""
 
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -14,6 +15,18 @@ GUESTS = sorted(path.stem for path in (ROOT / "tests/guests").glob("*.asm") if p
 MODES = {"real": 16, "32": 32, "64": 64}
 # The first cannot run real mode.
 MODELS = ["corei5_lynnfield_750", "corei7_sandy_bridge_2600k", "corei7_skylake_x", "tigerlake"]
+
+
+def header(name):
+    """What the first lines of a guest say of it: {key: words}."""
+    text = (ROOT / f"tests/guests/{name}.asm").read_text()
+    return {key: words.split() for key, words in re.findall(r"^; (words|modes): (.*)$", text, re.M)}
+
+
+def variants():
+    """Each guest in each of its modes, with and without what makes it exit more."""
+    return [(guest, mode, words) for guest in GUESTS for mode in header(guest).get("modes", MODES)
+            for words in ([[], header(guest)["words"]] if "words" in header(guest) else [[]])]
 
 
 @pytest.fixture
@@ -44,10 +57,9 @@ def boot(disc, model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("guest", GUESTS)
-def test_guest(guest, mode, model, make_flat, tmp_path):
-    lines = boot(make_flat(assemble(guest, mode, tmp_path), f"mode={mode}"), model)
+@pytest.mark.parametrize("guest,mode,words", variants())
+def test_guest(guest, mode, words, model, make_flat, tmp_path):
+    lines = boot(make_flat(assemble(guest, mode, tmp_path), f"mode={mode}", *words), model)
     if mode == "real" and model == "corei5_lynnfield_750":
         assert lines[-1]["code"] == "2"
         assert "UNRESTRICTED_GUEST" in lines[-1]["why"]
