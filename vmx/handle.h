@@ -10,7 +10,6 @@ enum exit_action handle_exception_or_nmi(struct vcpu *vcpu);
 enum exit_action handle_triple_fault(struct vcpu *vcpu);
 enum exit_action handle_init_signal(struct vcpu *vcpu);
 enum exit_action handle_sipi(struct vcpu *vcpu);
-enum exit_action handle_task_switch(struct vcpu *vcpu);
 enum exit_action handle_ept_violation(struct vcpu *vcpu);
 enum exit_action handle_ept_misconfiguration(struct vcpu *vcpu);
 enum exit_action handle_instruction_timeout(struct vcpu *vcpu);
@@ -28,10 +27,11 @@ enum exit_action handle_preemption_timer(struct vcpu *vcpu);
 enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu);
 enum exit_action handle_page_modification_log_full(struct vcpu *vcpu);
 
-/* Instructions with a file of their own */
+/* With a file of their own */
 enum exit_action handle_cpuid(struct vcpu *vcpu);
 enum exit_action handle_cr_access(struct vcpu *vcpu);
 enum exit_action handle_dr_access(struct vcpu *vcpu);
+enum exit_action handle_task_switch(struct vcpu *vcpu);
 enum exit_action handle_gdtr_idtr(struct vcpu *vcpu);
 enum exit_action handle_ldtr_tr(struct vcpu *vcpu);
 enum exit_action handle_io_instruction(struct vcpu *vcpu);

@@ -61,11 +61,6 @@ enum exit_action handle_sipi(struct vcpu *vcpu)
     return guest_stop(vcpu, "SIPI, for which the guest did not wait");
 }
 
-enum exit_action handle_task_switch(struct vcpu *vcpu)
-{
-    return guest_stop(vcpu, "a task switch, which VMX leaves to software and Trapline does not do");
-}
-
 enum exit_action handle_ept_violation(struct vcpu *vcpu)
 {
     if (vcpu->beyond_faults)

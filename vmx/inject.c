@@ -9,6 +9,7 @@
 #define RFLAGS_TF          BIT(8)
 #define RFLAGS_RF          BIT(16)
 #define CR0_PE             BIT(0)
+#define DR6_BT             BIT(15)
 #define DR7_GD             BIT(13)
 #define DEBUGCTL_LBR       BIT(0)
 #define DEBUGCTL_BTF       BIT(1)
@@ -17,7 +18,7 @@
 #define PENDING_BS         BIT(14)
 #define NMI_UNBLOCKED      BIT(12)
 
-static struct event interrupted(void)
+struct event inject_vectoring(void)
 {
     return event_from_exit((uint32_t)vmcs_read(IDT_VECTORING_INFORMATION_FIELD),
                            (uint32_t)vmcs_read(IDT_VECTORING_ERROR_CODE),
@@ -37,7 +38,7 @@ static enum exit_action deliver(struct event event)
 static enum exit_action deliver_combined(struct vcpu *vcpu, struct event second)
 {
     struct event event;
-    if (!event_combine(interrupted(), second, &event))
+    if (!event_combine(inject_vectoring(), second, &event))
         return guest_stop(vcpu, "an exception while a double fault was delivered: a triple fault");
     return deliver(event);
 }
@@ -51,12 +52,18 @@ enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t er
 
 /* What the processor does before it delivers a debug exception, and neither its VM exit does nor
  * injection (SDM Vol 3C §27.1, §26.6.1.1). */
-static void debug_registers(uint64_t qualification)
+static void debug_registers(uint64_t dr6)
 {
-    write_dr6(event_dr6(read_dr6(), qualification));
+    write_dr6(dr6);
     vmcs_write(GUEST_DR7, vmcs_read(GUEST_DR7) & ~DR7_GD);
     uint64_t debugctl = vmcs_read(GUEST_IA32_DEBUGCTL);
     vmcs_write(GUEST_IA32_DEBUGCTL, debugctl & ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
+}
+
+enum exit_action inject_task_trap(struct vcpu *vcpu)
+{
+    debug_registers(event_dr6(read_dr6(), 0) | DR6_BT);
+    return inject_exception(vcpu, VECTOR_DB, 0);
 }
 
 /* With blocking by STI or MOV SS, a VM entry wants BS to be pending where TF makes single steps,
@@ -76,7 +83,7 @@ static void match_pending_to_blocking(void)
 void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 {
     bool told = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
-    if (told && (information & NMI_UNBLOCKED) && !event_is_valid(interrupted()))
+    if (told && (information & NMI_UNBLOCKED) && !event_is_valid(inject_vectoring()))
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) | BLOCKING_BY_NMI);
 }
@@ -84,7 +91,7 @@ void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 enum exit_action inject_debug_fault(struct vcpu *vcpu, uint64_t qualification)
 {
     vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF); /* SDM Vol 3B §17.3.1.1 */
-    debug_registers(qualification);
+    debug_registers(event_dr6(read_dr6(), qualification));
     match_pending_to_blocking();
     return deliver_combined(vcpu, event_exception(VECTOR_DB, 0));
 }
@@ -99,7 +106,7 @@ enum exit_action inject_exit_exception(struct vcpu *vcpu)
         write_cr2(vmcs_read(EXIT_QUALIFICATION));
     if (event_vector(event) == VECTOR_DB) {
         if (event_type(event) == EVENT_HARDWARE_EXCEPTION)
-            debug_registers(vmcs_read(EXIT_QUALIFICATION));
+            debug_registers(event_dr6(read_dr6(), vmcs_read(EXIT_QUALIFICATION)));
         match_pending_to_blocking();
     }
     if (event_vector(event) != VECTOR_DF)
@@ -109,7 +116,7 @@ enum exit_action inject_exit_exception(struct vcpu *vcpu)
 
 enum exit_action inject_interrupted(struct vcpu *vcpu)
 {
-    struct event event = interrupted();
+    struct event event = inject_vectoring();
     (void)vcpu;
     if (!event_is_valid(event))
         return EXIT_RESUME;

@@ -25,6 +25,12 @@ static inline enum exit_action inject_gp(struct vcpu *vcpu)
  * Vol 3C calls the qualification of its VM exit. */
 enum exit_action inject_debug_fault(struct vcpu *vcpu, uint64_t qualification);
 
+/* The debug exception that a new task's TSS asks for (SDM Vol 3B §17.3.1.5). */
+enum exit_action inject_task_trap(struct vcpu *vcpu);
+
+/* The event whose delivery the exit interrupted; may be none. */
+struct event inject_vectoring(void);
+
 /* The exception that the exit was caused by, as the guest would have had it. */
 enum exit_action inject_exit_exception(struct vcpu *vcpu);
 
