@@ -38,7 +38,7 @@ UNIT_SOURCES_guest_cr := vmx/guest_cr.c
 UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guest_flat.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
 	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
-UNIT_SOURCES_guest_misc := vmx/guest_misc.c
+UNIT_SOURCES_guest_misc := vmx/guest_misc.c vmx/guest_segment.c
 UNIT_SOURCES_guest_msr := $(patsubst %,vmx/%.c,caps control field guest_msr)
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c
