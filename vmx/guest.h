@@ -34,6 +34,9 @@ unsigned guest_cpl(void);
 uint64_t guest_cr0(void);
 uint64_t guest_cr4(void);
 
+/* The bits of CR4 that its controls and CPUID allow it. Looks through a table: once a round. */
+uint64_t guest_cr4_allowed(const struct vcpu *vcpu);
+
 /* IA32_EFER, as far as it is the guest's own. */
 uint64_t guest_efer(const struct vcpu *vcpu);
 

@@ -22,12 +22,17 @@ static bool read_memory(const void *vcpu, uint64_t address, void *to, size_t siz
     return guest_memory_read(vcpu, address, to, size);
 }
 
-struct guest_cr_facts guest_cr_facts(const struct vcpu *vcpu)
+uint64_t guest_cr4_allowed(const struct vcpu *vcpu)
 {
     const struct control_words controls = guest_controls(vcpu);
     const struct guest_cpuid guest = {.controls = &controls, .vmx_shown = vcpu->vmx_shown};
+    return vcpu->caps.value[IA32_VMX_CR4_FIXED1] & ~guest_cpuid_hidden_cr4(&guest);
+}
+
+struct guest_cr_facts guest_cr_facts(const struct vcpu *vcpu)
+{
     return (struct guest_cr_facts){
-        .cr4_allowed = vcpu->caps.value[IA32_VMX_CR4_FIXED1] & ~guest_cpuid_hidden_cr4(&guest),
+        .cr4_allowed = vcpu->cr4_allowed,
         .physical_bits = vcpu->caps.physical_bits,
         .cs_l = (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L) != 0,
         .tr_rights = (uint32_t)vmcs_read(GUEST_TR_ACCESS_RIGHTS),

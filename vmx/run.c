@@ -195,6 +195,7 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, str
     if (!prepare_vmcs(vcpu, why))
         return RESULT_ENTRY;
     print_entry(vcpu, run);
+    vcpu->cr4_allowed = guest_cr4_allowed(vcpu);
     budget_begin(vcpu, run->budget);
     code = run_guest(vcpu, run, why);
     page_log_print(vcpu);
