@@ -2,16 +2,17 @@
 #include "vmx/hypercall.h"
 
 #include "kernel/log.h"
+#include "vmx/guest.h"
 #include "vmx/vmcs.h"
 
 static uint32_t print(const struct vcpu *vcpu, uint32_t address, uint32_t size)
 {
-    if (size > HYPERCALL_PRINT_MAX || address > vcpu->memory_size ||
-        size > vcpu->memory_size - address)
+    char text[HYPERCALL_PRINT_MAX];
+    if (size > sizeof text || !guest_memory_read(vcpu, address, text, size))
         return HYPERCALL_REFUSED;
     struct line *line = log_begin("guest");
     line_decimal(line, "cpu", vcpu->cpu);
-    line_text(line, "text", "%.*s", (int)size, (const char *)vcpu->memory + address);
+    line_text(line, "text", "%.*s", (int)size, text);
     line_end(line);
     return 0;
 }
