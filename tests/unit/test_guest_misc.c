@@ -1,4 +1,4 @@
-/* XSETBV, RDRAND, UMWAIT, MOV DR: SDM Vol 1 §13.3, Vol 2B, Vol 3B §17.2. */
+/* XSETBV, RDRAND, UMWAIT, INVPCID, MOV DR: SDM Vol 1 §13.3, Vol 2A, Vol 2B, Vol 3B §17.2. */
 #include "tests/unit/unit.h"
 
 #include "vmx/guest_misc.h"
@@ -47,6 +47,24 @@ static void ports(void **state)
     assert_int_equal(guest_in_register(4, before, UINT64_MAX), 0xffffffff);
 }
 
+static void invpcid(void **state)
+{
+    (void)state;
+    const uint64_t none[2] = {0, 0x1000}, pcid[2] = {0xfff, 0x1000}, reserved[2] = {0x1000, 0};
+    const uint64_t high[2] = {UINT64_C(0x8000000000000000), 0}, far[2] = {0, UINT64_C(1) << 47};
+    for (uint64_t type = 0; type < 4; type++) {
+        assert_true(guest_invpcid_takes(type, none, false, 48));
+        assert_true(guest_invpcid_takes(type, pcid, true, 48));
+        assert_int_equal(guest_invpcid_takes(type, pcid, false, 48), type >= 2);
+        assert_false(guest_invpcid_takes(type, reserved, true, 48));
+        assert_false(guest_invpcid_takes(type, high, true, 48));
+        assert_int_equal(guest_invpcid_takes(type, far, false, 48), type != 0);
+        assert_true(guest_invpcid_takes(type, far, false, 57));
+    }
+    assert_false(guest_invpcid_takes(4, none, false, 48));
+    assert_false(guest_invpcid_takes(UINT64_C(0x100000000), none, false, 48));
+}
+
 static void debug_registers(void **state)
 {
     (void)state;
@@ -63,8 +81,9 @@ static void debug_registers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(xcr0),  cmocka_unit_test(random_numbers),  cmocka_unit_test(waits),
-        cmocka_unit_test(ports), cmocka_unit_test(debug_registers),
+        cmocka_unit_test(xcr0),    cmocka_unit_test(random_numbers),
+        cmocka_unit_test(waits),   cmocka_unit_test(ports),
+        cmocka_unit_test(invpcid), cmocka_unit_test(debug_registers),
     };
     return cmocka_run_group_tests_name("guest_misc", tests, NULL, NULL);
 }

@@ -5,7 +5,8 @@
 # sets BUILD and is run in the root of the repository.
 
 UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
-	field fmt grants guest_cpuid guest_cr guest_flat guest_hlt guest_misc guest_msr line memory multiboot2 multiboot2_hostile multiboot2_random \
+	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
+	guest_segment guest_string guest_task line memory multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model plan range range_model \
 	report segment serial stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
@@ -35,11 +36,18 @@ UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
 UNIT_SOURCES_grants := vmx/grants.c lib/text.c
 UNIT_SOURCES_guest_cpuid := $(patsubst %,vmx/%.c,caps control guest_cpuid)
 UNIT_SOURCES_guest_cr := vmx/guest_cr.c
+GUEST_CPU := $(patsubst %,vmx/%.c,guest_linear guest_segment segment) tests/unit/guest_cpu_fixture.c
+UNIT_SOURCES_guest_descriptor := $(GUEST_CPU) vmx/guest_descriptor.c
 UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guest_flat.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
 	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
-UNIT_SOURCES_guest_misc := vmx/guest_misc.c vmx/guest_segment.c
+UNIT_SOURCES_guest_linear := $(GUEST_CPU)
+UNIT_SOURCES_guest_misc := $(GUEST_CPU) vmx/guest_misc.c
 UNIT_SOURCES_guest_msr := $(patsubst %,vmx/%.c,caps control field guest_msr)
+UNIT_SOURCES_guest_segment := $(GUEST_CPU) vmx/guest_prefix.c
+UNIT_SOURCES_guest_string := $(GUEST_CPU) vmx/guest_string.c
+UNIT_SOURCES_guest_task := $(GUEST_CPU) \
+	$(patsubst %,vmx/%.c,guest_cr guest_descriptor guest_task guest_task_segment guest_tss)
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
