@@ -5,7 +5,7 @@
 #include "vmx/guest_descriptor.h"
 #include "vmx/guest_linear.h"
 
-enum { SELECTOR_RPL = 3, SELECTOR_TI = 4, TYPE_AT = 5 /* byte of a descriptor */ };
+enum { SELECTOR_RPL = 3, TYPE_AT = 5 /* byte of a descriptor */ };
 
 #define V86_LIMIT  UINT32_C(0xffff)
 #define V86_RIGHTS UINT32_C(0xf3) /* present, DPL 3, data that can be written, accessed */
@@ -104,13 +104,12 @@ static bool load(struct guest_cpu *cpu, enum guest_segment number, unsigned cpl)
     return true;
 }
 
+/* As yet there is no LDT that its selector could name. */
 static bool load_ldtr(struct guest_cpu *cpu)
 {
     const uint16_t selector = cpu->ldtr.selector;
     const uint32_t kind = ACCESS_RIGHTS_P | ACCESS_RIGHTS_S | ACCESS_RIGHTS_TYPE;
     uint64_t at, low;
-    if (selector & SELECTOR_TI)
-        return guest_raise(cpu, VECTOR_TS, guest_selector_error(selector));
     if (guest_selector_is_null(selector))
         return true;
     if (!guest_descriptor_find(cpu, selector, sizeof low, VECTOR_TS, &at) ||

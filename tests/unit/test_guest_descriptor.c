@@ -105,6 +105,7 @@ static void ldtr(void **state)
     assert_int_equal(fixture.ldtr.base, 0x8800);
     assert_int_equal(fixture.ldtr.limit, 0x27);
     assert_int_equal(fixture.ldtr.access_rights, 0x82);
+    fixture_put(0x8820, 0x0000820088000027, 8);
     FAULTS(13, 0x24, guest_ldtr_load(&fixture, 0x27)); /* of the LDT */
     FAULTS(13, 0x100, guest_ldtr_load(&fixture, 0x103));
     fixture.gdtr.limit = 0x26;
@@ -142,6 +143,7 @@ static void tr(void **state)
             FAULTS(13, 0x20, guest_tr_load(&fixture, 0x21));
         }
     }
+    put_descriptor(0, 0x0000890070000067, 0); /* which no selector names */
     FAULTS(13, 0, guest_tr_load(&fixture, 2));
     FAULTS(13, 0x24, guest_tr_load(&fixture, 0x24));
     FAULTS(13, 0x200, guest_tr_load(&fixture, 0x200));

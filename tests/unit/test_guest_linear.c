@@ -333,6 +333,11 @@ static void crossing(void **state)
     assert_true(guest_linear_probe(&fixture, linear_4, 4, GUEST_WRITE));
     assert_int_equal(fixture_get(PT + 24, 8), 0xe000 | P | W);
     FAULTS(14, W, guest_linear_probe(&fixture, linear_4 + 0xffe, 4, GUEST_WRITE));
+    fixture_put(0xeffc, 0x31323334, 4);
+    assert_true(reads(linear_4 + 0xffc)); /* up to its end */
+    assert_int_equal(value, 0x31323334);
+    fixture_put(PT + 24, UINT64_C(0x10000e003), 8); /* addresses have more than 32 bits */
+    STOPS(reads(linear_4));
     fixture_put(PT + 24, 0x20000 | P | W, 8); /* not the guest's memory, nor is a table */
     STOPS(reads(linear_4));
     fixture_put(PD + 24, 0x20000 | P | W, 8);

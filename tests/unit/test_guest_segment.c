@@ -182,7 +182,7 @@ static void prefixes(void **state)
     PREFIXES("\x2e\x6e", 4, 4, GUEST_CS);
     PREFIXES("\x36\x6e", 4, 4, GUEST_SS);
     PREFIXES("\x65\x3e\x6e", 4, 4, GUEST_DS); /* the last counts */
-    PREFIXES("\x64\xf2\xf0\x6e", 4, 4, GUEST_FS);
+    PREFIXES("\xf2\xf0\xf3\x64\x6e", 4, 4, GUEST_FS);
     PREFIXES("\x65\x66\x67\x6e", 2, 2, GUEST_GS);
     fixture_real();
     PREFIXES("\x6e", 2, 2, GUEST_DS);

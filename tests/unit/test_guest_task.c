@@ -298,6 +298,11 @@ static void segments_that_suit(void **state)
     fixture_put(NEW_AT + 0x4c, ODD, 2);
     assert_int_equal(go(), TASK_FAULTS);
     assert_int_equal(fixture_fault(), FAULT(13, 0));
+    begin(TASK_CALL);
+    descriptor(ODD, 0x00409b000000ffff);
+    fixture_put(NEW_AT + 0x4c, ODD, 2);
+    fixture_put(NEW_AT + 0x20, 0xffff, 4);
+    assert_int_equal(go(), TASK_RUNS);
 }
 
 /* Until they are loaded: none of data, and CPL 3. */
