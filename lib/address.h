@@ -1,8 +1,9 @@
-/* Physical addresses. The guest's and the host's are different types, so that one given for the
- * other does not compile. */
+/* Addresses. Physical ones: the guest's and the host's are different types, so that one given for
+ * the other does not compile. */
 #ifndef LIB_ADDRESS_H
 #define LIB_ADDRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PAGE_SIZE UINT64_C(4096)
@@ -16,5 +17,12 @@ struct gpa {
 struct hpa {
     uint64_t value;
 };
+
+/* Whether the bits of a linear address from its highest, number bits - 1, up are all the same. */
+static inline bool address_is_canonical(uint64_t value, unsigned width)
+{
+    const uint64_t above = value >> (width - 1);
+    return above == 0 || above == UINT64_MAX >> (width - 1);
+}
 
 #endif

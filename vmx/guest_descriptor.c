@@ -1,6 +1,7 @@
 /* Descriptor tables and system segments. */
 #include "vmx/guest_descriptor.h"
 
+#include "lib/address.h"
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "vmx/guest_linear.h"
@@ -39,7 +40,7 @@ bool guest_table_load(struct guest_cpu *cpu, struct guest_operand from, bool nar
     memcpy(&loaded.base, bytes + 2, base_size(cpu));
     if (!guest_cpu_is_64_bit(cpu) && narrow)
         loaded.base &= BITS(23, 0);
-    if (!guest_is_canonical(loaded.base, cpu->linear_bits))
+    if (!address_is_canonical(loaded.base, cpu->linear_bits))
         return guest_raise(cpu, VECTOR_GP, 0);
     *table = loaded;
     return true;
@@ -90,7 +91,7 @@ static bool read_system(struct guest_cpu *cpu, uint16_t selector, uint32_t types
         return guest_raise(cpu, VECTOR_GP, guest_selector_error(selector));
     if (!(segment->access_rights & ACCESS_RIGHTS_P))
         return guest_raise(cpu, VECTOR_NP, guest_selector_error(selector));
-    if (!guest_is_canonical(segment->base, cpu->linear_bits))
+    if (!address_is_canonical(segment->base, cpu->linear_bits))
         return guest_raise(cpu, VECTOR_GP, guest_selector_error(selector));
     return true;
 }

@@ -1,8 +1,8 @@
 /* Rules of XSETBV, RDRAND, RDSEED, UMWAIT, TPAUSE, INVPCID, IN and MOV DR. */
 #include "vmx/guest_misc.h"
 
+#include "lib/address.h"
 #include "lib/bits.h"
-#include "vmx/guest_segment.h"
 
 #define XCR0_X87     BIT(0)
 #define XCR0_SSE     BIT(1)
@@ -60,7 +60,7 @@ bool guest_invpcid_takes(uint64_t type, const uint64_t descriptor[2], bool pcide
         return false;
     if (type <= CONTEXT && !pcide && pcid != 0)
         return false;
-    return type != ADDRESS || guest_is_canonical(descriptor[1], linear_bits);
+    return type != ADDRESS || address_is_canonical(descriptor[1], linear_bits);
 }
 
 uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value)

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "lib/address.h"
 #include "lib/bits.h"
 #include "vmx/field.h"
 
@@ -31,13 +32,6 @@ const struct guest_msr *guest_msr_find(uint32_t number)
     return NULL;
 }
 
-/* All bits from the highest of an address up are the same. */
-static bool is_canonical(uint64_t address, uint8_t linear_bits)
-{
-    uint64_t above = address >> (linear_bits - 1);
-    return above == 0 || above == UINT64_MAX >> (linear_bits - 1);
-}
-
 /* Memory types (SDM Vol 3A, Tables 11-8 and 11-10); 7, UC-, is one of the PAT alone. */
 static bool is_mtrr_type(uint64_t type)
 {
@@ -64,7 +58,7 @@ static bool is_valid(enum check check, uint64_t value, uint8_t linear_bits)
 {
     switch (check) {
     case CANONICAL:
-        return is_canonical(value, linear_bits);
+        return address_is_canonical(value, linear_bits);
     case PAT:
         return is_pat(value);
     case MTRR_TYPE:

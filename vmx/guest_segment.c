@@ -1,17 +1,12 @@
 /* From logical to linear addresses. */
 #include "vmx/guest_segment.h"
 
+#include "lib/address.h"
 #include "lib/bits.h"
 #include "vmx/guest_linear.h"
 
 #define INDEX_INVALID BIT(22)
 #define BASE_INVALID  BIT(27)
-
-bool guest_is_canonical(uint64_t address, unsigned bits)
-{
-    const uint64_t above = address >> (bits - 1);
-    return above == 0 || above == UINT64_MAX >> (bits - 1);
-}
 
 uint64_t guest_address_mask(unsigned size)
 {
@@ -62,8 +57,8 @@ bool guest_operand_linear(struct guest_cpu *cpu, struct guest_operand operand, s
     if (guest_cpu_is_64_bit(cpu)) {
         const unsigned bits = cpu->crs.cr4 & GUEST_CR4_LA57 ? 57 : 48;
         *linear = operand.offset + (operand.segment >= GUEST_FS ? segment->base : 0);
-        return (guest_is_canonical(*linear, bits) &&
-                guest_is_canonical(*linear + size - 1, bits)) ||
+        return (address_is_canonical(*linear, bits) &&
+                address_is_canonical(*linear + size - 1, bits)) ||
                violates(cpu, operand.segment);
     }
     *linear = (segment->base + operand.offset) & UINT32_MAX;

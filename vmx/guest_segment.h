@@ -28,9 +28,6 @@ bool guest_operand_read(struct guest_cpu *cpu, struct guest_operand operand, voi
 /* False: #AC(0), where alignment checks are on and address is no multiple of unit (§6.15). */
 bool guest_is_aligned(struct guest_cpu *cpu, uint64_t linear, uint64_t unit);
 
-/* Whether the highest bits of an address, from number bits - 1 up, are the same. */
-bool guest_is_canonical(uint64_t address, unsigned bits);
-
 /* Offsets of 2, 4 or 8 bytes. */
 uint64_t guest_address_mask(unsigned size);
 

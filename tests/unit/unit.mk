@@ -42,7 +42,7 @@ UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES
 UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
 	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_linear := $(GUEST_CPU)
-UNIT_SOURCES_guest_misc := $(GUEST_CPU) vmx/guest_misc.c
+UNIT_SOURCES_guest_misc := vmx/guest_misc.c
 UNIT_SOURCES_guest_msr := $(patsubst %,vmx/%.c,caps control field guest_msr)
 UNIT_SOURCES_guest_segment := $(GUEST_CPU) vmx/guest_prefix.c
 UNIT_SOURCES_guest_string := $(GUEST_CPU) vmx/guest_string.c
