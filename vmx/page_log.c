@@ -2,6 +2,7 @@
 #include "vmx/page_log.h"
 
 #include "kernel/log.h"
+#include "lib/string.h"
 #include "vmx/guest.h"
 #include "vmx/handle.h"
 #include "vmx/inject.h"
@@ -14,11 +15,12 @@ void page_log_print(struct vcpu *vcpu)
 {
     if (!guest_control(vcpu, SECONDARY_ENABLE_PML))
         return;
-    const uint64_t *log = (const uint64_t *)vcpu->page_log;
     const uint16_t index = (uint16_t)vmcs_read(PML_INDEX); /* of the next entry; 0xffff: full */
     for (unsigned i = ENTRIES; i-- > 0 && i != index;) {
+        uint64_t page;
+        memcpy(&page, vcpu->page_log + i * sizeof page, sizeof page);
         struct line *line = log_begin("pml");
-        line_hex(line, "gpa", log[i]);
+        line_hex(line, "gpa", page);
         line_decimal(line, "cpu", vcpu->cpu);
         line_end(line);
     }
