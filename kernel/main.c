@@ -246,7 +246,7 @@ static enum pagetable_status build_hlt(const struct vmx_caps *caps)
 }
 
 /* The one module that the loader brought, which is to fit the guest's memory. */
-static struct range flat_binary(uint64_t memory_size)
+static void check_flat(uint64_t memory_size)
 {
     const struct range binary = {boot.module[0].start, boot.module[0].end};
     if (boot.module_count != 1)
@@ -258,19 +258,25 @@ static struct range flat_binary(uint64_t memory_size)
                "guest=flat needs a module of 1 to %llu bytes, found %llu; give it memory with mem=",
                (unsigned long long)(memory_size - GUEST_FLAT_CODE),
                (unsigned long long)(binary.end - binary.start));
-    return binary;
+}
+
+/* As the guest is to find it, in each round. */
+static void fill_flat(struct vcpu *vcpu)
+{
+    const struct range binary = {boot.module[0].start, boot.module[0].end};
+    memset(vcpu->memory, 0, vcpu->memory_size);
+    guest_flat_build(vcpu->memory, options.mode, (const void *)binary.start,
+                     binary.end - binary.start);
 }
 
 static enum pagetable_status build_flat(struct vcpu *vcpu)
 {
     const uint64_t size = options.mem << 20;
-    const struct range binary = flat_binary(size);
+    check_flat(size);
     struct hpa pages = take_guest_pages(size / PAGE_SIZE);
     vcpu->memory = (uint8_t *)pages.value;
     vcpu->memory_size = size;
-    memset(vcpu->memory, 0, size);
-    guest_flat_build(vcpu->memory, options.mode, (const void *)binary.start,
-                     binary.end - binary.start);
+    fill_flat(vcpu);
     guest_flat_state(vcpu->memory, options.mode, &vcpu->caps, &plan.guest);
     wishes = guest_flat_wishes(options.mode);
     return guest_flat_map(&ept, pages, size, (struct hpa){(uintptr_t)vcpu->apic_access});
@@ -394,11 +400,14 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
     enum result_code code = RESULT_PASS;
     if (options.guest == GUEST_FUZZ)
         return fuzz_round(&cpu->vcpu, &run, options.seed, options.count, why_begin());
-    for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++)
+    for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++) {
+        if (options.guest == GUEST_FLAT && run.round > 1)
+            fill_flat(&cpu->vcpu);
         code =
             options.guest == GUEST_SELF
                 ? guest_self_round(&cpu->vcpu, &run, &cpu->self_stack + 1, finish_why, why_begin())
                 : run_round(&cpu->vcpu, &run, why_begin());
+    }
     for (uint16_t reason = 0; reason < EXIT_REASONS_MAX; reason++)
         stats_print(&cpu->vcpu.stats, reason, &log_line);
     return code;

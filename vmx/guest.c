@@ -120,8 +120,14 @@ bool guest_memory_read(const struct vcpu *vcpu, uint64_t address, void *to, size
 
 void guest_forget_translations(const struct vcpu *vcpu)
 {
-    if (guest_control(vcpu, SECONDARY_ENABLE_VPID))
+    if (!guest_control(vcpu, SECONDARY_ENABLE_VPID))
+        return;
+    /* Under EPT a guest's translations are combined ones, which INVEPT forgets as well (§28.4.3.1).
+     */
+    if (caps_bits(&vcpu->caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))
         ASSERT(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
+    else
+        ASSERT(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
 }
 
 enum exit_action guest_stop(struct vcpu *vcpu, const char *why)

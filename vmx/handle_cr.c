@@ -1,6 +1,7 @@
 /* Accesses to control registers (SDM Vol 3C §27.2.1, Table 27-3). */
 #include "vmx/handle.h"
 
+#include "kernel/cpu.h"
 #include "lib/bits.h"
 #include "vmx/guest.h"
 #include "vmx/guest_cpuid.h"
@@ -114,7 +115,10 @@ static enum exit_action set_cr8(struct vcpu *vcpu, uint64_t value)
 {
     if (value & ~CR8_TPR)
         return inject_gp(vcpu);
-    vcpu->own.cr8 = value;
+    if (vcpu->may_leave) /* the running kernel's is the processor's */
+        write_cr8(value);
+    else
+        vcpu->own.cr8 = value;
     return EXIT_SKIP;
 }
 
@@ -139,7 +143,8 @@ static enum exit_action move_to(struct vcpu *vcpu, uint64_t number, uint64_t val
 /* Reads of CR0 and CR4 come from the shadows and never exit. */
 static enum exit_action move_from(struct vcpu *vcpu, uint64_t number, unsigned to)
 {
-    guest_register_set(vcpu, to, number == 8 ? vcpu->own.cr8 : vmcs_read(GUEST_CR3));
+    const uint64_t cr8 = vcpu->may_leave ? read_cr8() : vcpu->own.cr8;
+    guest_register_set(vcpu, to, number == 8 ? cr8 : vmcs_read(GUEST_CR3));
     return EXIT_SKIP;
 }
 

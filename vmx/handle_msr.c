@@ -10,8 +10,6 @@
 #include "vmx/vmcs.h"
 
 #define TIME_STAMP_COUNTER 0x10u
-#define UMWAIT_CONTROL     0xe1u
-#define XSS                0xda0u
 #define TSC_AUX            0xc0000103u
 
 #define EFER_SCE     BIT(0)
@@ -53,9 +51,9 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
         return guest_control(vcpu, ENTRY_LOAD_DEBUG_CONTROLS);
     case TSC_AUX: /* goes with RDTSCP and RDPID */
         return guest_control(vcpu, SECONDARY_ENABLE_RDTSCP);
-    case UMWAIT_CONTROL:
+    case IA32_UMWAIT_CONTROL:
         return guest_control(vcpu, SECONDARY_ENABLE_USER_WAIT_AND_PAUSE);
-    case XSS:
+    case IA32_XSS:
         return guest_control(vcpu, SECONDARY_ENABLE_XSAVES_XRSTORS);
     case IA32_FEATURE_CONTROL:
         return vcpu->vmx_shown;
@@ -134,17 +132,33 @@ static void write_tsc(struct vcpu *vcpu, uint64_t value)
     vmcs_write(TSC_OFFSET, guest_tsc_offset(scaled_tsc(vcpu), value));
 }
 
+/* The running kernel has the machine's own MSRs, but for those that VM exits switch. */
+static bool is_machines(const struct vcpu *vcpu, const struct guest_msr *msr)
+{
+    return vcpu->may_leave && !(msr && msr->place == MSR_IN_FIELD && is_switched(vcpu, msr));
+}
+
+static bool read(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
+{
+    const struct guest_msr *msr = guest_msr_find(number);
+    if (number == IA32_EFER) {
+        *value = guest_efer(vcpu);
+        return true;
+    }
+    if (number == TIME_STAMP_COUNTER) {
+        *value = guest_tsc(vcpu);
+        return true;
+    }
+    if (is_machines(vcpu, msr))
+        return msr_try_read(number, value);
+    return (msr && is_switched(vcpu, msr) && read_listed(vcpu, msr, value)) ||
+           read_capability(vcpu, number, value);
+}
+
 enum exit_action handle_rdmsr(struct vcpu *vcpu)
 {
-    const uint32_t number = (uint32_t)vcpu->context.registers.rcx;
-    const struct guest_msr *msr = guest_msr_find(number);
     uint64_t value;
-    if (number == IA32_EFER)
-        value = guest_efer(vcpu);
-    else if (number == TIME_STAMP_COUNTER)
-        value = guest_tsc(vcpu);
-    else if ((!msr || !is_switched(vcpu, msr) || !read_listed(vcpu, msr, &value)) &&
-             !read_capability(vcpu, number, &value))
+    if (!read(vcpu, (uint32_t)vcpu->context.registers.rcx, &value))
         return inject_gp(vcpu);
     guest_edx_eax_set(vcpu, value);
     return EXIT_SKIP;
@@ -160,6 +174,8 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
         write_tsc(vcpu, value);
         return true;
     }
+    if (is_machines(vcpu, msr))
+        return msr_try_write(number, value);
     return msr && is_switched(vcpu, msr) && read_listed(vcpu, msr, &now) &&
            guest_msr_takes(msr, now, value, vcpu->caps.linear_bits) &&
            write_listed(vcpu, msr, value);

@@ -32,6 +32,8 @@ static void write_controls(const struct plan *plan, struct vmcs_image *image)
     image_set(image, PML_INDEX, PLAN_PML_INDEX);
     image_set(image, XSS_EXITING_BITMAP, plan->intercepts.others ? UINT64_MAX : 0);
     image_set(image, ENCLS_EXITING_BITMAP, plan->intercepts.others ? UINT64_MAX : 0);
+    image_set(image, ENCLV_EXITING_BITMAP, plan->intercepts.others ? UINT64_MAX : 0);
+    image_set(image, PCONFIG_EXITING_BITMAP, plan->intercepts.others ? UINT64_MAX : 0);
     image_set(image, VIRTUAL_PROCESSOR_IDENTIFIER, plan->vpid);
     image_set(image, EPT_POINTER, plan->ept_pointer);
     image_set(image, EXCEPTION_BITMAP, plan->intercepts.exceptions);

@@ -13,7 +13,7 @@
 static void forget_translations(const struct vmx_caps *caps)
 {
     ASSERT(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
-    if (control_supported(caps, SECONDARY_ENABLE_VPID))
+    if (caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))
         ASSERT(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
 }
 

@@ -84,3 +84,12 @@ def test_long(guest, make_disc_with, tmp_path):
     assert host["before"] == host["after"]
     (last,) = [line for line in lines if line.tag == "exit"]  # trace=0
     assert guest != "stress" or int(last["seq"]) >= 10_000_000
+
+
+def test_rounds_begin_alike(make_disc_with):
+    """What one round wrote to its memory the next one does not find."""
+    binary = code("8b1c2500900000 ff042500900000 b802000000 0f01c1")  # finish([0x9000]++)
+    lines = serial_log.parse(engine.boot(make_disc_with(binary, "guest=flat", "repeat=2"), "bochs",
+                                         None, timeout=60).serial)
+    assert lines[-1]["code"] == "0"
+    assert len([line for line in lines if line.tag == "entry"]) == 2

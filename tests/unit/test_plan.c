@@ -140,6 +140,8 @@ static const struct {
     {0x202a, WIDE(0x30c)},                  /* virtualization-exception information */
     {0x202c, UINT64_MAX},                   /* XSS-exiting bitmap */
     {0x202e, UINT64_MAX},                   /* ENCLS-exiting bitmap */
+    {0x2036, UINT64_MAX},                   /* ENCLV-exiting bitmap */
+    {0x203e, UINT64_MAX},                   /* PCONFIG-exiting bitmap */
     {0x2032, UINT64_C(0x0001000000000000)}, /* TSC multiplier: 1.0 */
     {0x2034, WIDE(0x300)},                  /* tertiary controls */
     {0x2044, WIDE(0x301)},                  /* secondary VM-exit controls */
