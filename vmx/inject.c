@@ -43,10 +43,17 @@ static enum exit_action deliver_combined(struct vcpu *vcpu, struct event second)
     return deliver(event);
 }
 
+/* The flags that a fault pushes have RF (SDM Vol 3B §17.3.1.1). The VM exit of an instruction saved
+ * it as 0; that of a fault saves it as 1 (SDM Vol 3C §27.3.3), but not on every emulator. */
+static void resume_flag(uint8_t vector)
+{
+    if (event_is_fault(vector))
+        vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);
+}
+
 enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t error)
 {
-    if (event_is_fault(vector)) /* the exit of an instruction saved it as 0 (SDM Vol 3C §27.3.3) */
-        vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);
+    resume_flag(vector);
     return deliver_combined(vcpu, event_exception(vector, error));
 }
 
@@ -109,6 +116,7 @@ enum exit_action inject_exit_exception(struct vcpu *vcpu)
             debug_registers(event_dr6(read_dr6(), vmcs_read(EXIT_QUALIFICATION)));
         match_pending_to_blocking();
     }
+    resume_flag(event_vector(event));
     if (event_vector(event) != VECTOR_DF)
         inject_nmi_blocking(vcpu, information);
     return deliver_combined(vcpu, event);

@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+import exit_coverage
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -49,9 +51,33 @@ def make_disc_with(tmp_path, elf):
     return make
 
 
+@pytest.fixture
+def make_kernel_disc(tmp_path):
+    """make_kernel_disc(kernel, binary): a disc that boots this kernel with these bytes as its module."""
+
+    def make(kernel, binary):
+        module, disc = tmp_path / "module.bin", tmp_path / "kernel.iso"
+        module.write_bytes(binary)
+        subprocess.run([ROOT / "tools/mkiso", kernel, disc, "--timeout", "0", "--module", module],
+                       check=True)
+        return disc
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def symbols(elf):
     """The addresses of the kernel's symbols."""
     listing = subprocess.run(["nm", elf], capture_output=True, text=True, check=True).stdout
     return {name: int(address, 16)
             for address, name in re.findall(r"^([0-9a-f]+) \w (\S+)$", listing, re.MULTILINE)}
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The coverage of exit reasons by what has run, if that was a guest."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    notes = exit_coverage.notes_of(reports)
+    if notes:
+        terminalreporter.section("exit reasons")
+        for line in exit_coverage.table(notes):
+            terminalreporter.line(line)

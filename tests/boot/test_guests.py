@@ -1,54 +1,21 @@
 """Test guests: flat binaries that check from the inside what a processor would have given them."""
 
-import pathlib
-import re
-import subprocess
-
 import pytest
 
+import def_tables
 import engine
+import exit_coverage
+import guest_files
 import serial_log
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-LONG = ["interrupt", "nmi", "stress", "sweep", "vmxshown"]  # elsewhere
-GUESTS = sorted(path.stem for path in (ROOT / "tests/guests").glob("*.asm") if path.stem not in LONG)
-MODES = {"real": 16, "32": 32, "64": 64}
-# The first cannot run real mode.
-MODELS = ["corei5_lynnfield_750", "corei7_sandy_bridge_2600k", "corei7_skylake_x", "tigerlake"]
-
-
-def header(name):
-    """What the first lines of a guest say of it: {key: words}."""
-    text = (ROOT / f"tests/guests/{name}.asm").read_text()
-    return {key: words.split() for key, words in re.findall(r"^; (words|modes): (.*)$", text, re.M)}
-
-
-def variants():
-    """Each guest in each of its modes, with and without what makes it exit more."""
-    return [(guest, mode, words) for guest in GUESTS for mode in header(guest).get("modes", MODES)
-            for words in ([[], header(guest)["words"]] if "words" in header(guest) else [[]])]
+LONG = ["stress", "sweep"]  # test_containment.py
+GUESTS = [guest for guest in guest_files.guests() if guest.name not in LONG]
 
 
 @pytest.fixture
-def make_flat(tmp_path, elf):
+def make_flat(make_disc_with):
     """make_flat(binary, *words): a disc that boots this binary as the flat guest."""
-
-    def make(binary, *words):
-        (tmp_path / "guest.bin").write_bytes(binary)
-        disc = tmp_path / "disc.iso"
-        subprocess.run([ROOT / "tools/mkiso", elf, disc, "--timeout", "0", "--module",
-                        tmp_path / "guest.bin", "--", "guest=flat", *words], check=True)
-        return disc
-
-    return make
-
-
-def assemble(name, mode, folder):
-    binary = folder / f"{name}.{mode}"
-    subprocess.run(["nasm", "-f", "bin", "-w+error", f"-DMODE={MODES[mode]}", "-I",
-                    f"{ROOT}/tests/guests/", "-o", binary, ROOT / f"tests/guests/{name}.asm"],
-                   check=True)
-    return binary.read_bytes()
+    return lambda binary, *words: make_disc_with(binary, "guest=flat", *words)
 
 
 def boot(disc, model):
@@ -56,16 +23,78 @@ def boot(disc, model):
     return serial_log.parse(outcome.serial)
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("guest,mode,words", variants())
-def test_guest(guest, mode, words, model, make_flat, tmp_path):
-    lines = boot(make_flat(assemble(guest, mode, tmp_path), f"mode={mode}", *words), model)
-    if mode == "real" and model == "corei5_lynnfield_750":
-        assert lines[-1]["code"] == "2"
-        assert "UNRESTRICTED_GUEST" in lines[-1]["why"]
-        return
-    assert lines[-1]["code"] == "0", lines[-1]
-    assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]
+def boot_without_result(disc, model):
+    """The complete lines of a machine that ends before it has said its result."""
+    outcome = engine.boot(disc, "bochs", model, timeout=60)
+    assert outcome.reason == "ended"
+    return [serial_log.parse_line(text) for text in outcome.serial.split("\r\n")[:-1]]
+
+
+def runs():
+    return [pytest.param(guest, mode, model, id=f"{guest.name}-{mode}-{model}")
+            for guest in GUESTS for mode, model in guest.runs()]
+
+
+def texts_of(lines):
+    return [line["text"] for line in lines if line.tag == "guest"]
+
+
+def answers_of(texts):
+    """What the guest noted, of all that it printed."""
+    return [text for text in texts if text.startswith("notes:")]
+
+
+def answers_bare(guest, mode, model, make_kernel_disc, folder):
+    """What the guest notes on the processor without Trapline."""
+    disc = make_kernel_disc(guest_files.build_bare(mode, folder),
+                            guest_files.assemble(guest.name, mode, folder, bare=True))
+    outcome = engine.boot(disc, "bochs", model, timeout=60)
+    assert outcome.reason == "ended"
+    return answers_of(outcome.serial.split("\r\n"))
+
+
+@pytest.mark.parametrize("guest, mode, model", runs())
+def test_guest(guest, mode, model, make_flat, make_kernel_disc, tmp_path, record_property):
+    """It ends as it says, provokes what it says, and sees what it sees without Trapline."""
+    binary = guest_files.assemble(guest.name, mode, tmp_path)
+    disc = make_flat(binary, f"mode={mode}", *guest.words)
+    lines = boot(disc, model) if guest.code is not None else boot_without_result(disc, model)
+    missing, handled = exit_coverage.note(record_property, guest, mode, model, lines)
+    assert handled, lines[-1]
+    assert missing == []
+    if guest.code is not None:
+        assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]
+    if not guest.not_bare:
+        answers = answers_of(texts_of(lines))
+        assert answers
+        assert answers == answers_bare(guest, mode, model, make_kernel_disc, tmp_path)
+
+
+def test_every_reason():
+    """Each exit reason has a guest, or there stands why it cannot have one; never both."""
+    known = set(def_tables.exit_reasons())
+    by_guest = {name for guest in guest_files.guests() for name in guest.exits}
+    without = set(exit_coverage.explained("why_not"))
+    assert by_guest | without == known
+    assert by_guest & without == set()
+
+
+def test_two_models():
+    """What is provoked is so on two models, or there stands why on one alone; never both."""
+    models = {}
+    for guest in guest_files.guests():
+        for name in guest.exits:
+            models.setdefault(name, set()).update(guest.models)
+    alone = {name for name in models if len(models[name]) == 1}
+    assert alone == set(exit_coverage.explained("one_model"))
+
+
+def test_no_unrestricted_guest(make_flat, tmp_path):
+    """A processor that cannot run real mode says so."""
+    binary = guest_files.assemble("vmcall", "real", tmp_path)
+    result = boot(make_flat(binary, "mode=real"), guest_files.NOT_REAL)[-1]
+    assert result["code"] == "2"
+    assert "UNRESTRICTED_GUEST" in result["why"]
 
 
 FINISH = bytes.fromhex("b802000000 bb07000000 0f01c1")  # mov eax, 2; mov ebx, 7; vmcall
@@ -79,8 +108,8 @@ def test_status(make_flat):
 
 
 def test_print(make_flat, tmp_path):
-    lines = boot(make_flat(assemble("vmcall", "64", tmp_path)), "corei7_skylake_x")
-    assert [line["text"] for line in lines if line.tag == "guest"] == ["vmcall: begins"]
+    lines = boot(make_flat(guest_files.assemble("vmcall", "64", tmp_path)), "corei7_skylake_x")
+    assert texts_of(lines)[0] == "vmcall: begins"
 
 
 ROOM = (1 << 20) - 0x8000  # for a binary, with mem=1
@@ -102,19 +131,20 @@ def test_ends(binary, size, words, code, make_flat):
     assert boot(disc, "corei7_skylake_x")[-1]["code"] == str(code)
 
 
-@pytest.mark.parametrize("guest,mode", [("state", "64"), ("faults", "64"), ("modes", "real")])
+@pytest.mark.parametrize("guest,mode", [("exceptions", "64"), ("modes", "real")])
 def test_more_exits(guest, mode, make_flat, tmp_path):
     """What the processor does by itself elsewhere, done by handlers."""
     controls = ["RDTSC_EXITING", "MOV_DR_EXITING", "INVLPG_EXITING", "PAUSE_EXITING",
-                "CR3_LOAD_EXITING", "CR3_STORE_EXITING", "ENABLE_XSAVES_XRSTORS"]
-    lines = boot(make_flat(assemble(guest, mode, tmp_path), f"mode={mode}",
+                "CR3_LOAD_EXITING", "CR3_STORE_EXITING", "DESCRIPTOR_TABLE_EXITING"]
+    lines = boot(make_flat(guest_files.assemble(guest, mode, tmp_path), f"mode={mode}",
                            *[f"control.{name}=1" for name in controls]), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]
 
 
 def test_next_guest(make_flat, tmp_path):
     """What a guest leaves in the processor is not there for the next one, nor for the host."""
-    lines = boot(make_flat(assemble("state", "64", tmp_path), "repeat=2"), "corei7_skylake_x")
+    binary = guest_files.assemble("fresh", "64", tmp_path)
+    lines = boot(make_flat(binary, "repeat=2"), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"] * 2
 
@@ -122,7 +152,8 @@ def test_next_guest(make_flat, tmp_path):
 @pytest.mark.parametrize("exiting", [0, 1])
 def test_scaled_time(exiting, make_flat, tmp_path):
     """A time stamp that the guest wrote, read by itself and by a handler, runs 64 times as fast."""
-    lines = boot(make_flat(assemble("state", "64", tmp_path), "control.USE_TSC_OFFSETTING=1",
+    binary = guest_files.assemble("rdtsc", "64", tmp_path)
+    lines = boot(make_flat(binary, "control.USE_TSC_OFFSETTING=1",
                            "control.USE_TSC_SCALING=1", f"vmcs.TSC_MULTIPLIER={1 << 54:#x}",
                            f"control.RDTSC_EXITING={exiting}"), "tigerlake")
     assert lines[-1]["code"] == "0", lines[-1]

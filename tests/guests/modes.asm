@@ -1,9 +1,9 @@
 ; From real mode into every other and back: real, 32-bit without paging, PAE paging, IA-32e with
-; compatibility and 64-bit mode, and out again. A guest that begins elsewhere has nothing to do.
+; compatibility and 64-bit mode, and out again.
+; exits: CR_ACCESS RDMSR WRMSR
+; modes: real
+; models: corei5_arrandale_m520 corei7_skylake_x tigerlake
 %include "guest.inc"
-%if MODE != 16
-    finish 0
-%else
 
 PML4      equ 0x10000
 PDPT      equ 0x11000
@@ -46,6 +46,10 @@ protected:
     or eax, 1 << 31
     mov cr0, eax
     jmp $ + 2
+    mov eax, cr0
+    note eax
+    mov eax, cr4
+    note eax
     mov dword [0x20000], 0x12345678
     cmp dword [0x220000], 0x12345678
     expect 2
@@ -74,6 +78,7 @@ protected:
     mov cr0, eax
     mov ecx, 0xc0000080                 ; compatibility mode
     rdmsr
+    note eax
     and eax, 0x500
     cmp eax, 0x500
     expect 6
@@ -88,6 +93,7 @@ bits 64
     cmp eax, 0x12345678
     expect 8
     mov rax, cr0
+    note rax
     bt eax, 31
     setc al
     cmp al, 1
@@ -110,6 +116,7 @@ bits 32
     mov cr0, eax
     mov ecx, 0xc0000080
     rdmsr
+    note eax
     and eax, 0x500
     cmp eax, 0x100                      ; LMA is gone, LME is not
     expect 11
@@ -145,6 +152,7 @@ bits 16
     xor ax, ax
     lmsw ax
     mov eax, cr0
+    note eax
     test al, 1
     setnz bl
     cmp bl, 1
@@ -164,4 +172,3 @@ gdt:
 gdtr:
     dw $ - gdt - 1
     dd gdt
-%endif

@@ -3,9 +3,6 @@
 ; modes: 32
 %include "guest.inc"
 %include "idt.inc"
-%if MODE != 32
-    finish 0
-%else
 
 MAIN    equ 0x30
 SIDE    equ 0x38
@@ -463,4 +460,3 @@ gdtr:
     dd gdt
     align 8
 ldt: dq 0x00cf93000000ffff, 0
-%endif

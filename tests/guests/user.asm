@@ -4,9 +4,6 @@
 ; modes: 64
 %include "guest.inc"
 %include "idt.inc"
-%if MODE != 64
-    finish 0
-%else
 
 PAGE      equ 0x00600000
 ENTRY_AT  equ 0x3000 + 3 * 8
@@ -160,4 +157,3 @@ tss:
     dd 0
     dq STACK_0
     times 92 db 0
-%endif

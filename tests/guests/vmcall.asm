@@ -1,4 +1,7 @@
 ; VMCALL: version, print, what cannot be done, and the registers that it leaves alone.
+; exits: VMCALL
+; modes: real 64
+; bare: no, there is nobody to answer
 %include "guest.inc"
 
     print "vmcall: begins"

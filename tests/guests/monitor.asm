@@ -1,0 +1,14 @@
+; MONITOR: #UD, as CPUID shows the guest a processor without it.
+; exits: MONITOR
+; words: control.MONITOR_EXITING=1
+; modes: 64
+; bare: no, there it is to be had
+%include "guest.inc"
+%include "idt.inc"
+    load_idt
+    mov eax, 0x7000
+    xor ecx, ecx
+    xor edx, edx
+    faults 6, monitor
+    finish 0
+    idt_data

@@ -1,0 +1,10 @@
+; VMLAUNCH: #UD, as the guest has no VMX.
+; exits: VMLAUNCH
+; modes: 64
+%include "guest.inc"
+%include "idt.inc"
+    load_idt
+    xor eax, eax
+    faults 6, vmlaunch
+    finish 0
+    idt_data

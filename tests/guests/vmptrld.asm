@@ -1,0 +1,10 @@
+; VMPTRLD: #UD, as the guest has no VMX.
+; exits: VMPTRLD
+; modes: 64
+%include "guest.inc"
+%include "idt.inc"
+    load_idt
+    xor eax, eax
+    faults 6, vmptrld [0x6000]
+    finish 0
+    idt_data

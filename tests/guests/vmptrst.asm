@@ -1,0 +1,10 @@
+; VMPTRST: #UD, as the guest has no VMX.
+; exits: VMPTRST
+; modes: 64
+%include "guest.inc"
+%include "idt.inc"
+    load_idt
+    xor eax, eax
+    faults 6, vmptrst [0x6000]
+    finish 0
+    idt_data

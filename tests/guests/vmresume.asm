@@ -1,0 +1,10 @@
+; VMRESUME: #UD, as the guest has no VMX.
+; exits: VMRESUME
+; modes: 64
+%include "guest.inc"
+%include "idt.inc"
+    load_idt
+    xor eax, eax
+    faults 6, vmresume
+    finish 0
+    idt_data
