@@ -12,7 +12,7 @@ BEYOND equ 16 << 20                     ; mem=16
     faults_gp mov [ebx], eax
     mov eax, BEYOND
     faults_gp jmp AX_
-    cmp dword [from], BEYOND
+    cmp dword [fault_from], BEYOND
     expect 1
     mov eax, [BEYOND - 4]               ; the last that it has
     cmp eax, 0

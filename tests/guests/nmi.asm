@@ -2,7 +2,7 @@
 ; exits: EXCEPTION_OR_NMI
 ; words: msrs=0x1b,0x802,0x80f,0x830 control.NMI_EXITING=1
 ; modes: 64
-; models: corei7_sandy_bridge_2600k tigerlake
+; models: corei7_skylake_x tigerlake
 ; bare: no, there the NMI comes to the guest
 %include "guest.inc"
 %include "x2apic.inc"
