@@ -144,11 +144,13 @@ MODELS := corei5_lynnfield_750 corei5_arrandale_m520 corei7_sandy_bridge_2600k \
 	corei7_ivy_bridge_3770k corei7_haswell_4770 broadwell_ult corei7_skylake_x corei3_cnl \
 	corei7_icelake_u tigerlake
 
-## evidence: note anew which processor models enforce which rule of the audit
+## evidence: note anew what processor models allow, and which rules of the audit they enforce
 evidence:
+	mkdir -p tests/evidence/caps
 	for model in $(MODELS); do \
 		$(MAKE) -s run ENGINE=bochs CPU=$$model ARGS='guest=fuzz count=0' >$(BUILD)/evidence.log && \
-		sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/$$model.txt || exit; \
+		sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/$$model.txt && \
+		sed -n 's/\r$$//; /^caps:/p' $(BUILD)/evidence.log >tests/evidence/caps/$$model.txt || exit; \
 	done
 
 ## evidence-kvm: the same for KVM, on VMX that Bochs emulates (tests/kvm): some minutes
@@ -165,9 +167,10 @@ $(BUILD)/audit-doc: $(AUDIT_DOC_SOURCES) $(wildcard vmx/*.h vmx/*.def lib/*.h)
 	@mkdir -p $(@D)
 	$(call quietly,CC    $@)$(CC) -std=c17 -O1 $(WARNINGS) -I. -o $@ $(AUDIT_DOC_SOURCES)
 
-## docs: make docs/audit.md from the rules and the evidence
+## docs: make docs/audit.md and docs/controls.md from the tables, the guests and the evidence
 docs: $(BUILD)/audit-doc
 	$(BUILD)/audit-doc $(sort $(wildcard tests/evidence/*.txt)) >docs/audit.md
+	$(PYTHON) tests/boot/controls_doc.py >docs/controls.md
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:

@@ -4,7 +4,7 @@
 #include "lib/bits.h"
 
 const struct control_info control_table[CONTROL_COUNT] = {
-#define CONTROL(word, bit, name) {#name, WORD_##word, bit},
+#define CONTROL(word, bit, name, does) {#name, WORD_##word, bit},
 #include "vmx/controls.def"
 #undef CONTROL
 };

@@ -23,7 +23,7 @@ enum control_word {
 
 /* PRIMARY_HLT_EXITING and so on: an index into control_table. */
 enum control {
-#define CONTROL(word, bit, name) word##_##name,
+#define CONTROL(word, bit, name, does) word##_##name,
 #include "vmx/controls.def"
 #undef CONTROL
     CONTROL_COUNT,

@@ -1,6 +1,7 @@
 """The tables of vmx/ that tests and documents read as text."""
 
 import dataclasses
+import functools
 import pathlib
 import re
 
@@ -14,6 +15,11 @@ class Control:
     name: str
     does: str  # what it traps or does, in a few words
 
+    def __str__(self):
+        """Its name on the command line: with its word where another word has the name too."""
+        names = [other.name for other in controls()]
+        return self.name if names.count(self.name) == 1 else f"{self.word}.{self.name}"
+
 
 def exit_reasons():
     """The number of each exit reason, by its name."""
@@ -21,15 +27,9 @@ def exit_reasons():
     return {name: int(number) for number, name in rows}
 
 
+@functools.cache
 def controls():
     """All controls, in their order."""
     rows = re.findall(r'^CONTROL\((\w+), +(\d+), (\w+),\s+"([^"]+)"\)',
                       (ROOT / "vmx/controls.def").read_text(), re.MULTILINE)
     return [Control(word, int(bit), name, does) for word, bit, name, does in rows]
-
-
-def control_word_of(control):
-    """The word of the command line that asks for this control."""
-    names = [other.name for other in controls()]
-    qualified = control.name if names.count(control.name) == 1 else f"{control.word}.{control.name}"
-    return f"control.{qualified}=1"

@@ -28,6 +28,7 @@ ALL_MODELS = ("corei5_lynnfield_750", "corei5_arrandale_m520", "corei7_sandy_bri
               "corei7_ivy_bridge_3770k", "corei7_haswell_4770", "broadwell_ult",
               "corei7_skylake_x", "corei3_cnl", "corei7_icelake_u", "tigerlake")
 MODELS = ("corei7_sandy_bridge_2600k", "tigerlake")  # an early one and the last
+LONG = ("stress", "sweep")  # they run by themselves: test_containment.py
 NOT_REAL = "corei5_lynnfield_750"  # has no unrestricted guest
 
 

@@ -50,10 +50,12 @@ def test_base_has_to_enter(words, make_disc, elf):
 @pytest.mark.parametrize("model", sorted(path.stem for path in EVIDENCE.glob("*.txt")
                                          if not path.stem.startswith("kvm_")))
 def test_evidence(model, make_disc, elf):
-    """What docs/audit.md says of a processor is what it does; for KVM, tests/kvm asks."""
+    """What docs/audit.md and docs/controls.md say of a processor is what it does; for KVM, tests/kvm
+    asks."""
     text, _ = fuzz(make_disc(elf, "guest=fuzz", "count=0"), model)
-    seen = [line for line in text.splitlines() if line.startswith("fuzz: rule=")]
-    assert seen == (EVIDENCE / f"{model}.txt").read_text().splitlines()
+    for start, path in (("fuzz: rule=", f"{model}.txt"), ("caps: ", f"caps/{model}.txt")):
+        seen = [line for line in text.splitlines() if line.startswith(start)]
+        assert seen == (EVIDENCE / path).read_text().splitlines()
 
 
 def test_docs(root, tmp_path):

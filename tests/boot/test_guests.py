@@ -8,8 +8,7 @@ import exit_coverage
 import guest_files
 import serial_log
 
-LONG = ["stress", "sweep"]  # test_containment.py
-GUESTS = [guest for guest in guest_files.guests() if guest.name not in LONG]
+GUESTS = [guest for guest in guest_files.guests() if guest.name not in guest_files.LONG]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 ; Memory that the guest does not have: read, written and executed, each #GP(0) with beyond=fault.
 ; exits: EPT_VIOLATION
-; words: beyond=fault
+; words: beyond=fault control.ENABLE_EPT=1
 ; modes: 32 64
 ; bare: no, there it has it
 %include "guest.inc"

@@ -1,6 +1,7 @@
 ; From real mode into every other and back: real, 32-bit without paging, PAE paging, IA-32e with
 ; compatibility and 64-bit mode, and out again.
 ; exits: CR_ACCESS RDMSR WRMSR
+; words: control.UNRESTRICTED_GUEST=1
 ; modes: real
 ; models: corei5_arrandale_m520 corei7_skylake_x tigerlake
 %include "guest.inc"

@@ -38,7 +38,7 @@ ENTRY_AT equ 0x1000 + 4
     load_idt
     gate 12
     cld
-    mov dx, 0x60
+    mov dx, 0x5a0                       ; no device, on the bare machine neither
 
     wipe
     mov edi, buffer
@@ -178,7 +178,7 @@ ENTRY_AT equ 0x1000 + 4
     mov cr3, AX_
     mov edi, ABSENT - 4
     mov ecx, 3
-    mov dx, 0x60
+    mov dx, 0x5a0                       ; no device, on the bare machine neither
     faults 14, rep insd
     cmp dword [error], 2
     expect 30

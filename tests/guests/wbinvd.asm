@@ -1,5 +1,6 @@
 ; WBINVD: no memory and no flag changes.
 ; exits: WBINVD_OR_WBNOINVD
+; words: control.WBINVD_EXITING=1
 ; modes: 64
 %include "guest.inc"
     mov dword [0x7000], 0x89abcdef

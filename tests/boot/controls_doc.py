@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Prints docs/controls.md: every VMX control, what it does, and how to see it doing that."""
+
+import control_facts
+import def_tables
+import guest_files
+
+WORDS = {
+    "PIN": "Pin-based VM-execution controls", "PRIMARY": "Primary processor-based controls",
+    "SECONDARY": "Secondary processor-based controls",
+    "TERTIARY": "Tertiary processor-based controls", "EXIT": "VM-exit controls",
+    "EXIT2": "Secondary VM-exit controls", "ENTRY": "VM-entry controls",
+}
+
+HEAD = """\
+# The controls
+
+Made by `make docs` from `vmx/controls.def`, the first comments of `tests/guests/*.asm` and
+`tests/evidence/caps`; do not edit.
+
+Any control can be asked for with its word on the command line, `control.<NAME>=1`. The guests are flat
+binaries ([docs/guests.md](guests.md)): each provokes what its row's control does and checks from the
+inside what it sees, on the models named, at every `make test`. Assembled, one runs by itself:
+
+```
+nasm -f bin -DMODE=64 -I tests/guests/ -o pause.bin tests/guests/pause.asm
+tools/mkiso build/trapline.elf pause.iso --module pause.bin -- guest=flat control.PAUSE_EXITING=1
+tools/run --iso pause.iso --engine bochs --cpu tigerlake
+```
+
+Where there is no such guest, the guest of HLTs was run with the control: `make run` with these words as
+`ARGS`. A letter is a model of Bochs 2.7.
+"""
+
+
+def letter(model):
+    return chr(ord("A") + guest_files.ALL_MODELS.index(model))
+
+
+def letters(models):
+    if len(models) == len(guest_files.ALL_MODELS):
+        return "all"
+    return "".join(sorted(map(letter, models))) or "none"
+
+
+def ends(code, why):
+    return "passes" if code == 0 else f"ends with code {code}, {why}"
+
+
+def tried(control, alone):
+    """What tries this control, and the models where that was seen."""
+    allowed = control_facts.models_that_allow(control)
+    if not allowed:
+        return "no model allows it", ""
+    asking = control_facts.guests_that_ask(control)
+    if asking:
+        cells = [f"[{guest.name}](../tests/guests/{guest.name}.asm): `{' '.join(guest.words)}`"
+                 for guest in asking]
+        return "<br>".join(cells), letters({model for guest in asking for model in guest.models})
+    row = alone.get(str(control), {})
+    words = " ".join([f"control.{control}=1", *row.get("words", [])])
+    return f"`{words}` {ends(row.get('code', 0), row.get('why', ''))}", letter(allowed[-1])
+
+
+def main():
+    alone = control_facts.alone()
+    print(HEAD)
+    print("| letter | model |\n| --- | --- |")
+    for model in guest_files.ALL_MODELS:
+        print(f"| {letter(model)} | {model} |")
+    for word, title in WORDS.items():
+        print(f"\n## {title}\n\n| bit | control | with 1 | allowed on | tried by | on |\n"
+              "| --- | --- | --- | --- | --- | --- |")
+        for control in def_tables.controls():
+            if control.word == word:
+                what, where = tried(control, alone)
+                allowed = letters(control_facts.models_that_allow(control))
+                print(f"| {control.bit} | {control} | {control.does} | {allowed} | {what} | {where} |")
+
+
+if __name__ == "__main__":
+    main()
