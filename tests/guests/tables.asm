@@ -1,5 +1,5 @@
 ; Descriptor-table registers: stored, loaded and refused as the processor itself does.
-; exits: GDTR_OR_IDTR_ACCESS LDTR_OR_TR_ACCESS
+; exits: GDTR_OR_IDTR_ACCESS
 ; words: control.DESCRIPTOR_TABLE_EXITING=1
 ; modes: real 32 64
 %include "guest.inc"
