@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import guest_files
 import rig
 import serial_log
 
@@ -21,7 +22,12 @@ DISCS = {
     "warned": ["vmcs.GUEST_RFLAGS=0", "audit=warn"],
     "vectors": ["guest=fuzz", "count=0", "below=bochs"],
     "random": ["guest=fuzz", "count=3000", "seed=2", "below=bochs"],
+    "self": ["guest=self", "repeat=3"],
 }
+
+# Test guests in a mode each, which find the same as without KVM.
+GUESTS = [("exceptions", "64"), ("modes", "real"), ("tables", "64"), ("strings", "real"),
+          ("task", "32"), ("rdmsr", "64"), ("xsetbv", "64"), ("dr", "64")]
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +37,14 @@ def runs(tmp_path_factory):
     for name, words in DISCS.items():
         subprocess.run([ROOT / "tools/mkiso", ELF, discs[name], "--timeout", "0", "--", *words],
                        check=True)
+    for guest in guest_files.guests():
+        for mode in [mode for name, mode in GUESTS if name == guest.name]:
+            module = folder / f"{guest.name}.bin"
+            module.write_bytes(guest_files.assemble(guest.name, mode, folder))
+            discs[guest.name] = folder / f"guest_{guest.name}.iso"
+            subprocess.run([ROOT / "tools/mkiso", ELF, discs[guest.name], "--timeout", "0",
+                            "--module", module, "--", "guest=flat", f"mode={mode}", *guest.words],
+                           check=True)
     return rig.run(FOLDER, discs)
 
 
@@ -39,7 +53,7 @@ def lines_of(runs, name, tag):
 
 
 @pytest.mark.parametrize("name,code", [("hlt", 0), ("refused", 3), ("warned", 4), ("vectors", 0),
-                                       ("random", 0)])
+                                       ("random", 0), ("self", 0)] + [(name, 0) for name, _ in GUESTS])
 def test_ends_with_its_code(runs, name, code):
     assert [line["code"] for line in lines_of(runs, name, "result")] == [str(code)]
     assert runs[name].status == code << 1 | 1  # isa-debug-exit
