@@ -77,6 +77,13 @@ def main():
                 allowed = letters(control_facts.models_that_allow(control))
                 print(f"| {control.bit} | {control} | {control.does} | {allowed} | {what} | {where} |")
 
+    print("\n## The guests\n\n| guest | what it is | exits | modes | on | compared with the bare processor |\n"
+          "| --- | --- | --- | --- | --- | --- |")
+    for guest in guest_files.guests():
+        print(f"| [{guest.name}](../tests/guests/{guest.name}.asm) | {guest.sentence} | {' '.join(guest.exits)} "
+              f"| {' '.join(guest.modes)} | {letters(guest.models)} "
+              f"| {'no: ' + guest.not_bare if guest.not_bare else 'yes'} |")
+
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,6 @@
 ; CLTS: CR0.TS is 0, and x87 instructions work.
 ; exits: CR_ACCESS
-; modes: real 64
+; modes: 64
 %include "guest.inc"
 CR0_TS equ 1 << 3
     mov AX_, cr0

@@ -1,6 +1,6 @@
 ; MOV to and from CR4: what is set is read, and what cannot be is #GP(0).
 ; exits: CR_ACCESS
-; modes: real 32 64
+; modes: real 64
 %include "guest.inc"
 %include "idt.inc"
 

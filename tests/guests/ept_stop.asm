@@ -1,7 +1,7 @@
 ; Memory that the guest does not have ends it.
 ; exits: EPT_VIOLATION
 ; words: mem=1
-; modes: 32 64
+; modes: 64
 ; bare: no, there it has it
 ; ends: code=1 why=EPT_VIOLATION .*not the guest's memory
 %include "guest.inc"

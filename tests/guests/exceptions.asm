@@ -1,7 +1,6 @@
 ; Exceptions: the guest's own, and those that come while an event is delivered.
 ; exits: EXCEPTION_OR_NMI
 ; modes: real 32 64
-; models: corei5_lynnfield_750 corei7_sandy_bridge_2600k tigerlake
 %include "guest.inc"
 %include "idt.inc"
 

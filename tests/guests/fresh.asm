@@ -1,6 +1,6 @@
 ; CR2 and debug registers as after reset, whoever ran before; and something left for who comes next.
 ; exits: VMCALL
-; modes: real 32 64
+; modes: 64
 %include "guest.inc"
     mov AX_, cr2
     note eax

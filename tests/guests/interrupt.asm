@@ -1,7 +1,7 @@
 ; The interval timer's interrupts, by the interrupt controller and the ports that it is given.
 ; exits: EXTERNAL_INTERRUPT INTERRUPT_WINDOW HLT
 ; words: ports=0x20-0x21,0x40,0x43,0xa0-0xa1 control.EXTERNAL_INTERRUPT_EXITING=1 control.ACKNOWLEDGE_INTERRUPT_ON_EXIT=1 control.HLT_EXITING=1
-; modes: real 32 64
+; modes: real 64
 %include "guest.inc"
 
 VECTOR  equ 0x20                        ; of IRQ 0

@@ -1,7 +1,7 @@
 ; INVPCID: what it takes and what it refuses.
 ; exits: INVPCID
 ; words: control.INVLPG_EXITING=1 control.ENABLE_INVPCID=1
-; modes: real 32 64
+; modes: real 64
 ; models: corei7_haswell_4770 tigerlake
 %include "guest.inc"
 %include "idt.inc"

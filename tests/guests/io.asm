@@ -1,7 +1,7 @@
 ; IN and OUT of each size: no device answers, and only the register's part that was read changes.
 ; exits: IO_INSTRUCTION
 ; words: control.USE_IO_BITMAPS=1
-; modes: real 32 64
+; modes: real 64
 %include "guest.inc"
 PORT equ 0x5a0
     mov dx, PORT

@@ -1,7 +1,7 @@
 ; Writes to more pages than the log has room for: each is made, once the log is empty again.
 ; exits: PAGE_MODIFICATION_LOG_FULL
 ; words: control.ENABLE_PML=1 vmcs.EPT_POINTER+=0x40 vmcs.PML_INDEX=1
-; modes: 32 64
+; modes: 64
 ; models: corei7_skylake_x tigerlake
 %include "guest.inc"
 FIRST equ 2 << 20

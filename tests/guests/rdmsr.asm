@@ -1,7 +1,7 @@
 ; RDMSR: what the guest's MSRs begin with, and #GP(0) for what is none.
 ; exits: RDMSR
 ; words: control.USE_MSR_BITMAPS=1
-; modes: real 64
+; modes: 64
 %include "guest.inc"
 %include "idt.inc"
 %include "msr.inc"

@@ -1,7 +1,7 @@
 ; RDTSC: the time goes on, and begins anew where it is set.
 ; exits: RDTSC RDMSR WRMSR
 ; words: control.RDTSC_EXITING=1
-; modes: real 64
+; modes: 64
 %include "guest.inc"
     mov AX_, -1
     mov edx, -1

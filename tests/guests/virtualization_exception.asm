@@ -1,7 +1,7 @@
 ; An access beyond the guest's memory as #VE, the guest's own exception.
 ; exits: EXCEPTION_OR_NMI
 ; words: control.EPT_VIOLATION_VE=1
-; modes: 32 64
+; modes: 64
 ; models: corei7_haswell_4770 tigerlake
 ; bare: no, there is no EPT
 %include "guest.inc"

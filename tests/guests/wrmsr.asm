@@ -1,6 +1,6 @@
 ; WRMSR: each MSR keeps what is written, and what cannot be is #GP(0).
 ; exits: WRMSR RDMSR
-; modes: real 32 64
+; modes: real 64
 %include "guest.inc"
 %include "idt.inc"
 %include "msr.inc"

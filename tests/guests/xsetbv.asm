@@ -1,6 +1,6 @@
 ; XSETBV: what is set is read, and what cannot be is #GP(0).
 ; exits: XSETBV
-; modes: real 64
+; modes: 64
 %include "guest.inc"
 %include "idt.inc"
 
@@ -47,6 +47,7 @@ CR4_OSXSAVE equ 1 << 18
     mov eax, 1
     mov edx, 1 << 31                    ; a component that no processor has
     faults_gp xsetbv
+    mov eax, 1
     xor edx, edx
     mov ecx, 1                          ; there is no XCR1
     faults_gp xsetbv
