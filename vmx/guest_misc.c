@@ -15,6 +15,7 @@
 #define DR6_FIXED_1  (BITS(31, 16) | BITS(11, 4))
 #define DR6_WRITABLE (BITS(3, 0) | BITS(15, 13))
 #define DR6_RTM      BIT(16)
+#define CR4_DE       BIT(3)
 #define DR7_FIXED_1  BIT(10)
 #define DR7_WRITABLE (BITS(31, 16) | BIT(13) | BITS(9, 0))
 #define DR7_RTM      BIT(11)
@@ -80,4 +81,25 @@ uint64_t guest_dr6(uint64_t value, bool rtm)
 uint64_t guest_dr7(uint64_t value, bool rtm)
 {
     return (value & (DR7_WRITABLE | (rtm ? DR7_RTM : 0))) | DR7_FIXED_1;
+}
+
+unsigned guest_io_breakpoints(const uint64_t dr[4], uint64_t dr7, uint64_t cr4, uint16_t port,
+                              unsigned size)
+{
+    enum { READ_WRITE_IO = 2, EIGHT = 2 };
+    unsigned met = 0;
+    bool enabled = false;
+    if (!(cr4 & CR4_DE))
+        return 0;
+    for (unsigned i = 0; i < 4; i++) {
+        const uint64_t length_field = bits_get(dr7, 19 + 4 * i, 18 + 4 * i);
+        const uint64_t length = length_field == EIGHT ? 8 : length_field + 1;
+        const uint64_t first = dr[i] & ~(length - 1);
+        if (bits_get(dr7, 17 + 4 * i, 16 + 4 * i) != READ_WRITE_IO || port >= first + length ||
+            (uint64_t)port + size <= first)
+            continue;
+        met |= 1u << i;
+        enabled = enabled || bits_get(dr7, 2 * i + 1, 2 * i) != 0;
+    }
+    return enabled ? met : 0;
 }

@@ -34,4 +34,9 @@ uint64_t guest_in_register(unsigned size, uint64_t before, uint64_t value);
 uint64_t guest_dr6(uint64_t value, bool rtm);
 uint64_t guest_dr7(uint64_t value, bool rtm);
 
+/* The I/O breakpoints that an access of size bytes meets (SDM Vol 3B §17.2.4, §17.2.5), as bits 3:0
+ * of the pending debug exceptions; 0 where none of them is enabled in DR7, or CR4.DE is clear. */
+unsigned guest_io_breakpoints(const uint64_t dr[4], uint64_t dr7, uint64_t cr4, uint16_t port,
+                              unsigned size);
+
 #endif

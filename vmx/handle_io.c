@@ -2,7 +2,9 @@
  * a bus that nobody drives (SDM Vol 3C §27.2.1, Table 27-5; §27.2.5, Table 27-8). */
 #include "vmx/handle.h"
 
+#include "kernel/cpu.h"
 #include "lib/bits.h"
+#include "vmx/guest.h"
 #include "vmx/guest_access.h"
 #include "vmx/guest_misc.h"
 #include "vmx/guest_prefix.h"
@@ -12,6 +14,9 @@
 #define IO_IN     BIT(3)
 #define IO_STRING BIT(4)
 #define IO_REP    BIT(5)
+
+#define PENDING_ENABLED BIT(12) /* a breakpoint that DR7 enables was met (SDM Vol 3C, Table 24-4)  \
+                                 */
 
 /* The address size and the segment are told by processors that can; of others the prefixes tell. */
 static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest_string *string)
@@ -30,13 +35,25 @@ static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest
     return true;
 }
 
-static enum exit_action ins_or_outs(struct vcpu *vcpu, struct guest_string *string)
+/* A breakpoint is a trap after the access. */
+static void meet_breakpoints(uint16_t port, unsigned size)
+{
+    const uint64_t dr7 = vmcs_read(GUEST_DR7);
+    const uint64_t dr[] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
+    const unsigned met = guest_io_breakpoints(dr, dr7, guest_cr4(), port, size);
+    if (met != 0)
+        vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
+                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_ENABLED | met);
+}
+
+static enum exit_action ins_or_outs(struct vcpu *vcpu, uint16_t port, struct guest_string *string)
 {
     struct guest_cpu cpu = guest_cpu_load(vcpu);
     bool last;
     if (!form_of(vcpu, &cpu, string) || !guest_string_step(&cpu, string, UINT32_MAX, &last))
         return guest_cpu_fault(vcpu, &cpu);
     guest_cpu_store(vcpu, &cpu);
+    meet_breakpoints(port, string->size);
     return last ? EXIT_SKIP : EXIT_REPEAT;
 }
 
@@ -44,6 +61,7 @@ enum exit_action handle_io_instruction(struct vcpu *vcpu)
 {
     const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
     const unsigned size = (unsigned)bits_get(qualification, 2, 0) + 1;
+    const uint16_t port = (uint16_t)bits_get(qualification, 31, 16);
     uint64_t *rax = &vcpu->context.registers.rax;
     if (qualification & IO_STRING) {
         struct guest_string string = {
@@ -51,8 +69,9 @@ enum exit_action handle_io_instruction(struct vcpu *vcpu)
             .repeated = (qualification & IO_REP) != 0,
             .size = size,
         };
-        return ins_or_outs(vcpu, &string);
+        return ins_or_outs(vcpu, port, &string);
     }
+    meet_breakpoints(port, size);
     if (qualification & IO_IN)
         *rax = guest_in_register(size, *rax, UINT64_MAX);
     return EXIT_SKIP;
