@@ -15,8 +15,8 @@
 #define IO_STRING BIT(4)
 #define IO_REP    BIT(5)
 
-#define PENDING_ENABLED BIT(12) /* a breakpoint that DR7 enables was met (SDM Vol 3C, Table 24-4)  \
-                                 */
+/* A breakpoint that DR7 enables was met (SDM Vol 3C, Table 24-4). */
+#define PENDING_ENABLED BIT(12)
 
 /* The address size and the segment are told by processors that can; of others the prefixes tell. */
 static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest_string *string)
