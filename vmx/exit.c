@@ -5,6 +5,7 @@
 #include "vmx/control.h"
 #include "vmx/decode.h"
 #include "vmx/entry.h"
+#include "vmx/guest.h"
 #include "vmx/handle.h"
 #include "vmx/hypercall.h"
 #include "vmx/vmcs.h"
@@ -188,21 +189,14 @@ static void read_registers(const struct guest_registers *registers, struct decod
     values->at[FROM_R15] = registers->r15;
 }
 
-static bool is_on(const struct vcpu *vcpu, enum control control)
-{
-    const struct control_info *info = &control_table[control];
-    struct vmcs_field field = control_word_field((enum control_word)info->word);
-    return (image_get(&vcpu->image, field) & BIT(info->bit)) != 0;
-}
-
 static uint64_t facts(const struct vcpu *vcpu, uint32_t carries)
 {
     uint64_t facts = 0;
     if ((carries & HAS_MODE) && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L))
         facts |= FACT_64_BIT_MODE;
-    if (!is_on(vcpu, PIN_NMI_EXITING) || is_on(vcpu, PIN_VIRTUAL_NMIS))
+    if (!guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS))
         facts |= FACT_NMI_UNBLOCKING;
-    if (is_on(vcpu, SECONDARY_MODE_BASED_EXECUTE_CONTROL_FOR_EPT))
+    if (guest_control(vcpu, SECONDARY_MODE_BASED_EXECUTE_CONTROL_FOR_EPT))
         facts |= FACT_MODE_BASED_EXECUTE;
     if (caps_bits(&vcpu->caps, IA32_VMX_EPT_VPID_CAP_ADVANCED_EPT_VIOLATION_INFORMATION))
         facts |= FACT_ADVANCED_EPT_VIOLATION;
@@ -210,7 +204,7 @@ static uint64_t facts(const struct vcpu *vcpu, uint32_t carries)
         facts |= FACT_SUPERVISOR_SHADOW_STACK;
     if (caps_bits(&vcpu->caps, IA32_VMX_BASIC_INS_OUTS_INFORMATION))
         facts |= FACT_INS_OUTS;
-    if (is_on(vcpu, PRIMARY_USE_MSR_BITMAPS))
+    if (guest_control(vcpu, PRIMARY_USE_MSR_BITMAPS))
         facts |= FACT_MSR_BITMAPS;
     return facts;
 }

@@ -22,6 +22,16 @@ bool guest_control(const struct vcpu *vcpu, enum control control)
     return (image_get(&vcpu->image, field) & BIT(info->bit)) != 0;
 }
 
+void guest_control_set(struct vcpu *vcpu, enum control control, bool on)
+{
+    const struct control_info *info = &control_table[control];
+    const struct vmcs_field field = control_word_field((enum control_word)info->word);
+    const uint64_t bit = BIT(info->bit);
+    const uint64_t controls = on ? vmcs_read(field) | bit : vmcs_read(field) & ~bit;
+    vmcs_write(field, controls);
+    image_set(&vcpu->image, field, controls);
+}
+
 struct control_words guest_controls(const struct vcpu *vcpu)
 {
     struct control_words words;

@@ -12,8 +12,12 @@
 #include "vmx/guest_cr.h"
 #include "vmx/vcpu.h"
 
-/* Whether a control is set as planned; handlers change none but windows and "IA-32e mode guest". */
+/* Whether a control is set; but for "IA-32e mode guest", which goes with EFER
+ * (guest_in_ia_32e_mode). */
 bool guest_control(const struct vcpu *vcpu, enum control control);
+
+/* Sets it, from the next VM entry on. */
+void guest_control_set(struct vcpu *vcpu, enum control control, bool on);
 
 struct control_words guest_controls(const struct vcpu *vcpu);
 

@@ -13,15 +13,6 @@
 #define BLOCKED      (BIT(0) | BIT(1)) /* by STI, by MOV SS */
 #define ACTIVITY_HLT 1
 
-static void set_window(struct vcpu *vcpu, enum control window, bool open)
-{
-    const struct vmcs_field word = control_word_field(WORD_PRIMARY);
-    const uint64_t bit = BIT(control_table[window].bit);
-    const uint64_t controls = open ? vmcs_read(word) | bit : vmcs_read(word) & ~bit;
-    vmcs_write(word, controls);
-    image_set(&vcpu->image, word, controls);
-}
-
 static bool takes_interrupts(void)
 {
     return (vmcs_read(GUEST_RFLAGS) & RFLAGS_IF) &&
@@ -37,7 +28,8 @@ static enum exit_action deliver(struct vcpu *vcpu)
                    EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | (unsigned)vector);
         vectors_remove(&vcpu->interrupts, (uint8_t)vector);
     }
-    set_window(vcpu, PRIMARY_INTERRUPT_WINDOW_EXITING, vectors_highest(&vcpu->interrupts) >= 0);
+    guest_control_set(vcpu, PRIMARY_INTERRUPT_WINDOW_EXITING,
+                      vectors_highest(&vcpu->interrupts) >= 0);
     return EXIT_RESUME;
 }
 
@@ -59,7 +51,7 @@ enum exit_action handle_interrupt_window(struct vcpu *vcpu)
 /* Nothing is waiting for it: whoever opened it is served by closing it. */
 enum exit_action handle_nmi_window(struct vcpu *vcpu)
 {
-    set_window(vcpu, PRIMARY_NMI_WINDOW_EXITING, false);
+    guest_control_set(vcpu, PRIMARY_NMI_WINDOW_EXITING, false);
     return EXIT_RESUME;
 }
 

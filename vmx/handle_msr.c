@@ -124,11 +124,7 @@ static bool write_efer(struct vcpu *vcpu, uint64_t value)
 /* An offset works from now on with its control, which every processor has. */
 static void write_tsc(struct vcpu *vcpu, uint64_t value)
 {
-    const struct control_info *offsetting = &control_table[PRIMARY_USE_TSC_OFFSETTING];
-    struct vmcs_field word = control_word_field(WORD_PRIMARY);
-    uint64_t controls = vmcs_read(word) | BIT(offsetting->bit);
-    vmcs_write(word, controls);
-    image_set(&vcpu->image, word, controls);
+    guest_control_set(vcpu, PRIMARY_USE_TSC_OFFSETTING, true);
     vmcs_write(TSC_OFFSET, guest_tsc_offset(scaled_tsc(vcpu), value));
 }
 

@@ -25,12 +25,7 @@ bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct 
 enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu)
 {
     vcpu->steps++;
-    if (vcpu->steps == vcpu->steps_max) {
-        const struct vmcs_field word = control_word_field(WORD_PRIMARY);
-        const uint64_t controls =
-            vmcs_read(word) & ~BIT(control_table[PRIMARY_MONITOR_TRAP_FLAG].bit);
-        vmcs_write(word, controls);
-        image_set(&vcpu->image, word, controls);
-    }
+    if (vcpu->steps == vcpu->steps_max)
+        guest_control_set(vcpu, PRIMARY_MONITOR_TRAP_FLAG, false);
     return inject_interrupted(vcpu);
 }
