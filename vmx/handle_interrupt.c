@@ -36,9 +36,11 @@ static enum exit_action deliver(struct vcpu *vcpu)
 enum exit_action handle_external_interrupt(struct vcpu *vcpu)
 {
     const uint64_t information = vmcs_read(VM_EXIT_INTERRUPTION_INFORMATION);
-    if (!(information & EVENT_VALID)) /* without "acknowledge interrupt on exit" */
-        return guest_stop(vcpu, "the machine has an interrupt, which was not acknowledged; leave "
-                                "ACKNOWLEDGE_INTERRUPT_ON_EXIT as it was");
+    if (!vcpu->has_devices)
+        return guest_stop(vcpu, "the machine has an interrupt, though all its sources are masked");
+    if (!(information & EVENT_VALID))
+        return guest_stop(vcpu, "an interrupt for the guest was not acknowledged; leave control "
+                                "ACKNOWLEDGE_INTERRUPT_ON_EXIT 1");
     vectors_add(&vcpu->interrupts, (uint8_t)information);
     return deliver(vcpu);
 }
