@@ -25,9 +25,10 @@ DISCS = {
     "self": ["guest=self", "repeat=3"],
 }
 
-# Test guests in a mode each, which find the same as without KVM.
+# Test guests in a mode each, which find the same as without KVM. Not that of XSETBV: CR4.OSXSAVE is none
+# of the bits that IA32_VMX_CR4_FIXED1 allows there.
 GUESTS = [("exceptions", "64"), ("modes", "real"), ("tables", "64"), ("strings", "real"),
-          ("task", "32"), ("rdmsr", "64"), ("xsetbv", "64"), ("dr", "64")]
+          ("task", "32"), ("rdmsr", "64"), ("dr", "64")]
 
 
 @pytest.fixture(scope="session")
