@@ -15,6 +15,8 @@ ENGINE ?= auto
 CPU ?=
 ## MEM: memory of the machine in MiB
 MEM ?= 256
+## FIRMWARE: of the machine that `make run` boots: bios (default) or uefi
+FIRMWARE ?= bios
 ## TIMEOUT: seconds after which `make run` gives up
 TIMEOUT ?= 120
 ## ARGS: command line of the kernel
@@ -82,8 +84,8 @@ quietly = $(if $(V),,@echo '  $1' >&2; )
 
 # ---- Rules -------------------------------------------------------------------------------------
 
-.PHONY: all iso run audit-fuzz evidence evidence-kvm docs test test-unit test-tools test-boot test-kvm \
-	check help clean FORCE
+.PHONY: all iso netboot run audit-fuzz evidence evidence-kvm docs test test-unit test-tools test-boot \
+	test-uefi test-netboot test-kvm test-all check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
 all: $(ELF)
@@ -127,12 +129,18 @@ iso:
 	tools/setup run
 	$(MAKE) $(ISO)
 
+## netboot: a folder for a TFTP server, build/netboot; installs what is missing
+netboot:
+	tools/setup run
+	$(MAKE) $(ELF)
+	$(call quietly,NET   $(BUILD)/netboot)set -f; tools/mknetboot $(ELF) $(BUILD)/netboot -- $$ARGS
+
 # What is missing may be a compiler: after the set-up, make looks anew.
 ## run: boot it and show its serial port; installs what is missing
 run:
-	@tools/setup run
+	@tools/setup run $(filter uefi,$(FIRMWARE))
 	@$(MAKE) $(BUILD)/run.iso
-	@$(PYTHON) tools/run --iso $(BUILD)/run.iso --engine '$(ENGINE)' --mem '$(MEM)' \
+	@$(PYTHON) tools/run --iso $(BUILD)/run.iso --engine '$(ENGINE)' --mem '$(MEM)' --firmware '$(FIRMWARE)' \
 		--timeout '$(TIMEOUT)' $(if $(CPU),--cpu '$(CPU)')
 
 ## audit-fuzz: compare the audit with a processor, by COUNT VM entries beside each rule's vectors
@@ -155,7 +163,7 @@ evidence:
 
 ## evidence-kvm: the same for KVM, on VMX that Bochs emulates (tests/kvm): some minutes
 evidence-kvm: $(ELF)
-	@tools/setup kvm
+	@tools/setup run kvm
 	tools/mkiso $(ELF) $(BUILD)/vectors.iso --timeout 0 -- guest=fuzz count=0 below=bochs
 	$(PYTHON) tests/kvm/rig.py $(BUILD)/kvm $(BUILD)/vectors.iso >$(BUILD)/evidence.log
 	sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/kvm_on_corei7_skylake_x.txt
@@ -174,7 +182,7 @@ docs: $(BUILD)/audit-doc
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:
-	@tools/setup test
+	@tools/setup run test
 	@$(MAKE) check
 	@$(MAKE) test-unit
 	@$(MAKE) test-tools
@@ -194,10 +202,27 @@ test-tools: $(BUILD)/vmcs-audit $(AUDIT_MUTANTS:%=$(BUILD)/unit/gcc/test_%)
 test-boot: $(ELF)
 	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/boot
 
+## test-uefi: a disc and a stick on machines with UEFI; installs what is missing
+test-uefi: $(ELF)
+	@tools/setup run test uefi
+	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/uefi
+
+## test-netboot: from the network, with a BIOS and with UEFI; installs what is missing
+test-netboot: $(ELF)
+	@tools/setup run test uefi netboot
+	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/netboot
+
 ## test-kvm: under QEMU with KVM, on VMX that Bochs emulates: some minutes; installs what is missing
 test-kvm: $(ELF)
-	@tools/setup kvm
+	@tools/setup test kvm
 	@ELF='$(ELF)' KVM='$(BUILD)/kvm' $(PYTHON) -m pytest tests/kvm
+
+## test-all: all of these tests
+test-all:
+	@$(MAKE) test
+	@$(MAKE) test-uefi
+	@$(MAKE) test-netboot
+	@$(MAKE) test-kvm
 
 ## check: format, clang-tidy, cppcheck, and a build with each compiler
 check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang

@@ -33,6 +33,12 @@ void log_ensure(void)
         log_open(serial_default);
 }
 
+void log_new_line(void)
+{
+    sink.put(&sink, '\r');
+    sink.put(&sink, '\n');
+}
+
 struct line *log_begin(const char *tag)
 {
     line_begin(&log_line, tag);

@@ -12,6 +12,9 @@ void log_open(struct serial_setting setting);
 /* For a panic before log_open(): opens the default port. */
 void log_ensure(void);
 
+/* Ends the line that someone else may have begun on the same port. */
+void log_new_line(void);
+
 /* Writes to the log, for code that is given a struct line. */
 extern struct line log_line;
 

@@ -69,6 +69,8 @@ static _Noreturn void finish_why(enum result_code code)
 
 static void print_boot(void)
 {
+    if (boot.efi) /* whose console may be on the same port */
+        log_new_line();
     struct line *line = log_begin("boot");
     line_name(line, "trapline", TRAPLINE_VERSION);
     line_text(line, "loader", "%s", boot.loader);

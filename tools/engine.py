@@ -1,7 +1,8 @@
-"""Boots a disc on a machine: Bochs, QEMU with KVM, or QEMU without.
+"""Boots a machine: Bochs, QEMU with KVM, or QEMU without.
 
 `make run` and the boot tests both come through boot(). A machine has no display that anybody sees,
-no network and no open port, and it never outlives the program that started it.
+no open port and no network but a boot server of its own, and it never outlives the program that
+started it.
 """
 
 import contextlib
@@ -16,6 +17,8 @@ import subprocess
 import tempfile
 import time
 
+import machine
+
 ENGINES = ("auto", "bochs", "qemu-kvm", "qemu-tcg")
 
 # Seconds in which a machine may switch itself off once it has said its result. A processor that
@@ -27,43 +30,10 @@ KVM_CREATE_VM = 0xAE01
 KVM_API_VERSION = 12
 PR_SET_PDEATHSIG = 1
 
-# COM1 is paced at its baud rate in emulated time, and ips says how many instructions make a second
-# of that: with few of them a byte is soon sent. A boot with a hundred lines takes 0.8 s of ours at
-# 4 million and 1.2 s at 20 million; below 4 million nothing is won.
-BOCHSRC = """\
-display_library: term
-plugin_ctrl: unmapped=1, biosdev=1, speaker=0, parallel=0, extfpuirq=1, gameport=0, iodebug=1
-memory: guest={mem}, host={host_mem}
-cpu: model={cpu}, count=1, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs=0
-clock: sync=none, time0=946684800
-romimage: file=/usr/share/bochs/BIOS-bochs-latest
-vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-vga: extension=vbe, update_freq=1
-boot: cdrom
-com1: enabled=1, mode=file, dev=serial
-port_e9_hack: enabled=1
-mouse: enabled=0
-private_colormap: enabled=0
-log: log
-debugger_log: /dev/null
-panic: action=fatal
-error: action=report
-info: action=report
-debug: action=ignore
-ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
-ata0-master: type=cdrom, path=disc.iso, status=inserted
-"""
-BOCHS_CPU = "corei7_skylake_x"
-BOCHS_HOST_MEM = 2048  # MiB; what a machine has beyond that, Bochs keeps in a file
-
 # How Bochs's log tells that the machine ended: by the port for it, or by a triple fault.
 BOCHS_ENDS = ("Shutdown port", "exception(): 3rd (")
 
 RESULT = re.compile(r"^result: status=\w+ code=(\d+)\b.*\n", re.MULTILINE)
-
-
-class EngineError(Exception):
-    """The machine cannot be started; the text says why."""
 
 
 @dataclasses.dataclass
@@ -76,6 +46,10 @@ class Outcome:
     console: str  # what was written to port 0xE9; under Bochs also the debugger's words
     log: str  # the emulator's own
     elapsed: float  # seconds
+
+    def log_lines(self):
+        """What Trapline said, from its boot line on: UEFI's console may be on the same port."""
+        return self.serial[self.serial.index("\r\nboot: ") + 2:]
 
     def verdict(self):
         """The exit status for this outcome, and a message where it is not a result's code."""
@@ -123,43 +97,6 @@ def choose(engine):
     if obstacle is None:
         return "qemu-kvm", "KVM works and allows nested guests"
     return "bochs", obstacle
-
-
-def bochs_models():
-    """The processor models that Bochs knows."""
-    listing = subprocess.run(["bochs-bin", "-help", "cpu"], stdin=subprocess.DEVNULL,
-                             capture_output=True, text=True, check=False)
-    return re.findall(r"^([a-z]\w+)$", listing.stdout + listing.stderr, re.MULTILINE)
-
-
-def bochs(folder, cpu, mem, debugger):
-    """Writes what Bochs reads; returns its command line."""
-    models = bochs_models()
-    if cpu not in models:
-        raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
-    (folder / "bochsrc").write_text(
-        BOCHSRC.format(cpu=cpu, mem=mem, host_mem=min(mem, BOCHS_HOST_MEM)))
-    (folder / "debugger").write_text("\n".join([*debugger, "c", "quit", ""]))
-    return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
-
-
-def qemu(accelerator, cpu, mem):
-    """QEMU's command line."""
-    return ["qemu-system-x86_64", "-accel", accelerator, "-cpu", cpu, "-m", str(mem),
-            "-cdrom", "disc.iso", "-boot", "d", "-no-reboot", "-display", "none", "-nic", "none",
-            "-monitor", "none", "-serial", "file:serial", "-debugcon", "stdio",
-            "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
-
-
-def command_line(folder, engine, cpu, mem, debugger):
-    """The command that boots disc.iso in this folder and writes COM1 to the file serial there."""
-    if engine == "bochs":
-        return bochs(folder, cpu or BOCHS_CPU, mem, debugger)
-    if debugger:
-        raise EngineError("only Bochs has a debugger")
-    if engine == "qemu-kvm":
-        return qemu("kvm", cpu or "host", mem)
-    return qemu("tcg", cpu or "max", mem)
 
 
 def die_with_parent():
@@ -236,21 +173,21 @@ def gave_up(engine, status, outcome):
     return status == 1 and not outcome.serial and not outcome.console
 
 
-def boot(iso, engine="auto", cpu=None, mem=256, timeout=60, debugger=(),
-         on_serial=lambda piece: None, folder=None):
-    """Boots a disc and returns the Outcome.
+def boot(source, engine="auto", cpu=None, mem=256, timeout=60, debugger=(), firmware="bios",
+         stick=False, on_serial=lambda piece: None, folder=None):
+    """Boots a disc, or from the network where source is a folder, and returns the Outcome.
 
     mem is in MiB, timeout in seconds. debugger: commands for Bochs's debugger before the machine
-    starts. on_serial is called with each piece of serial output as it comes. folder keeps the
-    emulator's files; without it they are gone afterwards.
+    starts. firmware: "bios" or "uefi". stick: the disc is written to a USB stick. on_serial is called with each piece of serial output as it
+    comes. folder keeps the emulator's files; without it they are gone afterwards.
     """
     engine, _ = choose(engine)
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="trapline-"))
         folder = pathlib.Path(folder)
-        command = command_line(folder, engine, cpu, mem, debugger)
-        (folder / "disc.iso").symlink_to(pathlib.Path(iso).resolve(strict=True))
+        command = machine.command_line(folder, machine.Machine(
+            engine, pathlib.Path(source), cpu, mem, firmware, stick, tuple(debugger)))
         os.mkfifo(folder / "serial")
         serial = os.open(folder / "serial", os.O_RDWR | os.O_NONBLOCK)
         stack.callback(os.close, serial)

@@ -28,7 +28,6 @@ bool self_registers_hold(void); /* vmx/self.asm */
 #define WINDOW       ((volatile uint64_t *)((uint64_t)LAST_OF_USER << 39))
 
 enum {
-    NO_MSR = 0x00001ffe, /* on no processor; in the MSR bitmaps, so that it does not exit */
     CPUID_HYPERVISOR = 0x40000000,
     LEAF_XSAVE = 0xd,
 };
@@ -107,11 +106,12 @@ static bool vectors_hold(void)
     return vector_state_write_xcr0(xcr0) && hold;
 }
 
-/* #GP through the kernel's own IDT, which goes on at the fixup. */
+/* #GP through the kernel's own IDT, which goes on at the fixup. For an address that is not
+ * canonical; an MSR that there is not is no #GP where a hypervisor below ignores such accesses. */
 static bool exceptions_work(void)
 {
-    uint64_t value = 1;
-    return !msr_try_read(NO_MSR, &value) && value == 1;
+    const uint64_t before = msr_read(IA32_KERNEL_GS_BASE);
+    return !msr_try_write(IA32_KERNEL_GS_BASE, BIT(63)) && msr_read(IA32_KERNEL_GS_BASE) == before;
 }
 
 static bool msrs_work(void)

@@ -11,6 +11,7 @@ import time
 import pytest
 
 import engine
+import machine
 
 LINE = "boot: trapline=0 loader=x firmware=bios cmdline=\"\""
 PASS = 'result: status=pass code=0 why=""'
@@ -189,7 +190,7 @@ def test_keep(dummy, run, tmp_path):
 def test_debugger_is_bochs_alone(tmp_path):
     disc = tmp_path / "disc.iso"
     disc.touch()
-    with pytest.raises(engine.EngineError):
+    with pytest.raises(machine.EngineError):
         engine.boot(disc, "qemu-tcg", debugger=["r"])
 
 

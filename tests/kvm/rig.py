@@ -18,6 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 import engine  # noqa: E402
+import machine  # noqa: E402
 
 PROCESSOR = "corei7_skylake_x"  # the model of Bochs that KVM runs on
 TIME_LIMIT = 1500  # seconds; Linux alone takes two minutes or three
@@ -230,7 +231,7 @@ def run(folder, discs):
     found = re.findall(r"^rig: begin (\S+)\.iso\n(.*?)^rig: end \1\.iso (\d+)$", serial,
                        re.MULTILINE | re.DOTALL)
     if not found:
-        raise engine.EngineError("no disc was run to its end; the machine's last words:\n"
+        raise machine.EngineError("no disc was run to its end; the machine's last words:\n"
                                  + serial[-2000:])
     return {name: Run(text.removesuffix("\n"), int(status)) for name, text, status in found}
 

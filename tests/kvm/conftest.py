@@ -1,6 +1,0 @@
-"""Where the modules are that these tests share with the boot tests."""
-
-import pathlib
-import sys
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "boot"))

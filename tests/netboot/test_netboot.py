@@ -1,0 +1,98 @@
+"""Machines that boot from the network: the folder of tools/mknetboot, by way of the machines' own
+ROMs and the TFTP servers that Bochs and QEMU have inside."""
+
+import pathlib
+import subprocess
+
+import pytest
+
+import engine
+import machine
+import serial_log
+
+
+@pytest.fixture
+def make_folder(tmp_path, root, elf):
+    """make_folder(*words): tools/mknetboot, with these words behind the folder."""
+
+    def make(*words):
+        folder = tmp_path / "tftp"
+        subprocess.run([root / "tools/mknetboot", elf, folder, "--timeout", "0", *words], check=True)
+        return folder
+
+    return make
+
+
+def boot(folder, name, **more):
+    outcome = engine.boot(folder, name, timeout=150, **more)
+    return serial_log.parse(outcome.log_lines() if more.get("firmware") == "uefi" else outcome.serial)
+
+
+@pytest.mark.parametrize("model", ["corei7_skylake_x", "corei5_lynnfield_750", "tigerlake"])
+def test_result(model, make_folder):
+    log = boot(make_folder("--", "exits=7"), "bochs", cpu=model)
+    assert (log[0]["cmdline"], log[0]["firmware"]) == ("exits=7", "bios")
+    assert len([line for line in log if line.tag == "exit"]) == 7
+    assert log[-1]["code"] == "0", log[-1]
+
+
+def test_module(make_folder, tmp_path):
+    """A guest of one's own is fetched by TFTP, too: VMCALL with EAX=2 and EBX=0 is content."""
+    guest = tmp_path / "guest.bin"
+    guest.write_bytes(bytes.fromhex("b802000000 31db 0f01c1"))  # mov eax, 2; xor ebx, ebx; vmcall
+    log = boot(make_folder("--module", guest, "--", "guest=flat"), "bochs")
+    assert [line["name"] for line in log if line.tag == "exit"] == ["VMCALL"]
+    assert log[-1]["code"] == "0", log[-1]
+
+
+@pytest.mark.parametrize("firmware", machine.FIRMWARES)
+def test_clients_of_qemu(firmware, make_folder):
+    log = boot(make_folder("--", "exits=7"), "qemu-tcg", firmware=firmware)
+    assert (log[0]["cmdline"], log[0]["firmware"]) == ("exits=7", firmware)
+    assert (log[-1]["status"], log[-1]["code"]) == ("unsupported", "2")
+
+
+def test_ipxe_hands_over(make_folder, monkeypatch):
+    """QEMU's ROM is iPXE, which runs a script where it is given one."""
+    monkeypatch.setitem(machine.BOOT_FILES, "bios", "trapline/trapline.ipxe")
+    log = boot(make_folder(), "qemu-tcg")
+    assert (log[0]["firmware"], log[-1]["code"]) == ("bios", "2")
+
+
+def test_boot_files_stand_in_the_examples(make_folder):
+    """What the examples name is there, from where they look: the folder, or that of the script."""
+    folder = make_folder()
+    for path in machine.BOOT_FILES.values():
+        assert (folder / path).stat().st_size > 0
+        assert f",{path}\n" in (folder / "trapline/dnsmasq.conf").read_text()
+        assert f"\nchain {path.removeprefix('trapline/')}\n" in \
+            (folder / "trapline/trapline.ipxe").read_text()
+
+
+def test_dnsmasq_takes_the_example(make_folder):
+    subprocess.run(["dnsmasq", "--test", f"--conf-file={make_folder()}/trapline/dnsmasq.conf"],
+                   check=True, capture_output=True)
+
+
+def test_anyone_can_read(make_folder):
+    folder = make_folder()
+    for path in (folder, *folder.rglob("*")):
+        assert path.stat().st_mode & 0o444 == 0o444, path
+
+
+def test_same_bytes(make_folder):
+    def contents(folder):
+        return {path.relative_to(folder): path.read_bytes()
+                for path in folder.rglob("*") if path.is_file()}
+
+    first = contents(make_folder("--", "exits=7"))
+    assert contents(make_folder("--", "exits=7")) == first
+
+
+def test_leaves_other_files_alone(tmp_path, root, elf):
+    (tmp_path / "file").write_text("of someone else")
+    refused = subprocess.run([root / "tools/mknetboot", elf, tmp_path], check=False,
+                             capture_output=True, text=True)
+    assert refused.returncode == 1
+    assert "has something else in it" in refused.stderr
+    assert [path.name for path in pathlib.Path(tmp_path).iterdir()] == ["file"]

@@ -1,0 +1,158 @@
+"""What Bochs and QEMU are told of the machine that they are to be."""
+
+import dataclasses
+import pathlib
+import re
+import subprocess
+
+FIRMWARES = ("bios", "uefi")
+
+
+class EngineError(Exception):
+    """The machine cannot be started; the text says why."""
+
+
+@dataclasses.dataclass
+class Machine:
+    """A machine that boots from `source`: a disc, or from the network where that is the folder of a
+    TFTP server (tools/mknetboot)."""
+
+    engine: str  # bochs, qemu-kvm or qemu-tcg
+    source: pathlib.Path
+    cpu: str | None = None  # the engine's name of a processor model; None: its default
+    mem: int = 256  # MiB
+    firmware: str = "bios"
+    stick: bool = False  # the disc is written to a USB stick
+    debugger: tuple = ()  # commands for Bochs's debugger before the machine starts
+
+    def netboots(self):
+        return self.source.is_dir()
+
+
+# What a client loads first, as it stands in the folder.
+BOOT_FILES = {"bios": "trapline/grub/i386-pc/core.0", "uefi": "trapline/grub/x86_64-efi/core.efi"}
+
+# COM1 is paced at its baud rate in emulated time, and ips says how many instructions make a second
+# of that: with few of them a byte is soon sent. A boot with a hundred lines takes 0.8 s of ours at
+# 4 million and 1.2 s at 20 million; below 4 million nothing is won.
+BOCHSRC = """\
+display_library: term
+plugin_ctrl: unmapped=1, biosdev=1, speaker=0, parallel=0, extfpuirq=1, gameport=0, iodebug=1
+memory: guest={mem}, host={host_mem}
+cpu: model={cpu}, count=1, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs={ignore_bad_msrs}
+clock: sync=none, time0=946684800
+romimage: file={rom}
+vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+vga: extension=vbe, update_freq=1
+com1: enabled=1, mode=file, dev=serial
+port_e9_hack: enabled=1
+mouse: enabled=0
+private_colormap: enabled=0
+log: log
+debugger_log: /dev/null
+panic: action=fatal
+error: action=report
+info: action=report
+debug: action=ignore
+"""
+BOCHS_DISC = """\
+boot: cdrom
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=cdrom, path=disc.iso, status=inserted
+"""
+BOCHS_STICK = """\
+boot: disk
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=disk, path=stick.img, mode=flat, cylinders=0
+"""
+BOCHS_NETBOOT = """\
+boot: network
+pci: enabled=1, chipset=i440fx, slot1=e1000
+e1000: card=0, enabled=1, mac=52:54:00:12:34:56, ethmod=vnet, ethdev=tftp, script=vnet, \
+bootrom=/usr/lib/ipxe/qemu/pxe-e1000.rom
+"""
+VNET = """\
+# vnet config
+net = 192.168.10.0
+mask = 255.255.255.0
+host = 192.168.10.1
+dhcpstart = 192.168.10.15
+bootfile = {boot_file}
+"""
+BOCHS_CPU = "corei7_skylake_x"
+BOCHS_HOST_MEM = 2048  # MiB; what a machine has beyond that, Bochs keeps in a file
+BOCHS_BIOS = "/usr/share/bochs/BIOS-bochs-latest"
+
+# OVMF for Bochs, which wants the variables and the code in one image of 2 MiB; and for QEMU.
+OVMF_PARTS = ("/usr/share/OVMF/OVMF_VARS.fd", "/usr/share/OVMF/OVMF_CODE.fd")
+OVMF = "/usr/share/ovmf/OVMF.fd"
+
+
+def bochs_models():
+    """The processor models that Bochs knows."""
+    listing = subprocess.run(["bochs-bin", "-help", "cpu"], stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, check=False)
+    return re.findall(r"^([a-z]\w+)$", listing.stdout + listing.stderr, re.MULTILINE)
+
+
+def bochs_source(folder, machine):
+    """What it boots from. A BIOS sees a stick as a disk of whole cylinders, of 16 * 63 sectors."""
+    if machine.netboots():
+        if machine.firmware == "uefi":
+            raise EngineError("Bochs does not netboot with UEFI: OVMF has no driver for its cards; "
+                              "use QEMU")
+        (folder / "vnet").write_text(VNET.format(boot_file=BOOT_FILES[machine.firmware]))
+        return BOCHS_NETBOOT
+    if machine.stick:
+        image, cylinder = machine.source.read_bytes(), 16 * 63 * 512
+        (folder / "stick.img").write_bytes(image + bytes(-len(image) % cylinder))
+        return BOCHS_STICK
+    return BOCHS_DISC
+
+
+def bochs(folder, machine):
+    """Writes what Bochs reads; returns its command line."""
+    models, cpu = bochs_models(), machine.cpu or BOCHS_CPU
+    if cpu not in models:
+        raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
+    rom = BOCHS_BIOS
+    if machine.firmware == "uefi":
+        rom = "ovmf.fd"
+        (folder / rom).write_bytes(b"".join(pathlib.Path(part).read_bytes() for part in OVMF_PARTS))
+    # OVMF reads MSRs that Bochs lacks. Under its BIOS there is nothing but our own kernel, and a
+    # stray access is to be a fault.
+    settings = BOCHSRC.format(cpu=cpu, mem=machine.mem, host_mem=min(machine.mem, BOCHS_HOST_MEM),
+                              rom=rom, ignore_bad_msrs=int(machine.firmware == "uefi"))
+    (folder / "bochsrc").write_text(settings + bochs_source(folder, machine))
+    (folder / "debugger").write_text("\n".join([*machine.debugger, "c", "quit", ""]))
+    return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
+
+
+def qemu(accelerator, cpu, machine):
+    """QEMU's command line."""
+    command = ["qemu-system-x86_64", "-accel", accelerator, "-cpu", cpu, "-m", str(machine.mem),
+               "-no-reboot", "-display", "none", "-monitor", "none", "-serial", "file:serial",
+               "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
+    if machine.firmware == "uefi":
+        command += ["-bios", OVMF]
+    if machine.netboots():
+        return command + ["-boot", "n", "-device", "e1000,netdev=net", "-netdev",
+                          f"user,id=net,restrict=on,tftp=tftp,bootfile={BOOT_FILES[machine.firmware]}"]
+    if machine.stick:
+        return command + ["-nic", "none", "-device", "qemu-xhci", "-drive",
+                          "if=none,id=stick,format=raw,readonly=on,file=disc.iso",
+                          "-device", "usb-storage,drive=stick,bootindex=0"]
+    return command + ["-nic", "none", "-boot", "d", "-cdrom", "disc.iso"]
+
+
+def command_line(folder, machine):
+    """The command that boots the machine in this folder and writes COM1 to the file serial there."""
+    name = "tftp" if machine.netboots() else "disc.iso"
+    (folder / name).symlink_to(machine.source.resolve(strict=True))
+    if machine.engine == "bochs":
+        return bochs(folder, machine)
+    if machine.debugger:
+        raise EngineError("only Bochs has a debugger")
+    if machine.engine == "qemu-kvm":
+        return qemu("kvm", machine.cpu or "host", machine)
+    return qemu("tcg", machine.cpu or "max", machine)
