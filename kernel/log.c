@@ -4,10 +4,63 @@
 #include "kernel/cpu.h"
 #include "kernel/emulator.h"
 
-static const struct serial_io ports = {in8, out8};
 static struct serial port;
+static const char *source; /* of the port; NULL: there is none */
 static bool opened;
 static bool console;
+
+/* Registers in memory are accessed in their whole width: some devices ignore anything else. */
+static uint8_t read_register(const struct serial_setting *at, unsigned reg)
+{
+    const uint64_t address = at->address + (uint64_t)reg * at->stride;
+    if (at->space == SERIAL_PORTS)
+        return in8((uint16_t)address);
+    switch (at->width) {
+    case 4:
+        return (uint8_t) * (volatile uint32_t *)address;
+    case 2:
+        return (uint8_t) * (volatile uint16_t *)address;
+    default:
+        return *(volatile uint8_t *)address;
+    }
+}
+
+static void write_register(const struct serial_setting *at, unsigned reg, uint8_t value)
+{
+    const uint64_t address = at->address + (uint64_t)reg * at->stride;
+    if (at->space == SERIAL_PORTS) {
+        out8((uint16_t)address, value);
+        return;
+    }
+    switch (at->width) {
+    case 4:
+        *(volatile uint32_t *)address = value;
+        break;
+    case 2:
+        *(volatile uint16_t *)address = value;
+        break;
+    default:
+        *(volatile uint8_t *)address = value;
+        break;
+    }
+}
+
+enum { PORT_PCI_ADDRESS = 0xcf8, PORT_PCI_DATA = 0xcfc };
+
+static uint32_t read_configuration(uint32_t address)
+{
+    out32(PORT_PCI_ADDRESS, address);
+    return in32(PORT_PCI_DATA);
+}
+
+static void write_configuration(uint32_t address, uint32_t value)
+{
+    out32(PORT_PCI_ADDRESS, address);
+    out32(PORT_PCI_DATA, value);
+}
+
+static const struct serial_io registers = {read_register, write_register};
+static const struct pci_io configuration = {read_configuration, write_configuration};
 
 static void put(struct out *out, char c)
 {
@@ -20,17 +73,25 @@ static void put(struct out *out, char c)
 static struct out sink = {put};
 struct line log_line = {.out = &sink};
 
-void log_open(struct serial_setting setting)
+void log_open(const struct serial_wish *wish, struct serial_setting spcr)
 {
-    serial_open(&port, &ports, setting);
+    const struct serial_machine machine = {&registers, &configuration, spcr};
+    source = serial_find(&port, &machine, wish);
     console = emulator_has_console();
     opened = true;
 }
 
 void log_ensure(void)
 {
+    const struct serial_wish automatic = {.kind = SERIAL_AUTO};
     if (!opened)
-        log_open(serial_default);
+        log_open(&automatic, (struct serial_setting){0});
+}
+
+const struct serial_setting *log_port(const char **where)
+{
+    *where = source;
+    return source != NULL ? &port.at : NULL;
 }
 
 void log_new_line(void)

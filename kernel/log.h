@@ -2,15 +2,20 @@
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
 
-#include "kernel/serial.h"
+#include "kernel/serial_find.h"
 #include "lib/line.h"
 
-/* Opens the log: the serial port that setting names, and an emulator's debug console where there
- * is one. */
-void log_open(struct serial_setting setting);
+/* Opens the log: the serial port that is wished for, and an emulator's debug console where there
+ * is one. spcr: the port that the firmware names, its address 0 where it names none. */
+void log_open(const struct serial_wish *wish, struct serial_setting spcr);
 
-/* For a panic before log_open(): opens the default port. */
+/* For a panic before log_open(): opens what is found without a wish. */
 void log_ensure(void);
+
+/* The serial port, and where it was found (kernel/serial_find.h); NULL for both where there is
+ * none.
+ */
+const struct serial_setting *log_port(const char **where);
 
 /* Ends the line that someone else may have begun on the same port. */
 void log_new_line(void);

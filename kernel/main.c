@@ -79,6 +79,22 @@ static void print_boot(void)
     line_end(line);
 }
 
+/* For those who see it elsewhere, because nothing comes on their serial port. */
+static void print_serial(void)
+{
+    const char *where;
+    const struct serial_setting *at = log_port(&where);
+    struct line *line = log_begin("serial");
+    line_name(line, "source", where != NULL ? where : "none");
+    if (at != NULL) {
+        line_name(line, "space", at->space == SERIAL_PORTS ? "io" : "memory");
+        line_hex(line, "address", at->address);
+        line_decimal(line, "stride", at->stride);
+        line_decimal(line, "baud", at->baud);
+    }
+    line_end(line);
+}
+
 static _Noreturn void finish_option_error(const struct option_error *error)
 {
     struct out *out = why_begin();
@@ -98,7 +114,7 @@ static void take_boot_info(const void *info)
     struct option_error error;
     enum multiboot2_status status = multiboot2_parse(info, BOOT_INFO_LIMIT, &boot);
     if (status != MULTIBOOT2_OK) {
-        log_open(serial_default);
+        log_ensure();
         boot.command_line = "";
         boot.loader = "unknown";
         print_boot();
@@ -107,8 +123,9 @@ static void take_boot_info(const void *info)
     }
     bool good = options_parse(boot.command_line, &options, &error);
     result_end_with(options.end);
-    log_open(options.serial);
+    log_open(&options.serial, (struct serial_setting){0});
     print_boot();
+    print_serial();
     if (!good)
         finish_option_error(&error);
     for (unsigned i = 0; i < options.override_count; i++) {
@@ -116,6 +133,17 @@ static void take_boot_info(const void *info)
         if (!override_check(error.word, why_begin()))
             finish(RESULT_COMMAND_LINE, "command line: %.*s: %s", (int)error.word.length,
                    error.word.at, why_text);
+    }
+}
+
+/* The kernel's own page tables know RAM alone. */
+static void map_serial(void)
+{
+    const char *where;
+    const struct serial_setting *at = log_port(&where);
+    if (at != NULL && at->space == SERIAL_MEMORY) {
+        paging_map_device(at->address);
+        paging_map_device(at->address + SERIAL_REGISTERS * at->stride - 1);
     }
 }
 
@@ -129,6 +157,7 @@ static void take_memory(const void *info)
         finish(RESULT_UNSUPPORTED, "needs a memory map of at most %u ranges, found more",
                MEMORY_RANGES_MAX);
     paging_init(&memory, &boot_cpu);
+    map_serial();
     memory_source_init(&tables, &memory);
     struct line *line = log_begin("mem");
     line_decimal(line, "total_kib", range_set_total(&memory.ram) / 1024);

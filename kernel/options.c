@@ -6,21 +6,7 @@
 
 static bool parse_serial(struct text value, struct options *options)
 {
-    struct serial_setting setting = serial_default;
-    struct text port_text, baud_text;
-    uint64_t port, baud = setting.baud;
-    if (text_equal(value, "none")) {
-        options->serial.port = 0;
-        return true;
-    }
-    if (text_split(value, ',', &port_text, &baud_text) && !text_number(baud_text, &baud))
-        return false;
-    if (!text_number(port_text, &port) || port == 0 || port > 0xfff8)
-        return false;
-    if (baud < 300 || 115200 % baud != 0)
-        return false;
-    options->serial = (struct serial_setting){(uint16_t)port, (uint32_t)baud};
-    return true;
+    return serial_wish_parse(value, &options->serial);
 }
 
 /* Looks value up in count names; *choice is its index. */
@@ -149,7 +135,7 @@ static const struct option {
 };
 
 static const struct options defaults = {
-    .serial = {.port = 0x3f8, .baud = 115200},
+    .serial = {.kind = SERIAL_AUTO},
     .mode = GUEST_64,
 #define CHOICE(name, parser, expected)
 #define NUMBER(name, least, most, initial) .name = UINT64_C(initial),

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "kernel/result.h"
-#include "kernel/serial.h"
+#include "kernel/serial_wish.h"
 #include "lib/out.h"
 #include "lib/text.h"
 #include "vmx/grants.h"
@@ -30,7 +30,7 @@ enum audit_mode {
 enum { OPTIONS_OVERRIDES_MAX = 64 };
 
 struct options {
-    struct serial_setting serial;
+    struct serial_wish serial;
     enum guest_kind guest;
     enum end_action end;
     enum audit_mode audit;

@@ -28,6 +28,7 @@ enum {
 
 enum {
     CLOCK = 115200, /* baud at divisor 1 */
+    SLOWEST = 300,
     FIFO_SIZE = 16,
     BITS_PER_BYTE = 10,
 };
@@ -41,16 +42,20 @@ enum {
     MARGIN_POLLS = POLLS_PER_SECOND / 10,
 };
 
-const struct serial_setting serial_default = {.port = 0x3f8, .baud = 115200};
+struct serial_setting serial_at_port(uint16_t port, uint32_t baud)
+{
+    return (struct serial_setting){
+        .space = SERIAL_PORTS, .address = port, .stride = 1, .width = 1, .baud = baud};
+}
 
 static uint8_t get(const struct serial *serial, unsigned reg)
 {
-    return serial->io->read((uint16_t)(serial->port + reg));
+    return serial->io->read(&serial->at, reg);
 }
 
 static void set(const struct serial *serial, unsigned reg, uint8_t value)
 {
-    serial->io->write((uint16_t)(serial->port + reg), value);
+    serial->io->write(&serial->at, reg, value);
 }
 
 static bool wait_for(const struct serial *serial, uint8_t status)
@@ -81,23 +86,37 @@ static bool loop_back_works(const struct serial *serial)
     return works;
 }
 
-void serial_open(struct serial *serial, const struct serial_io *io, struct serial_setting setting)
+/* Sets the divisor for the baud rate, or finds out what the rate is. */
+static void agree_on_baud(struct serial *serial)
 {
-    *serial = (struct serial){.io = io, .port = setting.port};
-    if (setting.port == 0)
-        return;
-    serial->polls =
-        FIFO_SIZE * BITS_PER_BYTE * (POLLS_PER_SECOND / setting.baud + 1) * MARGIN_FACTOR +
-        MARGIN_POLLS;
-    if (!scratch_holds(serial, 0x5a) || !scratch_holds(serial, 0xa5))
-        return;
-    (void)wait_for(serial, STATUS_ALL_SENT); /* what the boot loader may have left in it */
-    uint32_t divisor = CLOCK / setting.baud;
-    set(serial, INTERRUPT_ENABLE, 0);
+    uint32_t divisor = serial->at.baud != 0 ? CLOCK / serial->at.baud : 0;
     set(serial, LINE_CONTROL, LINE_DLAB);
-    set(serial, DIVISOR_LOW, (uint8_t)divisor);
-    set(serial, DIVISOR_HIGH, (uint8_t)(divisor >> 8));
+    if (divisor != 0) {
+        set(serial, DIVISOR_LOW, (uint8_t)divisor);
+        set(serial, DIVISOR_HIGH, (uint8_t)(divisor >> 8));
+    } else {
+        divisor = get(serial, DIVISOR_LOW) | (uint32_t)get(serial, DIVISOR_HIGH) << 8;
+        serial->at.baud = divisor != 0 ? CLOCK / divisor : CLOCK;
+    }
     set(serial, LINE_CONTROL, LINE_8N1);
+}
+
+static uint32_t polls_at(uint32_t baud)
+{
+    const uint32_t byte = POLLS_PER_SECOND / (baud < SLOWEST ? SLOWEST : baud) + 1;
+    return FIFO_SIZE * BITS_PER_BYTE * byte * MARGIN_FACTOR + MARGIN_POLLS;
+}
+
+void serial_open(struct serial *serial, const struct serial_io *io, struct serial_setting at)
+{
+    *serial = (struct serial){.io = io, .at = at};
+    if (at.address == 0 || !scratch_holds(serial, 0x5a) || !scratch_holds(serial, 0xa5))
+        return;
+    serial->polls = polls_at(at.baud);
+    (void)wait_for(serial, STATUS_ALL_SENT); /* what the boot loader may have left in it */
+    set(serial, INTERRUPT_ENABLE, 0);
+    agree_on_baud(serial);
+    serial->polls = polls_at(serial->at.baud);
     set(serial, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
     bool fifo =
         (get(serial, INTERRUPT_IDENTIFICATION) & IDENTIFICATION_FIFO) == IDENTIFICATION_FIFO;

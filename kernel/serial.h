@@ -7,23 +7,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct serial_setting {
-    uint16_t port; /* 0: no serial port */
-    uint32_t baud; /* 300 to 115200, a divisor of 115200 */
+enum {
+    SERIAL_BAUD = 115200, /* where nobody says otherwise */
+    SERIAL_REGISTERS = 8,
 };
 
-/* COM1 at 115200 baud. */
-extern const struct serial_setting serial_default;
+enum serial_space { SERIAL_PORTS, SERIAL_MEMORY };
 
-/* How the registers are reached: I/O ports in the kernel, a model in a test. */
+/* Where the registers are, and how fast it is to send. */
+struct serial_setting {
+    enum serial_space space;
+    uint64_t address; /* of the first register: an I/O port or a physical address; 0: none */
+    uint8_t stride;   /* bytes from one register to the next: 1, 2 or 4 */
+    uint8_t width;    /* bytes of an access: 1, 2 or 4; ports are always accessed as bytes */
+    uint32_t baud;    /* 300 to 115200, a divisor of 115200; 0: as it is set already */
+};
+
+/* A 16550 at I/O ports from port up. */
+struct serial_setting serial_at_port(uint16_t port, uint32_t baud);
+
+/* How the registers are reached: I/O ports and memory in the kernel, a model in a test. */
 struct serial_io {
-    uint8_t (*read)(uint16_t port);
-    void (*write)(uint16_t port, uint8_t value);
+    uint8_t (*read)(const struct serial_setting *at, unsigned reg);
+    void (*write)(const struct serial_setting *at, unsigned reg, uint8_t value);
 };
 
 struct serial {
     const struct serial_io *io;
-    uint16_t port;
+    struct serial_setting at;
     bool alive;     /* found, and ready within the bound so far */
     uint32_t polls; /* the bound of one wait, in reads of the line status */
     unsigned depth; /* bytes that an empty transmitter takes */
@@ -31,7 +42,7 @@ struct serial {
 };
 
 /* Looks for the UART (scratch register, then a byte through the loop-back) and sets it up. */
-void serial_open(struct serial *serial, const struct serial_io *io, struct serial_setting setting);
+void serial_open(struct serial *serial, const struct serial_io *io, struct serial_setting at);
 
 /* Sends a byte; nothing where the port is not alive. */
 void serial_put(struct serial *serial, uint8_t byte);

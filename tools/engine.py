@@ -173,21 +173,21 @@ def gave_up(engine, status, outcome):
     return status == 1 and not outcome.serial and not outcome.console
 
 
-def boot(source, engine="auto", cpu=None, mem=256, timeout=60, debugger=(), firmware="bios",
-         stick=False, on_serial=lambda piece: None, folder=None):
+def boot(source, engine="auto", cpu=None, mem=256, timeout=60, on_serial=lambda piece: None,
+         folder=None, **more):
     """Boots a disc, or from the network where source is a folder, and returns the Outcome.
 
-    mem is in MiB, timeout in seconds. debugger: commands for Bochs's debugger before the machine
-    starts. firmware: "bios" or "uefi". stick: the disc is written to a USB stick. on_serial is called with each piece of serial output as it
-    comes. folder keeps the emulator's files; without it they are gone afterwards.
+    mem is in MiB, timeout in seconds; more is what else a machine.Machine has. on_serial is called
+    with each piece of serial output as it comes. folder keeps the emulator's files; without it they
+    are gone afterwards.
     """
     engine, _ = choose(engine)
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="trapline-"))
         folder = pathlib.Path(folder)
-        command = machine.command_line(folder, machine.Machine(
-            engine, pathlib.Path(source), cpu, mem, firmware, stick, tuple(debugger)))
+        command = machine.command_line(
+            folder, machine.Machine(engine, pathlib.Path(source), cpu, mem, **more))
         os.mkfifo(folder / "serial")
         serial = os.open(folder / "serial", os.O_RDWR | os.O_NONBLOCK)
         stack.callback(os.close, serial)

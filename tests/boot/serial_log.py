@@ -50,6 +50,7 @@ KEYS = {
     "stats": ["reason name count cycles_min cycles_avg cycles_max"],
     "vmcs": ["field encoding value"],
     "panic": ["vector rip", "why rip"],
+    "serial": ["source"],
     "result": ["status code why"],
 }
 

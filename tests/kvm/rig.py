@@ -1,7 +1,8 @@
 """QEMU with KVM, for machines that have no VMX: Bochs boots Debian's own kernel, and in it Debian's
 own QEMU runs discs by `-enable-kvm -cpu host`. KVM then executes the disc's VMX instructions.
 
-usage: rig.py FOLDER DISC.iso ...   prints what each disc wrote to its serial port
+usage: rig.py FOLDER DISC.iso ...   prints what each disc wrote to its serial port; a disc whose
+                                    name begins with uefi_ is booted with UEFI
 
 FOLDER keeps what is made once: the kernel, its modules, QEMU and its libraries.
 """
@@ -79,9 +80,13 @@ $b mount -t tmpfs none /root/tmp
 cd /root/discs
 for disc in *.iso; do
     $b echo "rig: begin $disc"
+    case $disc in
+    uefi_*) firmware="-bios /usr/share/ovmf/OVMF.fd" ;;
+    *) firmware= ;;
+    esac
     $b chroot /root /bin/busybox timeout -s KILL {seconds} /bin/qemu-system-x86_64 \
         -enable-kvm -cpu host -m 512 -cdrom /discs/$disc -boot d -no-reboot -L /usr/share/qemu \
-        -display none -vga none -nic none -monitor none -serial file:/tmp/serial \
+        $firmware -display none -vga none -nic none -monitor none -serial file:/tmp/serial \
         -device isa-debug-exit,iobase=0xf4,iosize=0x04 </dev/null
     status=$?
     $b cat /root/tmp/serial
@@ -153,7 +158,7 @@ def make_root(folder):
     """A file system with nothing but QEMU in it."""
     root = folder / "root"
     shutil.rmtree(root, ignore_errors=True)
-    for room in ("bin", "usr/share/qemu", "tmp", "dev", "proc", "discs"):
+    for room in ("bin", "usr/share/qemu", "usr/share/ovmf", "tmp", "dev", "proc", "discs"):
         (root / room).mkdir(parents=True)
     shutil.copy("/bin/busybox", root / "bin")
     qemu = shutil.which("qemu-system-x86_64")
@@ -166,6 +171,7 @@ def make_root(folder):
                      *pathlib.Path("/usr/share/qemu").glob("*.bin")):
         if firmware.exists():  # some are links to what is not installed
             shutil.copy(firmware, root / "usr/share/qemu")
+    shutil.copy(machine.OVMF, root / "usr/share/ovmf")
 
 
 def prepare(folder):
@@ -218,7 +224,8 @@ def boot(work):
 
 
 def run(folder, discs):
-    """Runs each disc of {name: path}, in the order of the names. Returns {name: Run}; a disc that
+    """Runs each disc of {name: path}, in the order of the names; with UEFI, those whose name begins
+    with uefi_. Returns {name: Run}; a disc that
     the machine did not come to is missing. Raises where Linux did not come up."""
     folder = pathlib.Path(folder)
     prepare(folder)

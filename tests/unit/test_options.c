@@ -69,8 +69,8 @@ static void assert_unknown(const char *command_line, const char *word)
 
 static void assert_defaults(void)
 {
-    assert_int_equal(options.serial.port, 0x3f8);
-    assert_int_equal(options.serial.baud, 115200);
+    assert_int_equal(options.serial.kind, SERIAL_AUTO);
+    assert_int_equal(options.serial.baud, 0);
     assert_int_equal(options.guest, GUEST_HLT);
     assert_int_equal(options.end, END_DEFAULT);
     assert_int_equal(options.audit, AUDIT_STOP);
@@ -104,7 +104,7 @@ static void all_at_once(void **state)
     (void)state;
     assert_good("serial=0x2f8,9600 guest=fuzz end=poweroff audit=warn pages=7 exits=8 repeat=9 "
                 "count=10 seed=11");
-    assert_int_equal(options.serial.port, 0x2f8);
+    assert_int_equal(options.serial.at.address, 0x2f8);
     assert_int_equal(options.serial.baud, 9600);
     assert_int_equal(options.guest, GUEST_FUZZ);
     assert_int_equal(options.end, END_POWEROFF);
@@ -259,30 +259,80 @@ static void numbers_are_whole_words(void **state)
         assert_malformed(words[i], words[i], "a number from 1 to 4294967295");
 }
 
-static void serial_settings(void **state)
+static void assert_port(const char *word, uint64_t address, uint32_t baud)
+{
+    assert_good(word);
+    assert_int_equal(options.serial.kind, SERIAL_AT);
+    assert_int_equal(options.serial.at.space, SERIAL_PORTS);
+    assert_int_equal(options.serial.at.address, address);
+    assert_int_equal(options.serial.at.stride, 1);
+    assert_int_equal(options.serial.baud, baud);
+}
+
+static void assert_kind(const char *word, enum serial_kind kind, uint32_t baud)
+{
+    assert_good(word);
+    assert_int_equal(options.serial.kind, kind);
+    assert_int_equal(options.serial.baud, baud);
+}
+
+static void serial_ports(void **state)
 {
     static const uint32_t bauds[] = {300,  600,   1200,  1800,  2400,  4800,
                                      9600, 14400, 19200, 38400, 57600, 115200};
     (void)state;
-    assert_good("serial=none");
-    assert_int_equal(options.serial.port, 0);
-    assert_good("serial=0x2f8");
-    assert_int_equal(options.serial.port, 0x2f8);
-    assert_int_equal(options.serial.baud, 115200);
-    assert_good("serial=760,300");
-    assert_int_equal(options.serial.port, 0x2f8);
-    assert_int_equal(options.serial.baud, 300);
+    assert_port("serial=0x2f8", 0x2f8, 0);
+    assert_port("serial=760,300", 0x2f8, 300);
     for (size_t i = 0; i < ARRAY_COUNT(bauds); i++) {
         char word[40];
         snprintf(word, sizeof word, "serial=0x3f8,%u", (unsigned)bauds[i]);
-        assert_good(word);
-        assert_int_equal(options.serial.baud, bauds[i]);
+        assert_port(word, 0x3f8, bauds[i]);
     }
     /* The last port of all whose eight registers are below 0x10000. */
-    assert_good("serial=0xfff8");
-    assert_int_equal(options.serial.port, 0xfff8);
-    assert_good("serial=1");
-    assert_int_equal(options.serial.port, 1);
+    assert_port("serial=0xfff8", 0xfff8, 0);
+    assert_port("serial=1", 1, 0);
+    assert_port("serial=com1", 0x3f8, 0);
+    assert_port("serial=com2,9600", 0x2f8, 9600);
+    assert_port("serial=com3", 0x3e8, 0);
+    assert_port("serial=com4", 0x2e8, 0);
+}
+
+static void serial_ports_to_be_found(void **state)
+{
+    (void)state;
+    assert_kind("serial=none", SERIAL_NONE, 0);
+    assert_kind("serial=auto", SERIAL_AUTO, 0);
+    assert_kind("serial=auto,19200", SERIAL_AUTO, 19200);
+    assert_kind("serial=spcr", SERIAL_SPCR, 0);
+    assert_kind("serial=pci", SERIAL_PCI, 0);
+    assert_true(options.serial.any_index);
+    assert_kind("serial=pci0,57600", SERIAL_PCI, 57600);
+    assert_false(options.serial.any_index);
+    assert_int_equal(options.serial.index, 0);
+    assert_kind("serial=pci99", SERIAL_PCI, 0);
+    assert_int_equal(options.serial.index, 99);
+}
+
+static void serial_ports_in_memory(void **state)
+{
+    static const struct {
+        const char *word;
+        uint64_t address;
+        uint8_t stride;
+    } cases[] = {
+        {"serial=mem:0xfe032000", 0xfe032000, 1},   {"serial=mem:0xfe032001/1,300", 0xfe032001, 1},
+        {"serial=mem:0xfe032002/2", 0xfe032002, 2}, {"serial=mem:0xfe032004/4,9600", 0xfe032004, 4},
+        {"serial=mem:0xffffffe0/4", 0xffffffe0, 4},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        assert_good(cases[i].word);
+        assert_int_equal(options.serial.kind, SERIAL_AT);
+        assert_int_equal(options.serial.at.space, SERIAL_MEMORY);
+        assert_int_equal(options.serial.at.address, cases[i].address);
+        assert_int_equal(options.serial.at.stride, cases[i].stride);
+        assert_int_equal(options.serial.at.width, cases[i].stride);
+    }
 }
 
 static void wrong_serial_settings(void **state)
@@ -290,15 +340,20 @@ static void wrong_serial_settings(void **state)
     static const char *const words[] = {
         "serial",           "serial=",           "serial=0",
         "serial=0xfff9",    "serial=0x103f8",    "serial=0x1000003f8",
-        "serial=com1",      "serial=0x3f8,",     "serial=0x3f8,0",
+        "serial=com",       "serial=0x3f8,",     "serial=0x3f8,0",
         "serial=0x3f8,299", "serial=0x3f8,150",  "serial=0x3f8,115201",
         "serial=0x3f8,7",   "serial=0x3f8,9601", "serial=0x3f8,230400",
         "serial=,9600",     "serial=none,9600",  "serial=0x3f8,9600,8n1",
         "serial=None",      "serial=0x3f8;9600", "serial=0x3f8,4295082496", /* 2^32 + 115200 */
+        "serial=com0",      "serial=com5",       "serial=COM1",
+        "serial=pci100",    "serial=pcix",       "serial=pci,",
+        "serial=mem:",      "serial=mem:0",      "serial=mem:0x1001/2",
+        "serial=mem:1/8",   "serial=mem:8/",     "serial=mem:0xffffffe1",
+        "serial=mem:4/0",   "serial=spcr,1",     "serial=auto9600",
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
-        assert_malformed(words[i], words[i], "none or <port>");
+        assert_malformed(words[i], words[i], "auto, none, spcr, com1 to com4");
         assert_defaults();
     }
 }
@@ -325,7 +380,7 @@ static void the_first_mistake_is_told(void **state)
     assert_int_equal(options.repeat, 5);
     assert_malformed("  pages=2 exits=0 what  serial=none end=?", "exits=0", "a number from 1");
     assert_int_equal(options.pages, 2);
-    assert_int_equal(options.serial.port, 0);
+    assert_int_equal(options.serial.kind, SERIAL_NONE);
     assert_malformed("guest=x guest=y", "guest=x", "hlt");
 }
 
@@ -335,11 +390,8 @@ static void of_two_the_last_counts(void **state)
     assert_good("pages=2 end=halt pages=3 end=reboot");
     assert_int_equal(options.pages, 3);
     assert_int_equal(options.end, END_REBOOT);
-    assert_good("serial=0x2f8,9600 serial=0x3f8");
-    assert_int_equal(options.serial.port, 0x3f8);
-    assert_int_equal(options.serial.baud, 115200);
-    assert_good("serial=none serial=0x2f8");
-    assert_int_equal(options.serial.port, 0x2f8);
+    assert_port("serial=0x2f8,9600 serial=0x3f8", 0x3f8, 0);
+    assert_port("serial=none serial=0x2f8", 0x2f8, 0);
     /* One that is wrong does not undo the one before. */
     assert_malformed("pages=2 pages=0", "pages=0", "a number from 1 to 131072");
     assert_int_equal(options.pages, 2);
@@ -398,7 +450,9 @@ int main(void)
         cmocka_unit_test_teardown(wrong_choices, free_line),
         cmocka_unit_test_teardown(numbers_have_bounds, free_line),
         cmocka_unit_test_teardown(numbers_are_whole_words, free_line),
-        cmocka_unit_test_teardown(serial_settings, free_line),
+        cmocka_unit_test_teardown(serial_ports, free_line),
+        cmocka_unit_test_teardown(serial_ports_to_be_found, free_line),
+        cmocka_unit_test_teardown(serial_ports_in_memory, free_line),
         cmocka_unit_test_teardown(wrong_serial_settings, free_line),
         cmocka_unit_test_teardown(unknown_words_are_named, free_line),
         cmocka_unit_test_teardown(the_first_mistake_is_told, free_line),

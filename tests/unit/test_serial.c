@@ -20,6 +20,7 @@ static struct {
     bool deaf;             /* nothing is ever received */
     bool never_ready;      /* the transmitter is never empty */
     unsigned stuck_after;  /* bytes, after which it is as never_ready; 0: not */
+    bool no_divisor;       /* reads as 0, as where there is nothing to be set */
     bool never_all_sent;   /* but the holding register does become empty */
 
     /* Registers */
@@ -78,11 +79,13 @@ static void tick(void)
     }
 }
 
-static unsigned register_of(uint16_t port)
+static unsigned register_of(const struct serial_setting *at, unsigned reg)
 {
-    assert_in_range(port, uart.base, uart.base + 7);
+    assert_int_equal(at->space, SERIAL_PORTS);
+    assert_int_equal(at->address, uart.base);
+    assert_in_range(reg, 0, 7);
     tick();
-    return port - uart.base;
+    return reg;
 }
 
 static uint8_t line_status(void)
@@ -107,17 +110,17 @@ static uint8_t take_received(void)
     return byte;
 }
 
-static uint8_t model_read(uint16_t port)
+static uint8_t model_read(const struct serial_setting *at, unsigned number)
 {
-    unsigned reg = register_of(port);
+    unsigned reg = register_of(at, number);
+    bool dlab = uart.line_control & 0x80;
     if (uart.absent)
         return 0xff;
     switch (reg) {
     case 0:
-        assert_false(uart.line_control & 0x80);
-        return take_received();
+        return dlab ? (uart.no_divisor ? 0 : (uint8_t)uart.divisor) : take_received();
     case 1:
-        return uart.interrupt_enable;
+        return dlab ? (uint8_t)(uart.divisor >> 8) : uart.interrupt_enable;
     case 2:
         return uart.fifo_on ? 0xc1 : 0x01;
     case 3:
@@ -150,9 +153,9 @@ static void send(uint8_t byte)
         uart.next = uart.now + byte_time();
 }
 
-static void model_write(uint16_t port, uint8_t value)
+static void model_write(const struct serial_setting *at, unsigned number, uint8_t value)
 {
-    unsigned reg = register_of(port);
+    unsigned reg = register_of(at, number);
     bool dlab = uart.line_control & 0x80;
     if (uart.absent)
         return;
@@ -211,7 +214,7 @@ static int power_on(void **state)
 static void open_at(uint16_t port, uint32_t baud)
 {
     memset(&serial, 0xa5, sizeof serial);
-    serial_open(&serial, &io, (struct serial_setting){port, baud});
+    serial_open(&serial, &io, serial_at_port(port, baud));
 }
 
 static void put(const char *bytes)
@@ -228,13 +231,6 @@ static void assert_sent(const char *bytes)
 
 /* Three times what fits in a FIFO, no byte like its neighbour. */
 static const char long_text[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLM";
-
-static void com1_is_the_default(void **state)
-{
-    (void)state;
-    assert_int_equal(serial_default.port, 0x3f8);
-    assert_int_equal(serial_default.baud, 115200);
-}
 
 static void sets_a_16550_up(void **state)
 {
@@ -264,6 +260,28 @@ static void programs_the_divisor_of_each_baud(void **state)
         open_at(0x3f8, cases[i].baud);
         assert_true(serial.alive);
         assert_int_equal(uart.divisor, cases[i].divisor);
+    }
+}
+
+/* Without a baud rate, that of whoever set the port up before counts, and bytes are waited for as
+ * long as they take. */
+static void takes_the_divisor_as_it_is(void **state)
+{
+    static const struct {
+        uint16_t divisor;
+        uint32_t baud;
+    } cases[] = {{1, 115200}, {12, 9600}, {384, 300}, {0, 115200}};
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        (void)power_on(state);
+        uart.divisor = cases[i].divisor;
+        if (cases[i].divisor == 0) /* 65536 to a real one: nobody sends that slowly */
+            uart.divisor = 1, uart.no_divisor = true;
+        open_at(0x3f8, 0);
+        assert_int_equal(serial.at.baud, cases[i].baud);
+        assert_false(uart.sets_divisor);
+        assert_true(serial.alive);
+        put(long_text);
+        assert_sent(long_text);
     }
 }
 
@@ -488,8 +506,8 @@ static void old_input_in_the_fifo_is_no_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(com1_is_the_default),
         cmocka_unit_test_setup(sets_a_16550_up, power_on),
+        cmocka_unit_test_setup(takes_the_divisor_as_it_is, power_on),
         cmocka_unit_test_setup(programs_the_divisor_of_each_baud, power_on),
         cmocka_unit_test_setup(sends_in_order_at_each_speed, power_on),
         cmocka_unit_test_setup(sends_every_byte_there_is, power_on),

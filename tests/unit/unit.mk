@@ -7,8 +7,8 @@
 UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
 	guest_segment guest_string guest_task line memory multiboot2 multiboot2_hostile multiboot2_random \
-	options out pagetable pagetable_failures pagetable_model plan range range_model \
-	report segment serial stats string support text vectors verdict \
+	options out pagetable pagetable_failures pagetable_model pci plan range range_model \
+	report segment serial serial_find stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
@@ -53,17 +53,19 @@ UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
 UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_random := $(UNIT_SOURCES_multiboot2)
-UNIT_SOURCES_options := vmx/grants.c kernel/options.c kernel/serial.c lib/fmt.c lib/out.c lib/text.c
+UNIT_SOURCES_options := vmx/grants.c kernel/options.c kernel/serial.c kernel/serial_wish.c lib/fmt.c lib/out.c lib/text.c
 UNIT_SOURCES_out := lib/out.c
 UNIT_SOURCES_pagetable := lib/pagetable.c tests/unit/fake_pages.c tests/unit/pagetable_fixture.c
 UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
 UNIT_SOURCES_pagetable_model := lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_pci := kernel/pci.c
 UNIT_SOURCES_plan := $(patsubst %,vmx/%.c,caps control field plan)
 UNIT_SOURCES_range := lib/range.c
 UNIT_SOURCES_range_model := lib/range.c
 UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
 	$(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_segment := vmx/segment.c
+UNIT_SOURCES_serial_find := $(patsubst %,kernel/%.c,serial serial_find serial_wish) lib/string.c lib/text.c
 UNIT_SOURCES_serial := kernel/serial.c
 UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%.c,fmt line out)
 # test_string.c includes lib/string.c, to give its functions other names than the C library's.

@@ -1,0 +1,63 @@
+"""Serial ports other than COM1, in QEMU: by name, by number, on a PCI card, and as the firmware says."""
+
+import pytest
+
+import engine
+import serial_log
+
+
+def boot(disc, *devices):
+    return serial_log.parse(engine.boot(disc, "qemu-tcg", devices=devices).serial)
+
+
+def serial_line(log):
+    (line,) = [line for line in log if line.tag == "serial"]
+    return line.pairs
+
+
+def isa(port):
+    return ("-serial", "none", "-device", f"isa-serial,chardev=serial,iobase={port},irq=3")
+
+
+CARD = ("-serial", "none", "-device", "pci-serial,chardev=serial")
+
+
+@pytest.mark.parametrize("word, devices, source, address", [
+    (None, isa("0x2f8"), "com2", "0x2f8"),
+    (None, isa("0x2e8"), "com4", "0x2e8"),
+    ("serial=com3", isa("0x3e8"), "cmdline", "0x3e8"),
+    ("serial=0x1a0", isa("0x1a0"), "cmdline", "0x1a0"),
+])
+def test_isa(word, devices, source, address, make_disc, elf):
+    found = serial_line(boot(make_disc(elf, *([word] if word else [])), *devices))
+    assert found == {"source": source, "space": "io", "address": address, "stride": "1",
+                     "baud": "115200"}
+
+
+@pytest.mark.parametrize("word", [None, "serial=pci", "serial=pci0,9600"])
+def test_card(word, make_disc, elf):
+    found = serial_line(boot(make_disc(elf, *([word] if word else [])), *CARD))
+    assert (found["source"], found["space"]) == ("pci", "io")
+    assert found["baud"] == ("9600" if word == "serial=pci0,9600" else "115200")
+
+
+def test_second_port_of_a_card(make_disc, elf):
+    found = serial_line(boot(make_disc(elf, "serial=pci1"), "-serial", "none", "-chardev", "null,id=first",
+                             "-device", "pci-serial-2x,chardev1=first,chardev2=serial"))
+    assert found["source"] == "pci"
+
+
+def test_card_behind_a_bridge(make_disc, elf):
+    found = serial_line(boot(make_disc(elf), "-serial", "none", "-device", "pci-bridge,id=bridge,chassis_nr=1",
+                             "-device", "pci-serial,chardev=serial,bus=bridge,addr=3"))
+    assert found["source"] == "pci"
+
+
+@pytest.mark.parametrize("word", ["serial=none", "serial=com2", "serial=pci", "serial=spcr", "serial=mem:0xfed00000"])
+def test_what_is_not_there_stays_silent(word, make_disc, elf):
+    """COM1 is there, and not wished for: who sees the console is told."""
+    outcome = engine.boot(make_disc(elf, word), "qemu-tcg", timeout=20)
+    assert outcome.serial == ""
+    log = serial_log.parse(outcome.console)
+    assert serial_line(log) == {"source": "none"}
+    assert log[-1]["code"] == "2"
