@@ -143,7 +143,7 @@ static void map_serial(void)
     const struct serial_setting *at = log_port(&where);
     if (at != NULL && at->space == SERIAL_MEMORY) {
         paging_map_device(at->address);
-        paging_map_device(at->address + SERIAL_REGISTERS * at->stride - 1);
+        paging_map_device(at->address + (uint64_t)SERIAL_REGISTERS * at->stride - 1);
     }
 }
 
