@@ -73,6 +73,7 @@ GOOD = {
     "empty lines behind": text_of(LOG) + "\r\n\n",
     "unknown tag": text_of(replaced(AUDIT, "news: seq=many a=1")),
     "unknown key": text_of(replaced(ENTRY, ENTRY + ' colour="red \\"ish\\""')),
+    "an older audit": text_of(replaced(AUDIT, "audit: checks=336 failed=0")),
     "two rounds": text_of(two_rounds()),
     "two processors": text_of(
         [BOOT, ENTRY, ENTRY.replace("cpu=0", "cpu=1"), EXIT, EXIT.replace("cpu=0", "cpu=1"), EXIT2,
@@ -119,7 +120,9 @@ BAD = {
     "nothing": ("", 0, "wanted a boot line, found none in 0 lines"),
     "noise": ("GRUB\r\n" * 3, 3, "wanted a boot line, found none in 3 lines"),
     "no boot": (text_of(LOG[1:]), 8, "wanted a boot line, found none in 8 lines"),
+    "boot that cannot be read": (text_of(replaced(BOOT, BOOT + " x")), 1, "wanted key=value, found 'x'"),
     "boot twice": (text_of([BOOT, *LOG]), 2, "wanted one boot line, found another"),
+    "two logs": (text_of(LOG + LOG), 10, "wanted one boot line, found another"),
     "no result": (text_of(LOG[:-1]), 8, "wanted result as the last line, found none"),
     "result twice": (text_of([*LOG, RESULT]), 10, "wanted one result line, found another"),
     "behind the result": (text_of([*LOG, AUDIT, AUDIT]), 10,
@@ -267,9 +270,20 @@ def test_exits_are_lines_where_there_are_no_stats():
     assert_as_wanted(run(text_of([BOOT, ENTRY, EXIT, PANIC]), "--code", "5", "--exits", "HLT=1"))
 
 
-def test_a_line_that_cannot_be_read_brings_no_findings_behind_it():
-    done = run(text_of(replaced(EXIT2, "\0" + EXIT2)))
-    assert done.returncode == FINDINGS and done.stdout.count(b"\n") == 1
+WHOLE = [BOOT, RULE, "audit: checks=336 failed=1 warnings=0", *two_rounds()[2:-3], DIFFERENCE,
+         "restore: changed=1 mended=none", *two_rounds()[-2:]]
+
+
+def test_the_whole_log_is_good():
+    assert_as_wanted(run(text_of(WHOLE)))
+
+
+@pytest.mark.parametrize("at", range(1, len(WHOLE) - 1))
+def test_a_line_that_cannot_be_read_brings_no_findings_behind_it(at):
+    done = run(text_of([*WHOLE[:at], "\0" + WHOLE[at], *WHOLE[at + 1:]]))
+    assert done.returncode == FINDINGS
+    assert done.stdout.decode().startswith(f"<stdin>:{at + 1}: wanted printable ASCII")
+    assert done.stdout.count(b"\n") == 1, done.stdout
 
 
 def test_a_gap_behind_a_line_that_cannot_be_read():
