@@ -103,7 +103,8 @@ def test_summary():
       'result: status=unsupported code=2 why="no"'], 2),
     (replaced(RESTORE, DIFFERENCE, "restore: changed=1 mended=none")[:-1] + [PANIC], 5),
     ([BOOT, ENTRY, EXIT, 'panic: why="this" rip=0x1', PANIC], 5),
-    ([BOOT, ENTRY, EXIT, PANIC], 5),
+    ([BOOT, ENTRY, EXIT, RESTORE, FAIL], 1),
+    ([traced("trace=0", 3)[0], ENTRY, LAST, RESTORE, FAIL], 1),
     (LOG[:-1] + [FAIL], 1),
 ])
 def test_good_log_of_another_code(lines, code):
