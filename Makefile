@@ -193,7 +193,7 @@ include tests/unit/unit.mk
 
 include tools/vmcs-audit/vmcs-audit.mk
 
-## test-tools: vmcs-audit, by its command line and by any bytes
+## test-tools: vmcs-audit, by its command line and by any bytes; check-log; the workflow
 test-tools: $(BUILD)/vmcs-audit $(AUDIT_MUTANTS:%=$(BUILD)/unit/gcc/test_%)
 	VMCS_AUDIT='$(abspath $(BUILD))/vmcs-audit' UNIT='$(abspath $(BUILD))/unit/gcc' $(PYTHON) -m pytest -n $(JOBS) tests/tools
 	$(MAKE) fuzz-vmcs-audit FUZZ_RUNS=20000

@@ -1,4 +1,4 @@
-"""The parser of the serial log: what it takes and what it refuses."""
+"""The reader of the serial log as the boot tests use it: what it takes and what it refuses."""
 
 import pathlib
 import re
@@ -9,7 +9,10 @@ import serial_log
 ROOT = pathlib.Path(__file__).parents[2]
 
 BOOT = 'boot: trapline=1 loader="GRUB 2" firmware=bios cmdline=""\r\n'
+ENTRY = "entry: guest=hlt rip=0x1000 rsp=0x0 cr3=0x0 cpu=0 round=1\r\n"
 EXIT = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=skip\r\n"
+RESTORE = "restore: changed=0 mended=none\r\n"
+STATS = "stats: reason=12 name=HLT count=1 cycles_min=0 cycles_avg=0 cycles_max=0 samples=0\r\n"
 RESULT = 'result: status=pass code=0 why="fine"\r\n'
 
 
@@ -51,11 +54,11 @@ def test_refuses_a_line(text):
 
 
 def test_reads_a_log():
-    lines = serial_log.parse(BOOT + EXIT + RESULT)
-    assert [line.tag for line in lines] == ["boot", "exit", "result"]
-    assert lines[1].has({"name": "HLT", "seq": "1"})
-    assert not lines[1].has({"name": "HLT", "seq": "2"})
-    assert not lines[1].has({"gpa": "0x0"})
+    lines = serial_log.parse(BOOT + ENTRY + EXIT + RESTORE + STATS + RESULT)
+    assert [line.tag for line in lines] == ["boot", "entry", "exit", "restore", "stats", "result"]
+    assert lines[2].has({"name": "HLT", "seq": "1"})
+    assert not lines[2].has({"name": "HLT", "seq": "2"})
+    assert not lines[2].has({"gpa": "0x0"})
 
 
 @pytest.mark.parametrize("text", [
@@ -71,6 +74,9 @@ def test_reads_a_log():
     BOOT + RESULT.removesuffix("\r\n") + "\n",
     BOOT.removesuffix("\r\n") + "\n" + RESULT,
     BOOT + "\r\n" + RESULT,
+    BOOT + RESULT + "\r\n",
+    BOOT + ENTRY + EXIT + STATS + RESULT,
+    BOOT + ENTRY + EXIT + RESTORE + RESULT,
     "GRUB loading.\r\n" + BOOT + RESULT,
     BOOT + "news: a=1\r\n" + RESULT,
     BOOT + EXIT.replace(" qual=0x0", "") + RESULT,

@@ -1,0 +1,325 @@
+"""check-log as its users call it: what it finds, what it puts up with, its exit status."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / "tools/check-log"
+AS_WANTED, FINDINGS, USAGE = 0, 1, 2
+
+BOOT = 'boot: trapline=0.1.0 loader="GRUB 2" firmware=bios cmdline=""'
+AUDIT = "audit: checks=336 failed=0 warnings=0"
+RULE = ('audit: id=A_RULE sdm=26.3.1.4 field=GUEST_RFLAGS value=0x0 why="w" fix="f" bits=0x2'
+        ' kind=error')
+ENTRY = "entry: guest=hlt rip=0x1000 rsp=0x0 cr3=0x0 cpu=0 round=1"
+EXIT = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=skip"
+EXIT2 = EXIT.replace("seq=1", "seq=2")
+LAST = EXIT.replace("seq=1", "seq=3").replace("skip", "stop")
+DIFFERENCE = "restore: name=CR4 before=0x20 after=0x2020"
+RESTORE = "restore: changed=0 mended=GDTR_LIMIT"
+STATS = "stats: reason=12 name=HLT count=3 cycles_min=1 cycles_avg=2 cycles_max=3 samples=2"
+RESULT = 'result: status=pass code=0 why="the guest made all exits asked for: 3"'
+LOG = [BOOT, AUDIT, ENTRY, EXIT, EXIT2, LAST, RESTORE, STATS, RESULT]
+FAIL = 'result: status=fail code=1 why="exit 3 of the guest was HLT"'
+PANIC = 'result: status=fail code=5 why="a bug"'
+
+
+def text_of(lines, end="\r\n"):
+    return "".join(line + end for line in lines)
+
+
+def run(data, *options):
+    """Runs the program on this text, from stdin."""
+    return subprocess.run([sys.executable, PROGRAM, *options], input=data.encode("latin-1"),
+                          capture_output=True, timeout=60)
+
+
+def replaced(old, *new):
+    """The log with other lines instead of this one."""
+    at = LOG.index(old)
+    return LOG[:at] + list(new) + LOG[at + 1:]
+
+
+def two_rounds():
+    """The log of a guest that was run twice."""
+    middle = LOG[1:LOG.index(STATS)]
+    again = [line.replace("round=1", "round=2") for line in middle]
+    return [BOOT, *middle, *again, STATS.replace("count=3", "count=6"), RESULT]
+
+
+def traced(words, count, *exits):
+    """The log of a guest of which only some exits were traced."""
+    return [BOOT.replace('cmdline=""', f'cmdline="{words}"'), ENTRY, *exits, RESTORE,
+            STATS.replace("count=3", f"count={count}"), RESULT]
+
+
+def assert_as_wanted(done):
+    assert (done.returncode, done.stderr) == (AS_WANTED, b""), done.stdout
+    assert done.stdout.startswith(b"<stdin>: as wanted: ") and done.stdout.count(b"\n") == 1
+
+
+GOOD = {
+    "CR LF": text_of(LOG),
+    "LF": text_of(LOG, "\n"),
+    "CR CR LF, by a terminal": text_of(LOG, "\r\r\n"),
+    "firmware and loader before": "SeaBIOS (version 1.16)\r\nBooting from DVD/CD...\r\n\x1b[2J\x1b[1;1H\r\n"
+                                  "GRUB loading.\r\n" + text_of(LOG),
+    "noise before on the same line": "\0\0\xff\x1b[0m" + text_of(LOG),
+    "the end of another log before": text_of([LAST, RESTORE, RESULT]) + text_of(LOG),
+    "empty lines behind": text_of(LOG) + "\r\n\n",
+    "unknown tag": text_of(replaced(AUDIT, "news: seq=many a=1")),
+    "unknown key": text_of(replaced(ENTRY, ENTRY + ' colour="red \\"ish\\""')),
+    "an older audit": text_of(replaced(AUDIT, "audit: checks=336 failed=0")),
+    "two rounds": text_of(two_rounds()),
+    "two processors": text_of(
+        [BOOT, ENTRY, ENTRY.replace("cpu=0", "cpu=1"), EXIT, EXIT.replace("cpu=0", "cpu=1"), EXIT2,
+         RESTORE, STATS, RESULT]),
+    "trace=1": text_of(traced("exits=3 trace=1", 3, EXIT, LAST)),
+    "trace=0": text_of(traced("trace=0x0 repeat=1", 3, LAST)),
+    "the last trace= counts": text_of(traced("trace=9 trace=0", 3, LAST)),
+    "trace= and an entry refused": text_of(traced("trace=1", 7, EXIT)),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_good_log(name):
+    assert_as_wanted(run(GOOD[name]))
+
+
+def test_summary():
+    assert run(text_of(LOG)).stdout.decode() == (
+        "<stdin>: as wanted: lines=9 rounds=1 exits=3 HLT=3 status=pass code=0:"
+        " the guest made all exits asked for: 3\n")
+
+
+@pytest.mark.parametrize("lines, code", [
+    ([BOOT, RULE, "audit: checks=336 failed=1 warnings=0", RESTORE,
+      'result: status=fail code=3 why="refused"'], 3),
+    ([BOOT, RULE.replace("error", "warning"), "audit: checks=336 failed=0 warnings=1", RESTORE,
+      'result: status=unsupported code=2 why="no"'], 2),
+    (replaced(RESTORE, DIFFERENCE, "restore: changed=1 mended=none")[:-1] + [PANIC], 5),
+    ([BOOT, ENTRY, EXIT, 'panic: why="this" rip=0x1', PANIC], 5),
+    ([BOOT, ENTRY, EXIT, RESTORE, FAIL], 1),
+    ([traced("trace=0", 3)[0], ENTRY, LAST, RESTORE, FAIL], 1),
+    (LOG[:-1] + [FAIL], 1),
+])
+def test_good_log_of_another_code(lines, code):
+    assert_as_wanted(run(text_of(lines), "--code", str(code)))
+    assert_as_wanted(run(text_of(lines), "--code", f"0,{code}"))
+    assert_as_wanted(run(text_of(lines), "--code", "any"))
+    done = run(text_of(lines))
+    assert done.returncode == FINDINGS
+    assert done.stdout.startswith(f"<stdin>:{len(lines)}: wanted code=0, found code={code}: ".encode())
+
+
+# The log, and what is found: the line and words of the message.
+BAD = {
+    "nothing": ("", 0, "wanted a boot line, found none in 0 lines"),
+    "noise": ("GRUB\r\n" * 3, 3, "wanted a boot line, found none in 3 lines"),
+    "no boot": (text_of(LOG[1:]), 8, "wanted a boot line, found none in 8 lines"),
+    "boot that cannot be read": (text_of(replaced(BOOT, BOOT + " x")), 1, "wanted key=value, found 'x'"),
+    "boot twice": (text_of([BOOT, *LOG]), 2, "wanted one boot line, found another"),
+    "two logs": (text_of(LOG + LOG), 10, "wanted one boot line, found another"),
+    "no result": (text_of(LOG[:-1]), 8, "wanted result as the last line, found none"),
+    "result twice": (text_of([*LOG, RESULT]), 10, "wanted one result line, found another"),
+    "behind the result": (text_of([*LOG, AUDIT, AUDIT]), 10,
+                          "wanted nothing behind the result line, found 'audit: checks=336"),
+    "noise behind the result": (text_of([*LOG, "", "\x1b[2J"]), 11,
+                                r"wanted nothing behind the result line, found '\x1b[2J'"),
+    "cut off": (text_of(LOG)[:-9], 9, "wanted a line end, found the line cut off: 'result: status"),
+    "only the line end cut off": (text_of(LOG)[:-2], 9, "found the line cut off: 'result: status"),
+    "escape sequence": (text_of(replaced(AUDIT, "\x1b[0m" + AUDIT)), 2,
+                        r"wanted printable ASCII, found '\x1b[0maudit"),
+    "NUL": (text_of(replaced(AUDIT, "\0" + AUDIT)), 2, r"wanted printable ASCII, found '\x00audit"),
+    "empty line": (text_of(replaced(AUDIT, "")), 2, "wanted printable ASCII, found ''"),
+    "no tag": (text_of(replaced(AUDIT, "Hello")), 2,
+               "wanted a tag, a colon and a blank, found 'Hello'"),
+    "no pair": (text_of(replaced(AUDIT, AUDIT + " now")), 2,
+                "wanted key=value, found 'now' at column 39"),
+    "no blank": (text_of(replaced(AUDIT, AUDIT + ' a="x"y')), 2, """wanted a blank behind a="x","""),
+    "key twice": (text_of(replaced(AUDIT, AUDIT + " failed=0")), 2,
+                  "wanted each key once, found failed twice"),
+    "key missing": (text_of(replaced(EXIT, EXIT.replace(" qual=0x0", ""))), 4,
+                    "wanted exit with the keys seq cpu reason name rip len qual action, found seq"),
+    "one of two sets of keys": (text_of(replaced(RESTORE, "restore: mended=none")), 7,
+                                "wanted restore with the keys changed or name before after,"),
+    "form": (text_of(replaced(EXIT, EXIT.replace("rip=0x1000", "rip=4096"))), 4,
+             "wanted rip in the form 0x[0-9a-f]+, found '4096'"),
+    "count that is none": (text_of(replaced(AUDIT, AUDIT.replace("failed=0", "failed=x"))), 2,
+                           "wanted failed in the form -?[0-9]+, found 'x'"),
+    "status": (text_of(LOG[:-1] + [RESULT.replace("pass", "fail")]), 9,
+               "wanted status=pass with code=0, found status=fail"),
+    "code": (text_of(LOG[:-1] + [RESULT.replace("pass", "fail").replace("code=0", "code=7")]), 9,
+             "wanted a code from 0 to 6, found code=7"),
+    "seq from 2": (text_of([BOOT, ENTRY, EXIT2, LAST, RESTORE, STATS.replace("=3", "=2"), RESULT]),
+                   3, "wanted an exit with seq=1, found seq=2"),
+    "seq with a gap": (text_of(replaced(EXIT2)), 5, "wanted an exit with seq=2, found seq=3"),
+    "seq twice": (text_of(replaced(EXIT2, EXIT2, EXIT2)), 6, "wanted an exit with seq=3, found seq=2"),
+    "seq goes on in the next round": (
+        text_of([*two_rounds()[:9], EXIT.replace("seq=1", "seq=4"), EXIT.replace("seq=1", "seq=5"),
+                 LAST.replace("seq=3", "seq=6"), *two_rounds()[12:]]), 10,
+        "wanted an exit with seq=1, found seq=4"),
+    "gap before trace=": (text_of(traced("trace=2", 3, EXIT, LAST)), 4,
+                          "wanted an exit with seq=2, found seq=3"),
+    "gap not before the last": (
+        text_of(traced("trace=1", 4, EXIT, LAST.replace("stop", "skip"))), 4,
+        "wanted an exit with seq=2, found seq=3"),
+    "no entry": (text_of(replaced(ENTRY)), 3,
+                 "wanted an entry line before the exits of cpu=0, found none"),
+    "no entry of the other processor": (
+        text_of([BOOT, ENTRY, EXIT, EXIT2, EXIT.replace("cpu=0", "cpu=1"), RESTORE, STATS, RESULT]), 5,
+        "wanted an entry line before the exits of cpu=1, found none"),
+    "rounds": (text_of(replaced(ENTRY, ENTRY.replace("round=1", "round=2"))), 3,
+               "wanted an entry with round=1, found round=2"),
+    "stats too few": (text_of(replaced(STATS, STATS.replace("count=3", "count=2"))), 8,
+                      "wanted 3 exits HLT counted, as there are lines, found count=2"),
+    "stats too many": (text_of(replaced(STATS, STATS.replace("count=3", "count=4"))), 8,
+                       "wanted 3 exits HLT counted, as there are lines, found count=4"),
+    "stats of an exit without a line": (
+        text_of(replaced(STATS, STATS, STATS.replace("HLT", "CPUID"))), 9,
+        "wanted 0 exits CPUID counted, as there are lines, found count=3"),
+    "no stats": (text_of(replaced(STATS)), 8, "wanted stats of the exits, found none"),
+    "no stats of an exit": (
+        text_of(replaced(EXIT2, EXIT2.replace("HLT", "CPUID"))[:-2]
+                + [STATS.replace("count=3", "count=2"), RESULT]), 9,
+        "wanted stats of the exits CPUID, found none"),
+    "stats beside trace=": (text_of(traced("trace=1", 4, EXIT, LAST)), 7,
+                            "wanted 3 exits counted by stats, as the last of each round tells, found 4"),
+    "stats below the lines of trace=": (text_of(traced("trace=1", 1, EXIT, LAST)), 6,
+                                        "wanted 2 exits HLT counted, as there are lines"),
+    "changed too many": (text_of(replaced(RESTORE, RESTORE.replace("=0", "=1"))), 7,
+                         "wanted as many restore lines as changed=1 says, found 0"),
+    "changed too few": (text_of(replaced(RESTORE, DIFFERENCE, RESTORE)), 8,
+                        "wanted as many restore lines as changed=0 says, found 1"),
+    "differences that nothing counts": (
+        text_of(replaced(STATS, DIFFERENCE, STATS)), 10,
+        "wanted a line that counts the restore lines, found none behind the last"),
+    "no restore": (text_of(replaced(RESTORE)), 8,
+                   "wanted restore with changed= after the last round, found none"),
+    "audit failed": (text_of(replaced(AUDIT, RULE, AUDIT)), 3,
+                     "wanted as many audit error lines as failed=0 says, found 1"),
+    "audit warnings": (text_of(replaced(AUDIT, AUDIT.replace("warnings=0", "warnings=2"))), 2,
+                       "wanted as many audit warning lines as warnings=2 says, found 0"),
+}
+
+
+# What cannot but be found as well.
+NO_RESULT = "wanted result as the last line, found none: the machine died, or the log was taken too short"
+FOLLOWS = {
+    "cut off": [NO_RESULT],
+    "only the line end cut off": [NO_RESULT],
+    "code": ["wanted code=0, found code=7: the guest made all exits asked for: 3"],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_finding(name):
+    """It is found where it is, and not a second time where it shows again."""
+    data, number, words = BAD[name]
+    done = run(data)
+    assert (done.returncode, done.stderr) == (FINDINGS, b"")
+    first, *more = done.stdout.decode().splitlines()
+    assert first.startswith(f"<stdin>:{number}: ") and words in first
+    assert [line.partition(": ")[2] for line in more] == FOLLOWS.get(name, [])
+
+
+@pytest.mark.parametrize("options", [
+    ["--exits", "HLT=3"],
+    ["--exits", "HLT=3+", "--exits", "CPUID=0"],
+    ["--expect", "exit name=HLT action=stop"],
+    ["--expect", "exit: name=HLT", "--expect", "audit"],
+    ["--expect", 'boot loader="GRUB 2"', "--forbid", "panic", "--forbid", "exit name=CPUID"],
+    ["--changed", "0", "--code", "0"],
+])
+def test_wish_granted(options):
+    assert_as_wanted(run(text_of(LOG), *options))
+
+
+@pytest.mark.parametrize("options, number, words", [
+    (["--exits", "HLT=2"], 9, "wanted 2 exits HLT, found 3"),
+    (["--exits", "HLT=4+"], 9, "wanted 4 or more exits HLT, found 3"),
+    (["--exits", "CPUID=1"], 9, "wanted 1 exits CPUID, found 0"),
+    (["--expect", "exit seq=4"], 9,
+     "wanted a line 'exit seq=4', found none among 3 lines with the tag exit"),
+    (["--expect", "exit seq=3 action=skip"], 9, "wanted a line 'exit seq=3 action=skip'"),
+    (["--expect", "panic"], 9, "wanted a line 'panic', found none among 0 lines"),
+    (["--forbid", "exit seq=2"], 5, "wanted no line 'exit seq=2', found one"),
+    (["--changed", "1"], 7, "wanted changed=1, found changed=0"),
+    (["--code", "1,2"], 9, "wanted code=1 or 2, found code=0: the guest made all"),
+])
+def test_wish_not_granted(options, number, words):
+    done = run(text_of(LOG), *options)
+    assert done.returncode == FINDINGS
+    assert done.stdout.decode().startswith(f"<stdin>:{number}: {words}")
+    assert done.stdout.count(b"\n") == 1
+
+
+def test_changed_wants_a_restore_line():
+    done = run(text_of([BOOT, 'result: status=pass code=0 why=""']), "--changed", "0")
+    assert done.stdout == b"<stdin>:2: wanted changed=0, found no restore line\n"
+
+
+def test_exits_are_those_of_stats_where_only_some_were_traced():
+    assert_as_wanted(run(GOOD["trace=1"], "--exits", "HLT=3"))
+
+
+def test_exits_are_lines_where_there_are_no_stats():
+    assert_as_wanted(run(text_of([BOOT, ENTRY, EXIT, PANIC]), "--code", "5", "--exits", "HLT=1"))
+
+
+WHOLE = [BOOT, RULE, "audit: checks=336 failed=1 warnings=0", *two_rounds()[2:-3], DIFFERENCE,
+         "restore: changed=1 mended=none", *two_rounds()[-2:]]
+
+
+def test_the_whole_log_is_good():
+    assert_as_wanted(run(text_of(WHOLE)))
+
+
+@pytest.mark.parametrize("at", range(1, len(WHOLE) - 1))
+def test_a_line_that_cannot_be_read_brings_no_findings_behind_it(at):
+    done = run(text_of([*WHOLE[:at], "\0" + WHOLE[at], *WHOLE[at + 1:]]))
+    assert done.returncode == FINDINGS
+    assert done.stdout.decode().startswith(f"<stdin>:{at + 1}: wanted printable ASCII")
+    assert done.stdout.count(b"\n") == 1, done.stdout
+
+
+def test_a_gap_behind_a_line_that_cannot_be_read():
+    done = run(text_of(replaced(EXIT2, "\0" + EXIT2, LAST, LAST)))
+    assert done.stdout.decode().splitlines()[1:] == ["<stdin>:7: wanted an exit with seq=4, found seq=3",
+                                                     "<stdin>:8: wanted an exit with seq=4, found seq=3"]
+
+
+def test_no_end_of_findings():
+    done = run(text_of(replaced(AUDIT, *["noise"] * 25)))
+    *findings, last = done.stdout.decode().splitlines()
+    assert done.returncode == FINDINGS
+    assert len(findings) == 20 and last == "<stdin>: 5 findings more"
+
+
+def test_file_copied_and_used_alone(tmp_path):
+    """It needs no other file of the project, and names the file that it reads."""
+    shutil.copy(PROGRAM, tmp_path)
+    (tmp_path / "serial.log").write_text(text_of(LOG[:-1]), newline="")
+    done = subprocess.run(["./check-log", "serial.log"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (FINDINGS, "")
+    assert done.stdout.startswith("serial.log:8: wanted result")
+
+
+@pytest.mark.parametrize("options", [
+    ["--exits", "HLT"], ["--exits", "HLT=x"], ["--exits", "HLT=-1"], ["--code", "pass"],
+    ["--code", ""], ["--expect", ""], ["--expect", "exit name"], ["--expect", "Exit name=HLT"],
+    ["--changed", "none"], ["--verbose"], ["a.log", "b.log"], ["/nowhere/to/be.found"], ["/"],
+])
+def test_wrong_usage(options):
+    done = run(text_of(LOG), *options)
+    assert (done.returncode, done.stdout) == (USAGE, b"")
+    assert b"check-log: " in done.stderr
+
+
+def test_help_tells_the_exit_status():
+    done = run("", "--help")
+    assert done.returncode == 0 and b"Exit status:" in done.stdout

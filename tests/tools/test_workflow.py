@@ -1,0 +1,55 @@
+"""The workflow for GitHub Actions: what it runs is there, and what it keeps is made."""
+
+import pathlib
+import re
+
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+
+@pytest.fixture(scope="module")
+def workflow():
+    return yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+
+
+@pytest.fixture(scope="module")
+def job(workflow):
+    (job,) = workflow["jobs"].values()
+    return job
+
+
+def test_when(workflow):
+    assert set(workflow[True]) == {"push", "pull_request"}  # YAML 1.1 takes `on` for a truth value
+
+
+def test_a_time_limit_on_debian(job):
+    assert job["container"] == "debian:12" and 0 < job["timeout-minutes"] <= 360
+
+
+def test_commands_are_targets(job):
+    commands = [step["run"] for step in job["steps"] if step.get("run", "").startswith("make ")]
+    assert commands == ["make test", "make iso"]
+    for command in commands:
+        assert re.search(rf"^## {command.split()[1]}: ", MAKEFILE, re.MULTILINE)
+
+
+def test_git_and_make_are_there_first(job):
+    installs = job["steps"][0]["run"]
+    assert "apt-get update" in installs and {"git", "make", "ca-certificates"} <= set(installs.split())
+
+
+def test_actions_have_versions(job):
+    actions = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert len(actions) == 2
+    for action in actions:
+        assert re.fullmatch(r"actions/[a-z-]+@v\d+", action)
+
+
+def test_what_is_kept_is_made(job):
+    kept = job["steps"][-1]["with"]
+    made = dict(re.findall(r"^(ELF|ISO) := \$\(BUILD\)/(\S+)$", MAKEFILE, re.MULTILINE))
+    assert set(kept["path"].split()) == {f"build/{name}" for name in made.values()}
+    assert kept["if-no-files-found"] == "error"
