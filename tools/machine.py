@@ -24,8 +24,8 @@ class Machine:
     firmware: str = "bios"
     stick: bool = False  # the disc is written to a USB stick
     debugger: tuple = ()  # commands for Bochs's debugger before the machine starts
-    # QEMU's serial port and other options; the chardev `serial` is what comes out of the machine.
-    devices: tuple = ("-serial", "chardev:serial")
+    # QEMU's options for a serial port that writes to the file serial, and for what else is to be there.
+    devices: tuple = ("-serial", "file:serial")
 
     def netboots(self):
         return self.source.is_dir()
@@ -134,7 +134,7 @@ def qemu(accelerator, cpu, machine):
     """QEMU's command line."""
     command = ["qemu-system-x86_64", "-accel", accelerator, "-cpu", cpu, "-m", str(machine.mem),
                "-no-reboot", "-display", "none", "-monitor", "none",
-               "-chardev", "file,id=serial,path=serial", *machine.devices, "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
+               *machine.devices, "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
     if machine.firmware == "uefi":
         command += ["-bios", OVMF]
     if machine.netboots():

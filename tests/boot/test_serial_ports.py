@@ -6,7 +6,12 @@ import engine
 import serial_log
 
 
+# The serial port that is written to a file is another than COM1.
+CHARDEV = ("-serial", "none", "-chardev", "file,id=serial,path=serial")
+
+
 def boot(disc, *devices):
+    devices = (*CHARDEV, *devices)
     return serial_log.parse(engine.boot(disc, "qemu-tcg", devices=devices).serial)
 
 
@@ -16,10 +21,10 @@ def serial_line(log):
 
 
 def isa(port):
-    return ("-serial", "none", "-device", f"isa-serial,chardev=serial,iobase={port},irq=3")
+    return ("-device", f"isa-serial,chardev=serial,iobase={port},irq=3")
 
 
-CARD = ("-serial", "none", "-device", "pci-serial,chardev=serial")
+CARD = ("-device", "pci-serial,chardev=serial")
 
 
 @pytest.mark.parametrize("word, devices, source, address", [
@@ -42,13 +47,13 @@ def test_card(word, make_disc, elf):
 
 
 def test_second_port_of_a_card(make_disc, elf):
-    found = serial_line(boot(make_disc(elf, "serial=pci1"), "-serial", "none", "-chardev", "null,id=first",
+    found = serial_line(boot(make_disc(elf, "serial=pci1"), "-chardev", "null,id=first",
                              "-device", "pci-serial-2x,chardev1=first,chardev2=serial"))
     assert found["source"] == "pci"
 
 
 def test_card_behind_a_bridge(make_disc, elf):
-    found = serial_line(boot(make_disc(elf), "-serial", "none", "-device", "pci-bridge,id=bridge,chassis_nr=1",
+    found = serial_line(boot(make_disc(elf), "-device", "pci-bridge,id=bridge,chassis_nr=1",
                              "-device", "pci-serial,chardev=serial,bus=bridge,addr=3"))
     assert found["source"] == "pci"
 
