@@ -267,6 +267,14 @@ static void too_many_ranges_are_refused(void **state)
     assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_TOO_MANY_RANGES);
     mtrrs.def_type = 0;
     CHECK({0, UC});
+    begin(52, UC);
+    add_mask(0, BITS(51, 21) | BIT(12),
+             WB); /* every other page of 2 MiB: as many as there may be */
+    assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_OK);
+    assert_int_equal(types.count, MEMORY_TYPE_RANGES_MAX);
+    begin(52, UC);
+    add_mask(4 * KIB, BITS(51, 21) | BIT(12), WB); /* one range more, before the first of them */
+    assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_TOO_MANY_RANGES);
 }
 
 static void too_many_registers_are_refused(void **state)
