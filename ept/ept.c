@@ -25,32 +25,52 @@ static bool is_legal_access(uint64_t access)
            (access & (EPT_READ | EPT_WRITE)) != EPT_WRITE;
 }
 
-static bool is_legal_type(enum memory_type type)
-{
-    switch (type) {
-    case MEMORY_UC:
-    case MEMORY_WC:
-    case MEMORY_WT:
-    case MEMORY_WP:
-    case MEMORY_WB:
-        return true;
-    }
-    return false;
-}
-
 bool ept_create(struct ept *ept, struct page_source *source, unsigned largest)
 {
+    *ept = (struct ept){0};
     return pagetable_create(&ept->table, &ept_format, source, largest);
 }
 
 enum pagetable_status ept_map(struct ept *ept, struct gpa from, struct hpa to, uint64_t size,
                               uint64_t access, enum memory_type type)
 {
-    if (!is_legal_access(access) || !is_legal_type(type)) {
+    enum pagetable_status status;
+
+    if (!is_legal_access(access) || memory_type_name(type) == NULL) {
         return PAGETABLE_INVALID;
     }
-    return pagetable_map(&ept->table, from.value, to.value, size,
-                         access | (uint64_t)type << LEAF_TYPE_SHIFT);
+    /* Bit 6 stays 0, so that the guest's PAT combines with this type as it does with that of the
+     * MTRRs on the bare processor (SDM Vol 3C §28.3.7.2, Memory Type Used for Translated
+     * Guest-Physical Addresses). MTRRs themselves mean nothing where EPT translates. */
+    status = pagetable_map(&ept->table, from.value, to.value, size,
+                           access | (uint64_t)type << LEAF_TYPE_SHIFT);
+    if (status == PAGETABLE_OK) {
+        ept->bytes[type] += size;
+    }
+    return status;
+}
+
+enum pagetable_status ept_map_typed(struct ept *ept, struct gpa from, struct hpa to, uint64_t size,
+                                    uint64_t access, const struct memory_types *types)
+{
+    for (size_t i = 0; size > 0 && i < types->count; i++) {
+        const struct memory_type_range *range = &types->at[i];
+        enum pagetable_status status;
+        uint64_t part;
+
+        if (to.value >= range->end) {
+            continue;
+        }
+        part = range->end - to.value < size ? range->end - to.value : size;
+        status = ept_map(ept, from, to, part, access, range->type);
+        if (status != PAGETABLE_OK) {
+            return status;
+        }
+        from.value += part;
+        to.value += part;
+        size -= part;
+    }
+    return size == 0 ? PAGETABLE_OK : PAGETABLE_INVALID;
 }
 
 struct ept_translation ept_lookup(const struct ept *ept, struct gpa from)
@@ -70,8 +90,8 @@ struct ept_translation ept_lookup(const struct ept *ept, struct gpa from)
     return translation;
 }
 
-uint64_t ept_pointer(const struct ept *ept)
+uint64_t ept_pointer(const struct ept *ept, enum memory_type type)
 {
     /* Bits 5:3 hold the length of the walk less one. */
-    return ept->table.root | (uint64_t)(PAGETABLE_LEVELS - 1) << WALK_LENGTH_SHIFT | MEMORY_WB;
+    return ept->table.root | (uint64_t)(PAGETABLE_LEVELS - 1) << WALK_LENGTH_SHIFT | type;
 }

@@ -5,6 +5,7 @@
 
 #include "lib/address.h"
 #include "lib/bits.h"
+#include "lib/memory_type.h"
 #include "lib/pagetable.h"
 
 /* Access rights of an entry: bits 2:0 of every EPT entry. */
@@ -12,17 +13,9 @@
 #define EPT_WRITE   BIT(1)
 #define EPT_EXECUTE BIT(2)
 
-/* Memory types as EPT entries, the EPT pointer, MTRRs and PAT encode them (SDM Vol 3A §11.3). */
-enum memory_type {
-    MEMORY_UC = 0,
-    MEMORY_WC = 1,
-    MEMORY_WT = 4,
-    MEMORY_WP = 5,
-    MEMORY_WB = 6,
-};
-
 struct ept {
     struct pagetable table;
+    uint64_t bytes[MEMORY_TYPES]; /* mapped as each type */
 };
 
 /* Where the guest-physical address leads, and what the whole way there allows. */
@@ -45,10 +38,16 @@ bool ept_create(struct ept *ept, struct page_source *source, unsigned largest);
 enum pagetable_status ept_map(struct ept *ept, struct gpa from, struct hpa to, uint64_t size,
                               uint64_t access, enum memory_type type);
 
+/* The same with the type that each part of the host's memory has in types, and so in leaves that
+ * hold no two types: 4-KiB pages stand only where a type ends or alignment wants them. What lies
+ * beyond types is PAGETABLE_INVALID. */
+enum pagetable_status ept_map_typed(struct ept *ept, struct gpa from, struct hpa to, uint64_t size,
+                                    uint64_t access, const struct memory_types *types);
+
 struct ept_translation ept_lookup(const struct ept *ept, struct gpa from);
 
-/* The EPT pointer (EPTP) for the VMCS: write-back tables, a walk of four levels, without accessed
- * and dirty flags (SDM Vol 3C §24.6.11). */
-uint64_t ept_pointer(const struct ept *ept);
+/* The EPT pointer (EPTP) for the VMCS: a walk of four levels, without accessed and dirty flags (SDM
+ * Vol 3C §24.6.11). type: MEMORY_WB or MEMORY_UC, for the processor's accesses to the tables. */
+uint64_t ept_pointer(const struct ept *ept, enum memory_type type);
 
 #endif

@@ -10,6 +10,7 @@
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/msr.h"
+#include "kernel/mtrr.h"
 #include "kernel/options.h"
 #include "kernel/paging.h"
 #include "kernel/panic.h"
@@ -47,6 +48,7 @@ static struct boot_info boot;
 static struct options options;
 static struct memory memory;
 static struct memory_source tables;
+static struct memory_types types;
 static struct ept ept;
 static struct plan plan;
 static struct control_wishes wishes; /* of the guest */
@@ -224,6 +226,18 @@ static unsigned ept_largest(const struct vmx_caps *caps)
     return caps_bits(caps, IA32_VMX_EPT_VPID_CAP_PAGE_2M) ? 2 : 1;
 }
 
+static void take_memory_types(const struct cpu_facts *facts)
+{
+    if (!mtrr_take(facts->physical_bits, &types, why_begin()))
+        finish_why(RESULT_UNSUPPORTED);
+}
+
+/* That of the processor's accesses to EPT's tables: write-back where it can be. */
+static enum memory_type ept_table_type(const struct vmx_caps *caps)
+{
+    return caps_bits(caps, IA32_VMX_EPT_VPID_CAP_WB) ? MEMORY_WB : MEMORY_UC;
+}
+
 static struct hpa take_guest_pages(uint64_t pages)
 {
     uint64_t address;
@@ -270,7 +284,7 @@ static enum pagetable_status build_hlt(const struct vmx_caps *caps)
     struct hpa system = take_guest_pages(GUEST_HLT_SYSTEM_PAGES);
     struct hpa code = take_guest_pages(options.pages);
     memset((void *)system.value, 0, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
-    enum pagetable_status status = guest_hlt_build(&ept, system, code, options.pages);
+    enum pagetable_status status = guest_hlt_build(&ept, system, code, options.pages, &types);
     guest_hlt_state((const void *)system.value, caps, &plan.guest);
     wishes = (struct control_wishes){guest_hlt_wishes, guest_hlt_wish_count};
     return status;
@@ -310,7 +324,7 @@ static enum pagetable_status build_flat(struct vcpu *vcpu)
     fill_flat(vcpu);
     guest_flat_state(vcpu->memory, options.mode, &vcpu->caps, &plan.guest);
     wishes = guest_flat_wishes(options.mode);
-    return guest_flat_map(&ept, pages, size, (struct hpa){(uintptr_t)vcpu->apic_access});
+    return guest_flat_map(&ept, pages, size, (struct hpa){(uintptr_t)vcpu->apic_access}, &types);
 }
 
 /* All that the kernel reaches: RAM, and the devices below 4 GiB. */
@@ -322,7 +336,9 @@ static enum pagetable_status build_self(struct vcpu *vcpu)
     vcpu->may_leave = true;
     plan.intercepts = guest_self_intercepts(&vcpu->caps);
     wishes = guest_self_wishes;
-    return guest_self_build(&ept, align_up(end > lowest ? end : lowest, pagetable_span(2)));
+    const uint64_t wanted = align_up(end > lowest ? end : lowest, pagetable_span(2));
+    const uint64_t limit = types.at[types.count - 1].end; /* a memory map may claim more */
+    return guest_self_build(&ept, wanted < limit ? wanted : limit, &types);
 }
 
 static enum pagetable_status build(struct vcpu *vcpu)
@@ -339,22 +355,42 @@ static enum pagetable_status build(struct vcpu *vcpu)
     return build_hlt(&vcpu->caps);
 }
 
-static void build_guest(struct vcpu *vcpu)
+static void print_ept(void)
 {
-    const char *const no_memory = "needs memory below 4 GiB for EPT, found none free; add memory";
-    if (!ept_create(&ept, &tables.source, ept_largest(&vcpu->caps)))
-        finish(RESULT_UNSUPPORTED, "%s", no_memory);
-    plan.intercepts = intercept_all;
-    if (build(vcpu) != PAGETABLE_OK)
-        finish(RESULT_UNSUPPORTED, "%s", no_memory);
-    plan.ept_pointer = ept_pointer(&ept);
+    static const struct {
+        enum memory_type type;
+        const char *key;
+    } sizes[] = {{MEMORY_WB, "wb_kib"},
+                 {MEMORY_UC, "uc_kib"},
+                 {MEMORY_WC, "wc_kib"},
+                 {MEMORY_WT, "wt_kib"},
+                 {MEMORY_WP, "wp_kib"}};
     struct line *line = log_begin("ept");
     line_hex(line, "root", ept.table.root);
     line_decimal(line, "levels", PAGETABLE_LEVELS);
     line_decimal(line, "pages_4k", ept.table.leaves[1]);
     line_decimal(line, "pages_2m", ept.table.leaves[2]);
     line_decimal(line, "pages_1g", ept.table.leaves[3]);
+    for (unsigned i = 0; i < ARRAY_COUNT(sizes); i++) {
+        if (ept.bytes[sizes[i].type] > 0)
+            line_decimal(line, sizes[i].key, ept.bytes[sizes[i].type] / 1024);
+    }
     line_end(line);
+}
+
+static void build_guest(struct vcpu *vcpu)
+{
+    const char *const no_memory = "needs memory below 4 GiB for EPT, found none free; add memory";
+    if (!ept_create(&ept, &tables.source, ept_largest(&vcpu->caps)))
+        finish(RESULT_UNSUPPORTED, "%s", no_memory);
+    plan.intercepts = intercept_all;
+    const enum pagetable_status status = build(vcpu);
+    if (status == PAGETABLE_NO_MEMORY)
+        finish(RESULT_UNSUPPORTED, "%s", no_memory);
+    if (status != PAGETABLE_OK) /* parts of a guest that overlap, or beyond physical addresses */
+        panic("no EPT for this guest: status %d", (int)status);
+    plan.ept_pointer = ept_pointer(&ept, ept_table_type(&vcpu->caps));
+    print_ept();
 }
 
 static void resolve_controls(const struct vmx_caps *caps)
@@ -455,6 +491,7 @@ void kernel_main(const void *info)
     uint64_t tsc_khz = take_time();
     struct cpu_facts facts = take_processor(&cpu->vcpu);
     take_capabilities(&facts, &cpu->vcpu);
+    take_memory_types(&facts);
     build_guest(&cpu->vcpu);
     note_places(&cpu->vcpu);
     resolve_controls(&cpu->vcpu.caps);

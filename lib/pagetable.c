@@ -12,7 +12,7 @@ enum {
     INDEX_BITS = 9,
 };
 
-/* Addresses that four levels translate, and the limit of what is translated to. */
+/* Addresses that four levels translate. */
 #define ADDRESS_LIMIT BIT(PAGE_BITS + INDEX_BITS * PAGETABLE_LEVELS)
 
 uint64_t pagetable_span(unsigned level)
@@ -88,11 +88,16 @@ static enum pagetable_status map_leaf(struct pagetable *table, uint64_t from, ui
     return PAGETABLE_OK;
 }
 
-/* Whether size bytes from address are whole pages that four levels can reach. */
-static bool is_in_bounds(uint64_t address, uint64_t size)
+/* The end of what entries can hold the address of, which may be more than they translate. */
+static uint64_t target_limit(const struct pagetable_format *format)
 {
-    return is_aligned(address | size, PAGE_SIZE) && address <= ADDRESS_LIMIT &&
-           size <= ADDRESS_LIMIT - address;
+    return (format->address | (PAGE_SIZE - 1)) + 1;
+}
+
+/* Whether size bytes from address are whole pages below limit. */
+static bool is_in_bounds(uint64_t address, uint64_t size, uint64_t limit)
+{
+    return is_aligned(address | size, PAGE_SIZE) && address <= limit && size <= limit - address;
 }
 
 enum pagetable_status pagetable_map(struct pagetable *table, uint64_t from, uint64_t to,
@@ -100,8 +105,8 @@ enum pagetable_status pagetable_map(struct pagetable *table, uint64_t from, uint
 {
     const struct pagetable_format *format = table->format;
 
-    if (!is_in_bounds(from, size) || !is_in_bounds(to, size) || (flags & format->present) == 0 ||
-        (flags & (format->address | format->large)) != 0) {
+    if (!is_in_bounds(from, size, ADDRESS_LIMIT) || !is_in_bounds(to, size, target_limit(format)) ||
+        (flags & format->present) == 0 || (flags & (format->address | format->large)) != 0) {
         return PAGETABLE_INVALID;
     }
     while (size > 0) {

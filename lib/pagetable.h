@@ -22,7 +22,7 @@ struct pagetable_format {
     uint64_t present; /* an entry is present where any of these bits is set */
     uint64_t table;   /* the bits of an entry that points to a table, but the address */
     uint64_t large;   /* the bit that makes an entry of level 2 or 3 a leaf */
-    uint64_t address; /* the bits of an entry that are an address */
+    uint64_t address; /* the bits of an entry that are an address: bit 12 up to some bit */
 };
 
 struct pagetable {
@@ -37,9 +37,10 @@ enum pagetable_status {
     PAGETABLE_OK,
     PAGETABLE_NO_MEMORY, /* the page source is empty; what was mapped before it ran out stays */
     PAGETABLE_MAPPED,    /* a part of the range is mapped already; what came before it stays */
-    PAGETABLE_INVALID,   /* an address or size is no multiple of 4 KiB or beyond 48 bits, the flags
-                          * are not present or hold an address or large bit, or a format's own
-                          * rule is broken */
+    PAGETABLE_INVALID,   /* an address or size is no multiple of 4 KiB, what is mapped lies beyond
+                          * 48 bits or what it is mapped to beyond the format's address bits, the
+                          * flags are not present or hold an address or large bit, or a format's
+                          * own rule is broken */
 };
 
 /* The entry that a walk ended at. */

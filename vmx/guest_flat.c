@@ -133,13 +133,13 @@ void guest_flat_build(uint8_t *memory, enum guest_mode mode, const void *binary,
 }
 
 enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_t size,
-                                     struct hpa apic_access)
+                                     struct hpa apic_access, const struct memory_types *types)
 {
-    enum pagetable_status status =
-        ept_map(ept, (struct gpa){0}, memory, size, EPT_READ | EPT_WRITE | EPT_EXECUTE, MEMORY_WB);
+    enum pagetable_status status = ept_map_typed(ept, (struct gpa){0}, memory, size,
+                                                 EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
     if (status == PAGETABLE_OK)
-        status = ept_map(ept, (struct gpa){LOCAL_APIC}, apic_access, PAGE_SIZE,
-                         EPT_READ | EPT_WRITE, MEMORY_WB);
+        status = ept_map_typed(ept, (struct gpa){LOCAL_APIC}, apic_access, PAGE_SIZE,
+                               EPT_READ | EPT_WRITE, types);
     return status;
 }
 

@@ -31,9 +31,10 @@ void guest_flat_build(uint8_t *memory, enum guest_mode mode, const void *binary,
                       size_t binary_size);
 
 /* Gives it its memory, and where processors have their local APIC a page that is the APIC-access
- * page once "virtualize APIC accesses" is asked for, and plain memory until then. */
+ * page once "virtualize APIC accesses" is asked for, and plain memory until then. types: of the
+ * host's memory. */
 enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_t size,
-                                     struct hpa apic_access);
+                                     struct hpa apic_access, const struct memory_types *types);
 
 /* The state it begins in; memory: as filled. */
 void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct vmx_caps *caps,

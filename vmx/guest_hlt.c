@@ -85,7 +85,7 @@ static void fill_descriptors(uint64_t *gdt)
 }
 
 enum pagetable_status guest_hlt_build(struct ept *ept, struct hpa system, struct hpa code,
-                                      uint64_t pages)
+                                      uint64_t pages, const struct memory_types *types)
 {
     struct page_source *source = ept->table.source;
     void *page[GUEST_HLT_SYSTEM_PAGES];
@@ -98,13 +98,13 @@ enum pagetable_status guest_hlt_build(struct ept *ept, struct hpa system, struct
 
     const struct hpa stack = {system.value + STACK - SYSTEM};
     enum pagetable_status status =
-        ept_map(ept, (struct gpa){SYSTEM}, system, STACK - SYSTEM, EPT_READ, MEMORY_WB);
+        ept_map_typed(ept, (struct gpa){SYSTEM}, system, STACK - SYSTEM, EPT_READ, types);
     if (status == PAGETABLE_OK)
         status =
-            ept_map(ept, (struct gpa){STACK}, stack, PAGE_SIZE, EPT_READ | EPT_WRITE, MEMORY_WB);
+            ept_map_typed(ept, (struct gpa){STACK}, stack, PAGE_SIZE, EPT_READ | EPT_WRITE, types);
     if (status == PAGETABLE_OK)
-        status = ept_map(ept, (struct gpa){GUEST_HLT_CODE}, code, pages * PAGE_SIZE,
-                         EPT_READ | EPT_EXECUTE, MEMORY_WB);
+        status = ept_map_typed(ept, (struct gpa){GUEST_HLT_CODE}, code, pages * PAGE_SIZE,
+                               EPT_READ | EPT_EXECUTE, types);
     return status;
 }
 

@@ -23,9 +23,10 @@
 enum { GUEST_HLT_SYSTEM_PAGES = 5 };
 
 /* Fills the guest's memory and maps it: GUEST_HLT_SYSTEM_PAGES zeroed pages in a row at `system`,
- * and `pages` pages in a row at `code`, both reached through ept's page source. */
+ * and `pages` pages in a row at `code`, both reached through ept's page source; types: of the
+ * host's memory. */
 enum pagetable_status guest_hlt_build(struct ept *ept, struct hpa system, struct hpa code,
-                                      uint64_t pages);
+                                      uint64_t pages, const struct memory_types *types);
 
 /* The state it begins in; system: the filled pages, as this program reads them. */
 void guest_hlt_state(const void *system, const struct vmx_caps *caps, struct guest_state *state);

@@ -44,10 +44,11 @@ struct intercepts guest_self_intercepts(const struct vmx_caps *caps)
     };
 }
 
-enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit)
+enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
+                                       const struct memory_types *types)
 {
-    return ept_map(ept, (struct gpa){0}, (struct hpa){0}, limit, EPT_READ | EPT_WRITE | EPT_EXECUTE,
-                   MEMORY_WB);
+    return ept_map_typed(ept, (struct gpa){0}, (struct hpa){0}, limit,
+                         EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
 }
 
 /* One at a time: there is one kernel. */

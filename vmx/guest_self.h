@@ -9,8 +9,10 @@
 #include "vmx/control.h"
 #include "vmx/run.h"
 
-/* Maps guest-physical memory one to one up to limit, a multiple of 2 MiB. */
-enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit);
+/* Maps guest-physical memory one to one up to limit, a multiple of 2 MiB, each address as the type
+ * that it has for the processor natively: RAM and devices, down to the fixed ranges below 1 MiB. */
+enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
+                                       const struct memory_types *types);
 
 /* The controls that it needs, and what of its doing is an exit. */
 extern const struct control_wishes guest_self_wishes;

@@ -96,9 +96,10 @@ bool support_ept(const struct vmx_caps *caps, struct out *why)
                        "found none; please report this processor");
         return false;
     }
-    if (!caps_bits(caps, IA32_VMX_EPT_VPID_CAP_WB)) {
-        fmt_print(why, "needs EPT tables in write-back memory (IA32_VMX_EPT_VPID_CAP bit 14), "
-                       "found none; please report this processor");
+    if (!caps_bits(caps, IA32_VMX_EPT_VPID_CAP_WB) && !caps_bits(caps, IA32_VMX_EPT_VPID_CAP_UC)) {
+        fmt_print(why, "needs EPT tables in write-back or uncacheable memory "
+                       "(IA32_VMX_EPT_VPID_CAP bits 14 and 8), found neither; please report this "
+                       "processor");
         return false;
     }
     if (!caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVEPT) ||

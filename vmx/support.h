@@ -19,8 +19,8 @@ bool support_feature_control(uint64_t value, uint64_t *wanted, struct out *why);
 /* Whether the VMCS is as we keep it: a region of at most 4 KiB in write-back memory. */
 bool support_basic(const struct vmx_caps *caps, struct out *why);
 
-/* Whether there is EPT with a walk of four levels and write-back tables, and INVEPT and, where
- * there is VPID, INVVPID of all contexts. */
+/* Whether there is EPT with a walk of four levels and tables of a type that we know, and INVEPT
+ * and, where there is VPID, INVVPID of all contexts. */
 bool support_ept(const struct vmx_caps *caps, struct out *why);
 
 #endif

@@ -1,8 +1,8 @@
 """QEMU with KVM, for machines that have no VMX: Bochs boots Debian's own kernel, and in it Debian's
 own QEMU runs discs by `-enable-kvm -cpu host`. KVM then executes the disc's VMX instructions.
 
-usage: rig.py FOLDER DISC.iso ...   prints what each disc wrote to its serial port; a disc whose
-                                    name begins with uefi_ is booted with UEFI
+usage: rig.py FOLDER DISC.iso ...   prints what each disc wrote to its serial port; with UEFI from
+                                    a USB stick, where its name begins with uefi_
 
 FOLDER keeps what is made once: the kernel, its modules, QEMU and its libraries.
 """
@@ -80,13 +80,14 @@ $b mount -t tmpfs none /root/tmp
 cd /root/discs
 for disc in *.iso; do
     $b echo "rig: begin $disc"
+    medium="-cdrom /discs/$disc -boot d"
     case $disc in
-    uefi_*) firmware="-bios /usr/share/ovmf/OVMF.fd" ;;
-    *) firmware= ;;
+    uefi_*) medium="-bios /usr/share/ovmf/OVMF.fd -device qemu-xhci -drive \
+        if=none,id=stick,format=raw,readonly=on,file=/discs/$disc -device usb-storage,drive=stick" ;;
     esac
     $b chroot /root /bin/busybox timeout -s KILL {seconds} /bin/qemu-system-x86_64 \
-        -enable-kvm -cpu host -m 512 -cdrom /discs/$disc -boot d -no-reboot -L /usr/share/qemu \
-        $firmware -display none -vga none -nic none -monitor none -serial file:/tmp/serial \
+        -enable-kvm -cpu host -m 512 $medium -no-reboot -L /usr/share/qemu \
+        -display none -vga none -nic none -monitor none -serial file:/tmp/serial \
         -device isa-debug-exit,iobase=0xf4,iosize=0x04 </dev/null
     status=$?
     $b cat /root/tmp/serial
@@ -224,8 +225,8 @@ def boot(work):
 
 
 def run(folder, discs):
-    """Runs each disc of {name: path}, in the order of the names; with UEFI, those whose name begins
-    with uefi_. Returns {name: Run}; a disc that
+    """Runs each disc of {name: path}, in the order of the names; by UEFI from a USB stick, those
+    whose name begins with uefi_: its driver for discs reads them word by word, an exit each. Returns {name: Run}; a disc that
     the machine did not come to is missing. Raises where Linux did not come up."""
     folder = pathlib.Path(folder)
     prepare(folder)

@@ -10,6 +10,8 @@
 #define MIB2  UINT64_C(0x200000)
 #define GIB1  UINT64_C(0x40000000)
 #define LIMIT UINT64_C(0x1000000000000) /* 48 bits */
+/* What the format can name: 52 bits. */
+#define TARGET_LIMIT UINT64_C(0x10000000000000)
 
 /* 4 KiB, 2 MiB, 1 GiB, 2 MiB and 4 KiB in a row, around the 1 GiB at 1 GiB. */
 #define MIXED_FROM (GIB1 - MIB2 - KIB4)

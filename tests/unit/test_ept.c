@@ -58,13 +58,14 @@ static void needs_a_page_to_begin(void **state)
     assert_false(ept_create(&ept, &pages.source, 3));
 }
 
-/* Bits 2:0 memory type of the tables (6), bits 5:3 walk length less one (3), bit 6 no accessed and
- * dirty flags. */
+/* Bits 2:0 memory type of the tables (6 or 0), bits 5:3 walk length less one (3), bit 6 no accessed
+ * and dirty flags. */
 static void makes_the_ept_pointer(void **state)
 {
     (void)state;
     create(3, 1);
-    assert_int_equal(ept_pointer(&ept), fake_pages_address(0) | 0x1e);
+    assert_int_equal(ept_pointer(&ept, MEMORY_WB), fake_pages_address(0) | 0x1e);
+    assert_int_equal(ept_pointer(&ept, MEMORY_UC), fake_pages_address(0) | 0x18);
 }
 
 static void makes_small_leaves(void **state)
@@ -170,6 +171,118 @@ static void refuses_reserved_memory_types(void **state)
     }
 }
 
+/* The types of a machine: a boundary at 1 MiB, one at 3 GiB, one that cuts a GiB and 2 MiB. */
+static const struct memory_types types = {
+    .count = 5,
+    .at =
+        {
+            {0, 0xa0000, MEMORY_WB},
+            {0xa0000, 0x100000, MEMORY_UC},
+            {0x100000, 3 * GIB1, MEMORY_WB},
+            {3 * GIB1, 5 * GIB1 + 3 * MIB2 + KIB4, MEMORY_WC},
+            {5 * GIB1 + 3 * MIB2 + KIB4, BIT(52), MEMORY_WT},
+        },
+};
+
+static enum pagetable_status map_typed(uint64_t from, uint64_t to, uint64_t size)
+{
+    return ept_map_typed(&ept, (struct gpa){from}, (struct hpa){to}, size, RWX, &types);
+}
+
+static void check_leaf(uint64_t address, unsigned level, enum memory_type type)
+{
+    struct ept_translation translation = lookup(address);
+
+    assert_true(translation.present);
+    assert_int_equal(translation.level, level);
+    assert_int_equal(translation.type, type);
+    assert_int_equal(bits_get(translation.entry, 6, 6), 0); /* the guest's PAT counts */
+    assert_int_equal(translation.to.value, address);
+}
+
+static void makes_leaves_of_one_type(void **state)
+{
+    const uint64_t cut = 5 * GIB1 + 3 * MIB2 + KIB4;
+
+    (void)state;
+    create(3, 16);
+    assert_int_equal(map_typed(0, 0, 8 * GIB1), PAGETABLE_OK);
+    check_leaf(0, 1, MEMORY_WB);
+    check_leaf(0x9ffff, 1, MEMORY_WB);
+    check_leaf(0xa0000, 1, MEMORY_UC);
+    check_leaf(0xfffff, 1, MEMORY_UC);
+    check_leaf(0x100000, 1, MEMORY_WB);
+    check_leaf(MIB2 - 1, 1, MEMORY_WB);
+    check_leaf(MIB2, 2, MEMORY_WB);
+    check_leaf(GIB1 - 1, 2, MEMORY_WB);
+    check_leaf(GIB1, 3, MEMORY_WB);
+    check_leaf(3 * GIB1 - 1, 3, MEMORY_WB);
+    check_leaf(3 * GIB1, 3, MEMORY_WC);
+    check_leaf(5 * GIB1 - 1, 3, MEMORY_WC);
+    check_leaf(5 * GIB1, 2, MEMORY_WC);
+    check_leaf(cut - KIB4 - 1, 2, MEMORY_WC);
+    check_leaf(cut - 1, 1, MEMORY_WC);
+    check_leaf(cut, 1, MEMORY_WT);
+    check_leaf(cut - KIB4 + MIB2 - 1, 1, MEMORY_WT);
+    check_leaf(cut - KIB4 + MIB2, 2, MEMORY_WT);
+    check_leaf(6 * GIB1, 3, MEMORY_WT);
+    assert_int_equal(ept.table.leaves[1], 2 * 512);
+    assert_int_equal(ept.table.leaves[2], 2 * 511);
+    assert_int_equal(ept.table.leaves[3], 6);
+    assert_int_equal(ept.bytes[MEMORY_WB], 3 * GIB1 - 0x60000);
+    assert_int_equal(ept.bytes[MEMORY_UC], 0x60000);
+    assert_int_equal(ept.bytes[MEMORY_WC], cut - 3 * GIB1);
+    assert_int_equal(ept.bytes[MEMORY_WT], 8 * GIB1 - cut);
+    assert_int_equal(ept.bytes[MEMORY_WP], 0);
+}
+
+static void keeps_to_the_largest_leaf_of_one_type(void **state)
+{
+    (void)state;
+    create(2, 16);
+    assert_int_equal(map_typed(0, 0, 4 * GIB1), PAGETABLE_OK);
+    check_leaf(0xa0000, 1, MEMORY_UC);
+    check_leaf(2 * GIB1, 2, MEMORY_WB);
+    check_leaf(3 * GIB1, 2, MEMORY_WC);
+    assert_int_equal(ept.table.leaves[1], 512);
+    assert_int_equal(ept.table.leaves[2], 4 * 512 - 1);
+}
+
+/* The type is that of the host's memory, wherever the guest has it. */
+static void types_are_of_the_target(void **state)
+{
+    (void)state;
+    create(3, 16);
+    assert_int_equal(map_typed(0, 3 * GIB1 - MIB2, 2 * MIB2), PAGETABLE_OK);
+    assert_int_equal(lookup(0).type, MEMORY_WB);
+    assert_int_equal(lookup(MIB2 - 1).level, 2);
+    assert_int_equal(lookup(MIB2).type, MEMORY_WC);
+    assert_int_equal(lookup(MIB2).level, 2);
+    assert_int_equal(map_typed(GIB1, BIT(52) - GIB1, GIB1), PAGETABLE_OK);
+    assert_int_equal(lookup(GIB1).level, 3);
+    assert_int_equal(lookup(GIB1).type, MEMORY_WT);
+    assert_int_equal(lookup(GIB1).to.value, BIT(52) - GIB1);
+}
+
+static void refuses_what_has_no_type(void **state)
+{
+    struct memory_types small = types;
+
+    (void)state;
+    small.count = 2;
+    create(3, 16);
+    assert_int_equal(map_typed(0, BIT(52), KIB4), PAGETABLE_INVALID);
+    assert_int_equal(map_typed(0, BIT(52) - KIB4, 2 * KIB4), PAGETABLE_INVALID);
+    assert_int_equal(
+        ept_map_typed(&ept, (struct gpa){MIB2}, (struct hpa){0x100000}, KIB4, RWX, &small),
+        PAGETABLE_INVALID);
+    assert_false(lookup(MIB2).present);
+    assert_int_equal(map_typed(GIB1, 0x800, KIB4), PAGETABLE_INVALID);
+    assert_int_equal(map_typed(GIB1, 0xa0000 - KIB4, KIB4 + 0x800), PAGETABLE_INVALID);
+    assert_int_equal(ept_map_typed(&ept, (struct gpa){0}, (struct hpa){0}, KIB4, EPT_WRITE, &types),
+                     PAGETABLE_INVALID);
+}
+
 static void passes_on_what_the_tables_refuse(void **state)
 {
     (void)state;
@@ -245,6 +358,10 @@ int main(void)
         cmocka_unit_test_teardown(knows_execute_only_as_present, destroy),
         cmocka_unit_test_teardown(refuses_rights_that_misconfigure, destroy),
         cmocka_unit_test_teardown(refuses_reserved_memory_types, destroy),
+        cmocka_unit_test_teardown(makes_leaves_of_one_type, destroy),
+        cmocka_unit_test_teardown(keeps_to_the_largest_leaf_of_one_type, destroy),
+        cmocka_unit_test_teardown(types_are_of_the_target, destroy),
+        cmocka_unit_test_teardown(refuses_what_has_no_type, destroy),
         cmocka_unit_test_teardown(passes_on_what_the_tables_refuse, destroy),
         cmocka_unit_test_teardown(says_what_all_levels_grant, destroy),
         cmocka_unit_test_teardown(tells_addresses_from_other_bits, destroy),

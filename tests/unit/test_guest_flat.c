@@ -141,12 +141,15 @@ static void it_reaches_its_own_pages_alone(void **state)
     enum { MIB = 1 << 20, SIZE = 4 * MIB };
     const struct hpa memory = {UINT64_C(0x123456600000)}, apic = {UINT64_C(0x234567890000)};
     const uint64_t local_apic = UINT64_C(0xfee00000), all = EPT_READ | EPT_WRITE | EPT_EXECUTE;
+    const uint64_t other_type = memory.value + 3 * PAGE_SIZE;
+    const struct memory_types types = {
+        .count = 2, .at = {{0, other_type, MEMORY_WT}, {other_type, BIT(52), MEMORY_WB}}};
     struct fake_pages tables;
     struct ept ept;
     (void)state;
     fake_pages_init(&tables, 16);
     assert_true(ept_create(&ept, &tables.source, 2));
-    assert_int_equal(guest_flat_map(&ept, memory, SIZE, apic), PAGETABLE_OK);
+    assert_int_equal(guest_flat_map(&ept, memory, SIZE, apic, &types), PAGETABLE_OK);
     for (uint64_t address = 0; address < UINT64_C(1) << 33; address += PAGE_SIZE) {
         const struct ept_translation found = ept_lookup(&ept, (struct gpa){address});
         const bool own = address < SIZE, is_apic = address == local_apic;
@@ -154,10 +157,12 @@ static void it_reaches_its_own_pages_alone(void **state)
         if (own) {
             assert_int_equal(found.access, all);
             assert_int_equal(found.to.value, memory.value + address);
+            assert_int_equal(found.type, found.to.value < other_type ? MEMORY_WT : MEMORY_WB);
         }
         if (is_apic) {
             assert_int_equal(found.access, EPT_READ | EPT_WRITE);
             assert_int_equal(found.to.value, apic.value);
+            assert_int_equal(found.type, MEMORY_WB);
             assert_int_equal(found.level, 1); /* SDM Vol 3C §29.4.1 */
         }
     }

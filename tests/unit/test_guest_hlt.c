@@ -41,6 +41,13 @@ static void *view_page(struct page_source *source, uint64_t page)
     return machine.tables.source.view(&machine.tables.source, page);
 }
 
+/* The code's first two pages are of one type, all else of the guest of another. */
+#define OTHER_TYPE (UINT64_C(0x00004567cba00000) + 2 * PAGE_SIZE)
+static const struct memory_types types = {
+    .count = 2,
+    .at = {{0, OTHER_TYPE, MEMORY_WT}, {OTHER_TYPE, BIT(52), MEMORY_WB}},
+};
+
 static enum pagetable_status build(uint64_t pages, unsigned largest, size_t tables)
 {
     machine.source = (struct page_source){take_table, view_page};
@@ -51,7 +58,8 @@ static enum pagetable_status build(uint64_t pages, unsigned largest, size_t tabl
     assert_non_null(machine.system);
     assert_non_null(machine.code);
     assert_true(ept_create(&ept, &machine.source, largest));
-    return guest_hlt_build(&ept, (struct hpa){system_address}, (struct hpa){code_address}, pages);
+    return guest_hlt_build(&ept, (struct hpa){system_address}, (struct hpa){code_address}, pages,
+                           &types);
 }
 
 static int destroy(void **state)
@@ -89,7 +97,7 @@ static void check_page(uint64_t address)
         return;
     assert_int_equal(translation.access, access);
     assert_int_equal(translation.to.value, to);
-    assert_int_equal(translation.type, MEMORY_WB);
+    assert_int_equal(translation.type, to < OTHER_TYPE ? MEMORY_WT : MEMORY_WB);
 }
 
 /* Every page up to well beyond the end, and where a bit more of the address would lead. */

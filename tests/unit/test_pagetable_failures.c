@@ -100,6 +100,22 @@ static void check_invalid(uint64_t from, uint64_t to, uint64_t size, uint64_t fl
     fake_pages_free(&pagetable_pages);
 }
 
+/* What 48 bits reach from is mapped to all that entries can name. */
+static void maps_to_addresses_beyond_48_bits(void **state)
+{
+    struct pagetable *table = pagetable_begin(3, 16);
+
+    (void)state;
+    assert_int_equal(pagetable_map(table, 0, LIMIT, KIB4, BIT(0)), PAGETABLE_OK);
+    assert_int_equal(pagetable_map(table, LIMIT - MIB2, TARGET_LIMIT - MIB2, MIB2, BIT(0)),
+                     PAGETABLE_OK);
+    assert_int_equal(pagetable_map(table, GIB1, BIT(51), GIB1, BIT(0)), PAGETABLE_OK);
+    assert_leads(0, 1, LIMIT);
+    assert_leads(LIMIT - MIB2, 2, TARGET_LIMIT - MIB2);
+    assert_leads(LIMIT - 1, 2, TARGET_LIMIT - 1);
+    assert_leads(2 * GIB1 - 1, 3, BIT(51) + GIB1 - 1);
+}
+
 static void refuses_what_is_invalid(void **state)
 {
     const uint64_t top = UINT64_MAX - 0xfff; /* the last multiple of 4 KiB */
@@ -113,8 +129,8 @@ static void refuses_what_is_invalid(void **state)
     check_invalid(0, 0, KIB4 + 0x800, BIT(0));
     check_invalid(LIMIT, 0, KIB4, BIT(0));
     check_invalid(LIMIT - KIB4, 0, 2 * KIB4, BIT(0));
-    check_invalid(0, LIMIT, KIB4, BIT(0));
-    check_invalid(0, LIMIT - KIB4, 2 * KIB4, BIT(0));
+    check_invalid(0, TARGET_LIMIT, KIB4, BIT(0));
+    check_invalid(0, TARGET_LIMIT - KIB4, 2 * KIB4, BIT(0));
     check_invalid(0, 0, LIMIT + KIB4, BIT(0));
     check_invalid(top, 0, KIB4, BIT(0));
     check_invalid(0, top, KIB4, BIT(0));
@@ -135,6 +151,7 @@ int main(void)
         cmocka_unit_test_teardown(fills_a_table_that_was_left_empty, pagetable_destroy),
         cmocka_unit_test_teardown(refuses_to_map_again, pagetable_destroy),
         cmocka_unit_test_teardown(keeps_what_it_mapped_before_it_found_a_page, pagetable_destroy),
+        cmocka_unit_test_teardown(maps_to_addresses_beyond_48_bits, pagetable_destroy),
         cmocka_unit_test_teardown(refuses_what_is_invalid, pagetable_destroy),
     };
 

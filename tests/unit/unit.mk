@@ -6,14 +6,14 @@
 
 UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
-	guest_segment guest_string guest_task line memory multiboot2 multiboot2_hostile multiboot2_random \
+	guest_segment guest_string guest_task line memory mtrr mtrr_model multiboot2 multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model pci plan range range_model \
 	report segment serial serial_find stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules rules_control rules_msr rules_warning segment) \
-	$(patsubst %,lib/%.c,fmt out pagetable text) ept/ept.c tests/unit/audit_base.c
+	$(patsubst %,lib/%.c,fmt memory_type out pagetable text) ept/ept.c tests/unit/audit_base.c
 UNIT_SOURCES_audit_clean := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_control := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_guest := $(UNIT_SOURCES_audit)
@@ -28,7 +28,7 @@ UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_checksum := lib/checksum.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
 UNIT_SOURCES_decode := vmx/decode.c $(patsubst %,lib/%.c,fmt line out)
-UNIT_SOURCES_ept := ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
+UNIT_SOURCES_ept := ept/ept.c lib/memory_type.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_event := vmx/event.c
 UNIT_SOURCES_exit_reason := vmx/exit_reason.c
 UNIT_SOURCES_field := vmx/caps.c vmx/control.c vmx/field.c
@@ -40,7 +40,7 @@ GUEST_CPU := $(patsubst %,vmx/%.c,guest_linear guest_segment segment) tests/unit
 UNIT_SOURCES_guest_descriptor := $(GUEST_CPU) vmx/guest_descriptor.c
 UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guest_flat.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
-	ept/ept.c lib/pagetable.c tests/unit/fake_pages.c
+	ept/ept.c lib/memory_type.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_linear := $(GUEST_CPU)
 UNIT_SOURCES_guest_misc := vmx/guest_misc.c
 UNIT_SOURCES_guest_msr := $(patsubst %,vmx/%.c,caps control field guest_msr)
@@ -50,6 +50,8 @@ UNIT_SOURCES_guest_task := $(GUEST_CPU) \
 	$(patsubst %,vmx/%.c,guest_cr guest_descriptor guest_task guest_task_segment guest_tss)
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c
+UNIT_SOURCES_mtrr := lib/memory_type.c lib/mtrr.c
+UNIT_SOURCES_mtrr_model := $(UNIT_SOURCES_mtrr)
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
 UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_random := $(UNIT_SOURCES_multiboot2)
@@ -78,7 +80,7 @@ UNIT_SOURCES_vmcs_audit_kvm := $(patsubst %,tools/vmcs-audit/%.c,capabilities fi
 	machine parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \
 	$(sort $(wildcard vmx/audit*.c vmx/rules*.c)) \
 	$(patsubst %,vmx/%.c,answer caps control exit_reason field override report) \
-	$(patsubst %,lib/%.c,fmt line out pagetable range text) ept/ept.c tests/unit/vmcs_audit_fixture.c
+	$(patsubst %,lib/%.c,fmt line memory_type out pagetable range text) ept/ept.c tests/unit/vmcs_audit_fixture.c
 UNIT_SOURCES_vmcs_audit_list := $(UNIT_SOURCES_vmcs_audit_kvm)
 UNIT_SOURCES_vmcs_audit_log := $(UNIT_SOURCES_vmcs_audit_kvm)
 UNIT_SOURCES_vmcs_audit_machine := $(UNIT_SOURCES_vmcs_audit_kvm)

@@ -15,7 +15,7 @@ VMCS_AUDIT_PROFILES := $(sort $(wildcard tools/vmcs-audit/profiles/*.caps))
 # What is pure, and what the program adds to it; fuzz.c has another main().
 VMCS_AUDIT_PURE := $(sort $(wildcard vmx/audit*.c vmx/rules*.c) \
 	$(patsubst %,vmx/%.c,answer caps control exit_reason field override report) \
-	$(patsubst %,lib/%.c,fmt line out pagetable range text) ept/ept.c)
+	$(patsubst %,lib/%.c,fmt line memory_type out pagetable range text) ept/ept.c)
 VMCS_AUDIT_OWN := $(filter-out %/fuzz.c %/main.c,$(sort $(wildcard tools/vmcs-audit/*.c)))
 
 VMCS_AUDIT_FLAGS := -std=c17 -D_GNU_SOURCE -g $(WARNINGS) -I. -DTRAPLINE_VERSION='"$(VERSION)"'

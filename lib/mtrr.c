@@ -1,0 +1,199 @@
+/* Goes up through physical addresses from one at which a register begins or ceases to match to the
+ * next. Between two such addresses nothing changes, so that it is enough to ask for the type once.
+ */
+#include "lib/mtrr.h"
+
+#define TYPE_FIELD      BITS(7, 0)
+#define FIXED_END       UINT64_C(0x100000)
+#define FIXED_16K       UINT64_C(0x80000)
+#define FIXED_4K        UINT64_C(0xc0000)
+#define FIELDS_PER_MSR  8 /* of a fixed-range MSR: a byte each */
+#define FIXED_16K_FIRST 1 /* index of the first MSR for 16-KiB ranges */
+#define FIXED_4K_FIRST  3
+
+static unsigned variable_count(const struct mtrr_state *state)
+{
+    return (unsigned)bits_get(state->cap, 7, 0);
+}
+
+static bool is_enabled(const struct mtrr_state *state)
+{
+    return state->def_type & MTRR_DEF_TYPE_ENABLE;
+}
+
+static bool fixed_is_enabled(const struct mtrr_state *state)
+{
+    return is_enabled(state) && (state->def_type & MTRR_DEF_TYPE_FIXED_ENABLE) &&
+           (state->cap & MTRR_CAP_FIXED);
+}
+
+static bool is_valid(const struct mtrr_state *state, unsigned i)
+{
+    return state->variable[i].mask & MTRR_MASK_VALID;
+}
+
+/* The bits of an address that a variable range compares. */
+static uint64_t mask_of(const struct mtrr_state *state, unsigned i)
+{
+    return state->variable[i].mask & BITS(state->physical_bits - 1, 12);
+}
+
+static bool is_reserved(uint64_t field)
+{
+    return memory_type_name((enum memory_type)field) == NULL;
+}
+
+static enum memory_type type_of(uint64_t field)
+{
+    return is_reserved(field) ? MEMORY_UC : (enum memory_type)field;
+}
+
+/* SDM Vol 3A §11.11.2.2, Table 11-9 "Address Mapping for Fixed-Range MTRRs": where the field for an
+ * address below FIXED_END is, and the address that follows its range. */
+struct fixed_field {
+    unsigned msr, byte;
+    uint64_t end;
+};
+
+static struct fixed_field fixed_field(uint64_t address)
+{
+    uint64_t start = 0, size = 0x10000;
+    unsigned first = 0;
+    if (address >= FIXED_4K) {
+        start = FIXED_4K, size = 0x1000, first = FIXED_4K_FIRST;
+    } else if (address >= FIXED_16K) {
+        start = FIXED_16K, size = 0x4000, first = FIXED_16K_FIRST;
+    }
+    const unsigned field = (unsigned)((address - start) / size);
+    return (struct fixed_field){.msr = first + field / FIELDS_PER_MSR,
+                                .byte = field % FIELDS_PER_MSR,
+                                .end = align_down(address, size) + size};
+}
+
+static uint64_t fixed_value(const struct mtrr_state *state, unsigned msr, unsigned byte)
+{
+    return state->fixed[msr] >> (8 * byte) & TYPE_FIELD;
+}
+
+/* The lowest address above the given one, which does not match, that does; limit, a power of two
+ * above all addresses, where there is none. The bits outside of mask are free: a mask may have
+ * holes (SDM Vol 3A §11.11.3, Example Base and Mask Calculations). */
+static uint64_t next_match(uint64_t base, uint64_t mask, uint64_t address, uint64_t limit)
+{
+    const uint64_t differ = (address ^ base) & mask;
+    uint64_t rises = BIT(63 - __builtin_clzll(differ)); /* the highest bit to become 1 */
+    if (!(base & rises)) { /* too high already: the free bits above have to count up */
+        const uint64_t free = ~mask & ~address & ~(rises | (rises - 1)) & (limit - 1);
+        if (free == 0)
+            return limit;
+        rises = free & -free;
+    }
+    const uint64_t below = rises - 1;
+    return (address & ~(rises | below)) | rises | (base & below);
+}
+
+/* What is so of all addresses from one to the next change. */
+struct stretch {
+    uint64_t end;
+    enum memory_type type;
+    bool undefined;
+};
+
+/* SDM Vol 3A §11.11.4.1, MTRR Precedences, for variable ranges; matched: BIT(type) of each. */
+static enum memory_type combine(unsigned matched, bool *undefined)
+{
+    *undefined = false;
+    if (matched & BIT(MEMORY_UC))
+        return MEMORY_UC;
+    if (matched == (BIT(MEMORY_WT) | BIT(MEMORY_WB)))
+        return MEMORY_WT;
+    if ((matched & (matched - 1)) == 0)
+        return (enum memory_type)(__builtin_ctz(matched));
+    *undefined = true;
+    return MEMORY_UC;
+}
+
+static struct stretch variable_stretch(const struct mtrr_state *state, uint64_t address,
+                                       uint64_t limit)
+{
+    struct stretch stretch = {limit, type_of(state->def_type & TYPE_FIELD), false};
+    unsigned matched = 0;
+    for (unsigned i = 0; i < variable_count(state); i++) {
+        const uint64_t mask = mask_of(state, i), base = state->variable[i].base & mask;
+        uint64_t change = limit;
+        if (!is_valid(state, i))
+            continue;
+        if (((address ^ base) & mask) != 0) {
+            change = next_match(base, mask, address, limit);
+        } else {
+            matched |= 1U << type_of(state->variable[i].base & TYPE_FIELD);
+            if (mask != 0) /* the bits below its lowest bit are free */
+                change = (address | ((mask & -mask) - 1)) + 1;
+        }
+        if (change < stretch.end)
+            stretch.end = change;
+    }
+    if (matched != 0)
+        stretch.type = combine(matched, &stretch.undefined);
+    return stretch;
+}
+
+/* SDM Vol 3A §11.11.4.1, MTRR Precedences. */
+static struct stretch stretch_at(const struct mtrr_state *state, uint64_t address, uint64_t limit)
+{
+    if (!state->present)
+        return (struct stretch){limit, MEMORY_WB, false};
+    if (!is_enabled(state))
+        return (struct stretch){limit, MEMORY_UC, false};
+    if (fixed_is_enabled(state) && address < FIXED_END) {
+        const struct fixed_field field = fixed_field(address);
+        return (struct stretch){field.end, type_of(fixed_value(state, field.msr, field.byte)),
+                                false};
+    }
+    return variable_stretch(state, address, limit);
+}
+
+static unsigned count_reserved(const struct mtrr_state *state)
+{
+    unsigned count = 0;
+    if (!state->present || !is_enabled(state))
+        return 0;
+    count += is_reserved(state->def_type & TYPE_FIELD);
+    for (unsigned i = 0; i < variable_count(state); i++)
+        count += is_valid(state, i) && is_reserved(state->variable[i].base & TYPE_FIELD);
+    for (unsigned i = 0; fixed_is_enabled(state) && i < MTRR_FIXED * FIELDS_PER_MSR; i++)
+        count += is_reserved(fixed_value(state, i / FIELDS_PER_MSR, i % FIELDS_PER_MSR));
+    return count;
+}
+
+/* Appends a range, or lengthens the last. */
+static void append(struct memory_types *types, uint64_t start, const struct stretch *stretch)
+{
+    if (types->count == 0 || types->at[types->count - 1].type != stretch->type)
+        types->at[types->count++] = (struct memory_type_range){start, start, stretch->type};
+    types->at[types->count - 1].end = stretch->end;
+}
+
+enum mtrr_status mtrr_resolve(const struct mtrr_state *state, struct memory_types *types,
+                              struct mtrr_oddities *oddities)
+{
+    const uint64_t limit = BIT(state->physical_bits);
+    uint64_t address = 0;
+    bool undefined = false;
+    types->count = 0;
+    *oddities = (struct mtrr_oddities){0};
+    if (state->present && variable_count(state) > MTRR_VARIABLE_MAX)
+        return MTRR_TOO_MANY_REGISTERS;
+    oddities->reserved_types = count_reserved(state);
+    /* Only masks with holes make more stretches than there is room for ranges. */
+    for (unsigned steps = 0; address < limit; steps++) {
+        if (steps == MEMORY_TYPE_RANGES_MAX)
+            return MTRR_TOO_MANY_RANGES;
+        const struct stretch stretch = stretch_at(state, address, limit);
+        append(types, address, &stretch);
+        oddities->undefined_overlaps += stretch.undefined && !undefined;
+        undefined = stretch.undefined;
+        address = stretch.end;
+    }
+    return MTRR_OK;
+}

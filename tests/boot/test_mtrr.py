@@ -1,0 +1,131 @@
+"""Memory types: what Trapline makes of the MTRRs, against what the same machine's MTRRs say when they
+are read without it."""
+
+import subprocess
+
+import pytest
+
+import engine
+import guest_files
+import serial_log
+
+NAMES = {0: "UC", 1: "WC", 4: "WT", 5: "WP", 6: "WB"}
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+
+# Addresses of the fixed ranges, by register: SDM Vol 3A, Table 11-9.
+FIXED = {0x250: (0, 64 * KIB), 0x258: (0x80000, 16 * KIB), 0x259: (0xA0000, 16 * KIB),
+         **{0x268 + i: (0xC0000 + i * 0x8000, 4 * KIB) for i in range(8)}}
+
+
+class Registers:
+    """The MTRRs of a machine, and the type of an address by SDM Vol 3A §11.11.4.1."""
+
+    def __init__(self, width, values):
+        self.width = width
+        self.values = values
+        mask = (1 << width) - 1 & ~0xFFF
+        pairs = [(values[0x200 + 2 * i], values[0x201 + 2 * i]) for i in range(values[0xFE] & 0xFF)]
+        self.pairs = [(base & mask, valid & mask, base & 0xFF) for base, valid in pairs
+                      if valid & 0x800]
+
+    def type_of(self, address):
+        default = self.values[0x2FF]
+        if not default & 0x800:
+            return "UC"
+        if address < MIB and default & 0x400:
+            for register, (start, size) in FIXED.items():
+                if start <= address < start + 8 * size:
+                    return NAMES[self.values[register] >> 8 * ((address - start) // size) & 0xFF]
+        types = {NAMES[kind] for base, mask, kind in self.pairs if address & mask == base & mask}
+        if not types:
+            return NAMES[default & 0xFF]
+        if len(types) == 1:
+            return types.pop()
+        return "WT" if types == {"WT", "WB"} else "UC"
+
+
+def registers_of(model, mem, make_kernel_disc, folder):
+    """Those that a program reads which is no part of Trapline."""
+    binary = folder / "mtrrs"
+    subprocess.run(["nasm", "-f", "bin", "-w+error", "-DMODE=64", "-DBARE=1", "-I",
+                    f"{guest_files.FOLDER}/", "-o", binary,
+                    guest_files.ROOT / "tests/boot/mtrrs.asm"], check=True)
+    disc = make_kernel_disc(guest_files.build_bare("64", folder), binary.read_bytes())
+    outcome = engine.boot(disc, "bochs", model, mem=mem, timeout=300)
+    assert outcome.reason == "ended", outcome
+    numbers = [int(number, 16) for line in outcome.serial.splitlines() if line.startswith("notes:")
+               for number in line.split()[1:]]
+    assert numbers.pop() == 0  # the status
+    width, *triples = numbers
+    assert len(triples) % 3 == 0
+    return Registers(width, {triples[i]: triples[i + 1] | triples[i + 2] << 32
+                             for i in range(0, len(triples), 3)})
+
+
+def boot(model, mem, make_disc, elf):
+    disc = make_disc(elf, "guest=self")
+    return serial_log.parse(engine.boot(disc, "bochs", model, mem=mem, timeout=300).serial)
+
+
+def ranges_of(lines):
+    return [(int(line["from"], 16), int(line["to"], 16) + 1, line["type"]) for line in lines
+            if line.tag == "mtrr" and "from" in line.pairs]
+
+
+def type_in(ranges, address):
+    (kind,) = [kind for start, end, kind in ranges if start <= address < end]
+    return kind
+
+
+def kib_by_type(registers, end):
+    """How much there is of each type from 0 up. Of these machines all masks end at 2 MiB or above."""
+    assert all(mask % (2 * MIB) == 0 for _, mask, _ in registers.pairs)
+    total = {}
+    for address in [*range(0, 2 * MIB, 4 * KIB), *range(2 * MIB, end, 2 * MIB)]:
+        kind = registers.type_of(address)
+        total[kind] = total.get(kind, 0) + (4 if address < 2 * MIB else 2 * KIB)
+    return total
+
+
+def check_firmware(ranges, mem):
+    """RAM is write-back; what a VGA card shows of itself below 1 MiB is not, nor is the local APIC."""
+    ram = [*range(0, 0xA0000, 4 * KIB), *range(MIB, min(mem * MIB, 3 * GIB), MIB)]
+    assert {type_in(ranges, address) for address in ram} == {"WB"}
+    assert {type_in(ranges, address) for address in range(0xA0000, 0xC0000, 4 * KIB)} == {"UC"}
+    assert type_in(ranges, 0xFEE00000) == "UC"
+
+
+# Pages of 4 KiB stand for the first 2 MiB, in which types change, and nowhere else.
+@pytest.mark.parametrize("model,mem,leaves", [
+    ("corei5_lynnfield_750", 256, "512 2047 0"),  # has no pages of 1 GiB
+    ("corei7_haswell_4770", 256, "512 511 3"),
+    ("corei7_skylake_x", 256, "512 511 3"),
+    ("corei7_skylake_x", 5120, "512 511 4"),
+    ("tigerlake", 256, "512 511 3"),
+])
+def test_types(model, mem, leaves, make_disc, make_kernel_disc, elf, tmp_path):
+    registers = registers_of(model, mem, make_kernel_disc, tmp_path)
+    lines = boot(model, mem, make_disc, elf)
+    assert lines[-1]["code"] == "0"
+    (state,) = [line for line in lines if line.tag == "mtrr" and "present" in line.pairs]
+    assert int(state["def_type"], 16) == registers.values[0x2FF]
+    assert int(state["cap"], 16) == registers.values[0xFE]
+
+    ranges = ranges_of(lines)
+    assert ranges[0][0] == 0 and ranges[-1][1] == 1 << registers.width
+    for (_, end, before), (start, _, after) in zip(ranges, ranges[1:]):
+        assert end == start and before != after
+
+    edges = {start for start, _, _ in ranges} | {base for base, _, _ in registers.pairs}
+    edges |= {base + (mask & -mask) for base, mask, _ in registers.pairs}
+    edges |= {1 << bit for bit in range(21, registers.width)}
+    pages = {*range(0, 2 * MIB, 4 * KIB), *edges, *(edge - 4 * KIB for edge in edges if edge > 0)}
+    for page in pages:
+        if page < 1 << registers.width:
+            assert type_in(ranges, page) == registers.type_of(page), hex(page)
+
+    check_firmware(ranges, mem)
+    (ept,) = [line for line in lines if line.tag == "ept"]
+    found = {key[:2].upper(): int(ept[key]) for key in ept.pairs if key.endswith("_kib")}
+    assert found == kib_by_type(registers, max(4 * GIB, mem * MIB))
+    assert [ept["pages_4k"], ept["pages_2m"], ept["pages_1g"]] == leaves.split()
