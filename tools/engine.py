@@ -56,8 +56,9 @@ ata0-master: type=cdrom, path=disc.iso, status=inserted
 BOCHS_CPU = "corei7_skylake_x"
 BOCHS_HOST_MEM = 2048  # MiB; what a machine has beyond that, Bochs keeps in a file
 
-# How Bochs's log tells that the machine ended: by the port for it, or by a triple fault.
-BOCHS_ENDS = ("Shutdown port", "exception(): 3rd (")
+# How Bochs's log tells that the machine ended: by the port for it, by ACPI, or by a triple fault.
+BOCHS_POWER_OFF = "ACPI control: soft power off"
+BOCHS_ENDS = ("Shutdown port", BOCHS_POWER_OFF, "exception(): 3rd (")
 
 RESULT = re.compile(r"^result: status=\w+ code=(\d+)\b.*\n", re.MULTILINE)
 

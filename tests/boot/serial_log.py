@@ -6,30 +6,36 @@ import re
 PAIR = re.compile(r'([a-z][a-z0-9_]*)=(?:"((?:[^"\\]|\\["\\])*)"|([^ "]+))')
 TAG = re.compile(r"([a-z]+): ")
 
-# What the values of keys look like, wherever the keys stand.
+# What the values of keys look like, wherever the keys stand, but for those of a tag.
 HEX = re.compile(r"0x[0-9a-f]+")
 DECIMAL = re.compile(r"-?[0-9]+")
 FORMS = {
     **dict.fromkeys(("rip", "rsp", "cr0", "cr2", "cr3", "cr4", "gpa", "linear", "msr", "value",
                      "root", "qual", "allowed0", "allowed1", "before", "after", "error",
                      "idt_error", "port", "selector", "address", "displacement", "offset",
-                     "encoding", "leaf", "subleaf"), HEX),
+                     "encoding", "leaf", "subleaf", "local_apic", "registers"), HEX),
     **dict.fromkeys(("total_kib", "free_kib", "seq", "cpu", "reason", "len", "count", "bit",
                      "levels", "pages_4k", "pages_2m", "pages_1g", "vector", "cycles_min",
                      "cycles_avg", "cycles_max", "samples", "changed", "code", "round",
-                     "physical_bits", "linear_bits", "tsc_khz", "kib", "idt_vector", "cr", "dr"), DECIMAL),
+                     "physical_bits", "linear_bits", "tsc_khz", "kib", "idt_vector", "cr", "dr",
+                     "length", "revision", "tables", "processors", "io_apics", "interface",
+                     "baud_code", "s5_a", "s5_b"), DECIMAL),
     "vmx": re.compile(r"yes|no"),
     "want": re.compile(r"required|wanted|forbidden"),
     "granted": re.compile(r"[01]"),
     "action": re.compile(r"resume|skip|repeat|stop"),
     **dict.fromkeys(("access", "allowed"), re.compile(r"[r-][w-][x-]")),
     "status": re.compile(r"pass|fail|unsupported"),
+    ("acpi", "status"): re.compile(r"ok|absent|unreadable|signature|length|checksum|entries|twice"),
+    **dict.fromkeys(("poweroff", "reset"), re.compile(r"yes|no")),
+    "space": re.compile(r"memory|io|pci|other"),
     "firmware": re.compile(r"bios|uefi|unknown"),
 }
 
 # The keys that a line with a tag has at least; where there are several sets, one of them.
 KEYS = {
     "boot": ["trapline loader firmware cmdline"],
+    "acpi": ["table address length status", "table status"],
     "mem": ["total_kib free_kib"],
     "time": ["tsc_khz source"],
     "cpu": ["vendor family model vmx"],
@@ -105,7 +111,8 @@ def check_keys(line):
     if not any(set(keys.split()) <= line.pairs.keys() for keys in KEYS[line.tag]):
         raise LogError(f"{line.tag} wants the keys {' or '.join(KEYS[line.tag])}, has {line.pairs}")
     for key, value in line.pairs.items():
-        if key in FORMS and not FORMS[key].fullmatch(value):
+        form = FORMS.get((line.tag, key), FORMS.get(key))
+        if form and not form.fullmatch(value):
             raise LogError(f"{line.tag} has {key}={value}, which is not of the right form")
 
 
