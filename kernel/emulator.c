@@ -7,12 +7,10 @@
 
 enum {
     PORT_CONSOLE = 0xe9,
-    PORT_QEMU_EXIT = 0xf4,   /* isa-debug-exit,iobase=0xf4,iosize=0x04 */
-    PORT_QEMU_POWER = 0x604, /* PM1a_CNT of the PIIX4 and ICH9 that QEMU emulates */
+    PORT_QEMU_EXIT = 0xf4, /* isa-debug-exit,iobase=0xf4,iosize=0x04 */
     PORT_BOCHS_SHUTDOWN = 0x8900,
     CONSOLE_READS_AS = 0xe9,
     QEMU_EXIT_READS_AS = 0, /* an absent port reads 0xff */
-    SLEEP_ENABLE = 1 << 13, /* SLP_EN with SLP_TYP 0: S5 in QEMU's ACPI tables */
 };
 
 #define CPUID_HYPERVISOR      UINT32_C(0x80000000) /* leaf 1, ECX */
@@ -67,8 +65,6 @@ void emulator_exit(uint32_t code)
 
 void emulator_poweroff(void)
 {
-    if (emulator_recognise() == EMULATOR_QEMU)
-        out16(PORT_QEMU_POWER, SLEEP_ENABLE);
-    else
-        emulator_exit(0); /* all that Bochs has */
+    if (emulator_recognise() == EMULATOR_BOCHS)
+        emulator_exit(0);
 }

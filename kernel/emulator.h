@@ -23,8 +23,8 @@ void emulator_console_put(char c);
  * Bochs's shutdown port. Returns where it does not. */
 void emulator_exit(uint32_t code);
 
-/* Switches off the emulator's own virtual machine by its fixed ACPI port. Returns where there is
- * none. */
+/* Ends the emulator where it has a way to switch off that is neither ACPI nor says how it went:
+ * Bochs's shutdown port. Returns elsewhere. */
 void emulator_poweroff(void);
 
 #endif

@@ -2,6 +2,9 @@
  * line that says why. */
 #include "boot/multiboot2.h"
 #include "ept/ept.h"
+#include "kernel/acpi.h"
+#include "kernel/acpi_memory.h"
+#include "kernel/acpi_report.h"
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
@@ -16,6 +19,7 @@
 #include "kernel/panic.h"
 #include "kernel/percpu.h"
 #include "kernel/pic.h"
+#include "kernel/power.h"
 #include "kernel/result.h"
 #include "kernel/time.h"
 #include "lib/address.h"
@@ -45,6 +49,7 @@ extern const char kernel_start[], kernel_end[], data_start[], text_start[],
 _Noreturn void kernel_main(const void *info);
 
 static struct boot_info boot;
+static struct acpi acpi;
 static struct options options;
 static struct memory memory;
 static struct memory_source tables;
@@ -110,6 +115,14 @@ static _Noreturn void finish_option_error(const struct option_error *error)
     finish_why(RESULT_COMMAND_LINE);
 }
 
+/* Now, since later page tables do not map the firmware's tables. */
+static void take_acpi(void)
+{
+    const struct acpi_reader reader = {acpi_memory_read, &boot};
+    acpi_parse(boot.rsdp, boot.rsdp_size, &reader, &acpi);
+    power_use(&acpi);
+}
+
 /* The log is opened as soon as the command line says where; what is wrong is said there. */
 static void take_boot_info(const void *info)
 {
@@ -125,9 +138,11 @@ static void take_boot_info(const void *info)
     }
     bool good = options_parse(boot.command_line, &options, &error);
     result_end_with(options.end);
+    take_acpi();
     log_open(&options.serial, (struct serial_setting){0});
     print_boot();
     print_serial();
+    acpi_report(&acpi, &log_line);
     if (!good)
         finish_option_error(&error);
     for (unsigned i = 0; i < options.override_count; i++) {
@@ -160,6 +175,7 @@ static void take_memory(const void *info)
                MEMORY_RANGES_MAX);
     paging_init(&memory, &boot_cpu);
     map_serial();
+    power_map();
     memory_source_init(&tables, &memory);
     struct line *line = log_begin("mem");
     line_decimal(line, "total_kib", range_set_total(&memory.ram) / 1024);

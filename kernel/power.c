@@ -3,6 +3,11 @@
 
 #include "kernel/cpu.h"
 #include "kernel/emulator.h"
+#include "kernel/memory.h"
+#include "kernel/paging.h"
+#include "kernel/power_plan.h"
+#include "lib/address.h"
+#include "lib/bits.h"
 
 enum {
     PORT_KEYBOARD = 0x64,
@@ -11,12 +16,160 @@ enum {
     PORT_RESET = 0xcf9, /* the reset control register of Intel chip sets */
     RESET_PREPARE = 0x02,
     RESET_FULL = 0x06,
+    PORT_PCI_ADDRESS = 0xcf8,
+    PORT_PCI_DATA = 0xcfc,
     POLLS = 100000,
+    ACPI_POLLS = 3000000, /* of a port, each about a microsecond: firmware may take seconds */
 };
+
+#define PCI_ENABLE BIT(31)
+
+static const struct acpi *tables;
+
+/* The page tables of the boot map the first 4 GiB one to one. */
+static uint64_t memory_end = UINT64_C(4) << 30;
+
+void power_use(const struct acpi *acpi)
+{
+    tables = acpi;
+}
+
+/* The last address that both the processor and the kernel's page tables have. */
+static uint64_t addresses_end(void)
+{
+    const uint64_t end = UINT64_C(1) << (cpuid(0x80000008, 0).eax & 0xff);
+    return end < MEMORY_END ? end : MEMORY_END;
+}
+
+/* Whether one of the registers is said to be where RAM is. */
+static bool in_ram(const struct power_step *steps, unsigned count)
+{
+    bool ram = false;
+    for (unsigned i = 0; i < count; i++)
+        ram = ram || (steps[i].space == ACPI_SPACE_MEMORY && paging_maps(steps[i].address, 1));
+    return ram;
+}
+
+static void map_registers(const struct power_step *steps, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (steps[i].space == ACPI_SPACE_MEMORY)
+            paging_map_device(steps[i].address);
+    }
+}
+
+void power_map(void)
+{
+    struct power_step off[POWER_STEPS_MAX], reset[POWER_STEPS_MAX];
+    const struct power_machine machine = {.acpi_mode = true, .memory_end = addresses_end()};
+    const unsigned off_count = power_plan_off(tables, &machine, off);
+    const unsigned reset_count = power_plan_reset(tables, &machine, reset);
+    memory_end = 0; /* none is to be had until all are mapped */
+    if (in_ram(off, off_count) || in_ram(reset, reset_count))
+        return;
+    map_registers(off, off_count);
+    map_registers(reset, reset_count);
+    memory_end = machine.memory_end;
+}
+
+static void pci_select(uint64_t address)
+{
+    out32(PORT_PCI_ADDRESS,
+          (uint32_t)(PCI_ENABLE | bits_get(address, 36, 32) << 11 | bits_get(address, 18, 16) << 8 |
+                     (bits_get(address, 7, 0) & ~UINT64_C(3))));
+}
+
+static uint16_t read_step(const struct power_step *step)
+{
+    const uint16_t port = (uint16_t)step->address;
+    if (step->space == ACPI_SPACE_IO)
+        return step->width == 1 ? in8(port) : in16(port);
+    if (step->width == 1)
+        return *(volatile const uint8_t *)step->address;
+    return *(volatile const uint16_t *)step->address;
+}
+
+static void write_step(const struct power_step *step, uint16_t value)
+{
+    const uint16_t port = (uint16_t)step->address;
+    switch (step->space) {
+    case ACPI_SPACE_IO:
+        if (step->width == 1)
+            out8(port, (uint8_t)value);
+        else
+            out16(port, value);
+        break;
+    case ACPI_SPACE_PCI: /* a byte */
+        pci_select(step->address);
+        out8((uint16_t)(PORT_PCI_DATA + (step->address & 3)), (uint8_t)value);
+        break;
+    default:
+        if (step->width == 1)
+            *(volatile uint8_t *)step->address = (uint8_t)value;
+        else
+            *(volatile uint16_t *)step->address = value;
+        break;
+    }
+}
+
+static bool is_set(const struct power_step *step)
+{
+    return (read_step(step) & step->value) == step->value;
+}
+
+static void wait_for(const struct power_step *step)
+{
+    for (unsigned i = 0; i < ACPI_POLLS && !is_set(step); i++)
+        pause();
+}
+
+static void wait_a_while(void)
+{
+    for (unsigned i = 0; i < POLLS; i++)
+        (void)in8(PORT_KEYBOARD);
+}
+
+static void carry_out(const struct power_step *steps, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (steps[i].action == POWER_AWAIT)
+            wait_for(&steps[i]);
+        else if (steps[i].keep == 0)
+            write_step(&steps[i], steps[i].value);
+        else
+            write_step(&steps[i],
+                       (uint16_t)((read_step(&steps[i]) & steps[i].keep) | steps[i].value));
+    }
+    if (count > 0)
+        wait_a_while();
+}
+
+static void acpi_poweroff(void)
+{
+    struct power_step mode, steps[POWER_STEPS_MAX];
+    struct power_machine machine = {.acpi_mode = true, .memory_end = memory_end};
+    if (tables == NULL)
+        return;
+    if (power_plan_mode(tables, &machine, &mode))
+        machine.acpi_mode = is_set(&mode);
+    const unsigned count = power_plan_off(tables, &machine, steps);
+    carry_out(steps, count);
+}
+
+static void acpi_reset(void)
+{
+    struct power_step steps[POWER_STEPS_MAX];
+    const struct power_machine machine = {.acpi_mode = true, .memory_end = memory_end};
+    if (tables == NULL)
+        return;
+    const unsigned count = power_plan_reset(tables, &machine, steps);
+    carry_out(steps, count);
+}
 
 /* Each way in turn, the last being a triple fault, which every processor obeys. */
 static _Noreturn void reboot(void)
 {
+    acpi_reset();
     for (unsigned i = 0; i < POLLS && (in8(PORT_KEYBOARD) & KEYBOARD_INPUT_FULL); i++)
         pause();
     out8(PORT_KEYBOARD, KEYBOARD_PULSE_RESET);
@@ -41,6 +194,7 @@ void power_end(enum end_action action, enum result_code code)
     case END_REBOOT:
         reboot();
     case END_POWEROFF:
+        acpi_poweroff();
         emulator_poweroff();
         break;
     case END_HALT:

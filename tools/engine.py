@@ -30,8 +30,9 @@ KVM_CREATE_VM = 0xAE01
 KVM_API_VERSION = 12
 PR_SET_PDEATHSIG = 1
 
-# How Bochs's log tells that the machine ended: by the port for it, or by a triple fault.
-BOCHS_ENDS = ("Shutdown port", "exception(): 3rd (")
+# How Bochs's log tells that the machine ended: by the port for it, by ACPI, or by a triple fault.
+BOCHS_POWER_OFF = "ACPI control: soft power off"
+BOCHS_ENDS = ("Shutdown port", BOCHS_POWER_OFF, "exception(): 3rd (")
 
 RESULT = re.compile(r"^result: status=\w+ code=(\d+)\b.*\n", re.MULTILINE)
 

@@ -4,13 +4,21 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
+UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
 	guest_segment guest_string guest_task line memory mtrr mtrr_model multiboot2 multiboot2_hostile multiboot2_random \
-	options out pagetable pagetable_failures pagetable_model pci plan range range_model \
+	options out pagetable pagetable_failures pagetable_model pci plan power_plan range range_model \
 	report segment serial serial_find stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
+ACPI := $(patsubst %,kernel/%.c,acpi acpi_fadt acpi_madt acpi_s5 acpi_spcr acpi_table) \
+	tests/unit/acpi_builder.c
+UNIT_SOURCES_acpi := $(ACPI)
+UNIT_SOURCES_acpi_memory := kernel/acpi_memory.c
+UNIT_SOURCES_acpi_random := $(ACPI) kernel/power_plan.c
+UNIT_SOURCES_acpi_report := $(ACPI) kernel/acpi_report.c kernel/power_plan.c \
+	$(patsubst %,lib/%.c,fmt line out)
+UNIT_SOURCES_acpi_s5 := $(ACPI)
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
 	guest_hlt override plan rules rules_control rules_msr rules_warning segment) \
 	$(patsubst %,lib/%.c,fmt memory_type out pagetable text) ept/ept.c tests/unit/audit_base.c
@@ -62,6 +70,7 @@ UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
 UNIT_SOURCES_pagetable_model := lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_pci := kernel/pci.c
 UNIT_SOURCES_plan := $(patsubst %,vmx/%.c,caps control field plan)
+UNIT_SOURCES_power_plan := kernel/power_plan.c
 UNIT_SOURCES_range := lib/range.c
 UNIT_SOURCES_range_model := lib/range.c
 UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
