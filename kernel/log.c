@@ -3,6 +3,7 @@
 
 #include "kernel/cpu.h"
 #include "kernel/emulator.h"
+#include "kernel/pci_config.h"
 
 static struct serial port;
 static const char *source; /* of the port; NULL: there is none */
@@ -45,22 +46,8 @@ static void write_register(const struct serial_setting *at, unsigned reg, uint8_
     }
 }
 
-enum { PORT_PCI_ADDRESS = 0xcf8, PORT_PCI_DATA = 0xcfc };
-
-static uint32_t read_configuration(uint32_t address)
-{
-    out32(PORT_PCI_ADDRESS, address);
-    return in32(PORT_PCI_DATA);
-}
-
-static void write_configuration(uint32_t address, uint32_t value)
-{
-    out32(PORT_PCI_ADDRESS, address);
-    out32(PORT_PCI_DATA, value);
-}
-
 static const struct serial_io registers = {read_register, write_register};
-static const struct pci_io configuration = {read_configuration, write_configuration};
+static const struct pci_io configuration = {pci_config_read, pci_config_write};
 
 static void put(struct out *out, char c)
 {

@@ -21,6 +21,7 @@
 #include "kernel/pic.h"
 #include "kernel/power.h"
 #include "kernel/result.h"
+#include "kernel/serial_spcr.h"
 #include "kernel/time.h"
 #include "lib/address.h"
 #include "lib/bits.h"
@@ -139,7 +140,8 @@ static void take_boot_info(const void *info)
     bool good = options_parse(boot.command_line, &options, &error);
     result_end_with(options.end);
     take_acpi();
-    log_open(&options.serial, (struct serial_setting){0});
+    log_open(&options.serial, acpi.spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi.spcr)
+                                                              : (struct serial_setting){0});
     print_boot();
     print_serial();
     acpi_report(&acpi, &log_line);

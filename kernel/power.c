@@ -5,6 +5,7 @@
 #include "kernel/emulator.h"
 #include "kernel/memory.h"
 #include "kernel/paging.h"
+#include "kernel/pci_config.h"
 #include "kernel/power_plan.h"
 #include "lib/address.h"
 #include "lib/bits.h"
@@ -16,8 +17,6 @@ enum {
     PORT_RESET = 0xcf9, /* the reset control register of Intel chip sets */
     RESET_PREPARE = 0x02,
     RESET_FULL = 0x06,
-    PORT_PCI_ADDRESS = 0xcf8,
-    PORT_PCI_DATA = 0xcfc,
     POLLS = 100000,
     ACPI_POLLS = 3000000, /* of a port, each about a microsecond: firmware may take seconds */
 };
@@ -72,11 +71,11 @@ void power_map(void)
     memory_end = machine.memory_end;
 }
 
-static void pci_select(uint64_t address)
+/* A generic address of a function of bus 0: device, function and register (ACPI §5.2.3.2). */
+static uint32_t pci_address(uint64_t address)
 {
-    out32(PORT_PCI_ADDRESS,
-          (uint32_t)(PCI_ENABLE | bits_get(address, 36, 32) << 11 | bits_get(address, 18, 16) << 8 |
-                     (bits_get(address, 7, 0) & ~UINT64_C(3))));
+    return (uint32_t)(PCI_ENABLE | bits_get(address, 36, 32) << 11 |
+                      bits_get(address, 18, 16) << 8 | bits_get(address, 7, 0));
 }
 
 static uint16_t read_step(const struct power_step *step)
@@ -100,8 +99,7 @@ static void write_step(const struct power_step *step, uint16_t value)
             out16(port, value);
         break;
     case ACPI_SPACE_PCI: /* a byte */
-        pci_select(step->address);
-        out8((uint16_t)(PORT_PCI_DATA + (step->address & 3)), (uint8_t)value);
+        pci_config_write_byte(pci_address(step->address), (uint8_t)value);
         break;
     default:
         if (step->width == 1)

@@ -10,7 +10,12 @@
 enum {
     SERIAL_BAUD = 115200, /* where nobody says otherwise */
     SERIAL_REGISTERS = 8,
+    SERIAL_PORT_LAST = 0xfff8, /* the last port that has eight behind it */
 };
+
+/* The last address in memory: the first page tables reach 4 GiB, and registers may be 4 bytes
+ * apart. */
+#define SERIAL_MEMORY_LAST UINT64_C(0xffffffe0)
 
 enum serial_space { SERIAL_PORTS, SERIAL_MEMORY };
 

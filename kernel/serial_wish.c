@@ -6,13 +6,9 @@
 const uint16_t serial_com[SERIAL_COMS] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
 enum {
-    PORT_LAST = 0xfff8, /* eight registers */
     PCI_LAST = 99,
     BAUD_LEAST = 300,
 };
-
-/* The physical addresses that the first page tables reach, for eight registers 4 bytes apart. */
-#define MEMORY_LAST UINT64_C(0xffffffe0)
 
 static bool parse_memory(struct text value, struct serial_wish *wish)
 {
@@ -20,7 +16,7 @@ static bool parse_memory(struct text value, struct serial_wish *wish)
     uint64_t address, stride = 1;
     if (text_split(value, '/', &address_text, &stride_text) && !text_number(stride_text, &stride))
         return false;
-    if (!text_number(address_text, &address) || address == 0 || address > MEMORY_LAST)
+    if (!text_number(address_text, &address) || address == 0 || address > SERIAL_MEMORY_LAST)
         return false;
     if ((stride != 1 && stride != 2 && stride != 4) || !is_aligned(address, stride))
         return false;
@@ -56,7 +52,7 @@ static bool parse_com(struct text number, struct serial_wish *wish)
 static bool parse_port(struct text value, struct serial_wish *wish)
 {
     uint64_t port;
-    if (!text_number(value, &port) || port == 0 || port > PORT_LAST)
+    if (!text_number(value, &port) || port == 0 || port > SERIAL_PORT_LAST)
         return false;
     wish->kind = SERIAL_AT;
     wish->at = serial_at_port((uint16_t)port, 0);

@@ -1,5 +1,7 @@
 """Serial ports other than COM1, in QEMU: by name, by number, on a PCI card, and as the firmware says."""
 
+import struct
+
 import pytest
 
 import engine
@@ -66,3 +68,30 @@ def test_what_is_not_there_stays_silent(word, make_disc, elf):
     log = serial_log.parse(outcome.console)
     assert serial_line(log) == {"source": "none"}
     assert log[-1]["code"] == "2"
+
+
+def spcr(folder, *, port, baud_code=7, interface=0):
+    """The file of a table SPCR, revision 2, for a 16550 at that I/O port (the first 80 bytes of it are all
+    that there was then)."""
+    body = struct.pack("<B3xBBBBQ", interface, 1, 8, 0, 1, port) + struct.pack("<BBIBBBB", 0, 0, 0, baud_code, 0, 1, 0)
+    body += bytes(3) + struct.pack("<HHBBBIB4x", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0)
+    table = bytearray(b"SPCR" + struct.pack("<IBB6s8sI4sI", 36 + len(body), 2, 0, b"TESTER", b"TESTSPCR", 1,
+                                            b"TEST", 1) + body)
+    table[9] = -sum(table) & 0xFF
+    path = folder / "spcr.bin"
+    path.write_bytes(table)
+    return ("-acpitable", f"file={path}")
+
+
+def test_as_the_firmware_says(make_disc, elf, tmp_path):
+    """COM1 answers as well, and is not taken."""
+    found = serial_line(boot(make_disc(elf), *isa("0x2f8"), "-chardev", "null,id=com1", "-device",
+                             "isa-serial,chardev=com1,iobase=0x3f8,irq=4", *spcr(tmp_path, port=0x2F8, baud_code=3)))
+    assert found == {"source": "spcr", "space": "io", "address": "0x2f8", "stride": "1", "baud": "9600"}
+
+
+def test_another_kind_of_port_is_left_alone(make_disc, elf, tmp_path):
+    log = boot(make_disc(elf), *isa("0x3f8"), *spcr(tmp_path, port=0x2F8, interface=3))  # a PL011
+    assert serial_line(log)["source"] == "com1"
+    (table,) = [line for line in log if line.tag == "acpi" and line["table"] == "SPCR"]
+    assert (table["status"], table["interface"]) == ("ok", "3")

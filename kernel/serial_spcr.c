@@ -1,0 +1,51 @@
+/* Registers are as far apart as they are wide. Firmware that writes 8 bits for those and a wider
+ * access means the latter. */
+#include "kernel/serial_spcr.h"
+
+#include "lib/bits.h"
+
+enum {
+    INTERFACE_16550 = 0x00,
+    INTERFACE_16450 = 0x01,
+    INTERFACE_16550_ADDRESS = 0x12, /* with all that the address structure says */
+};
+
+static bool is_16550(uint8_t interface)
+{
+    return interface == INTERFACE_16550 || interface == INTERFACE_16450 ||
+           interface == INTERFACE_16550_ADDRESS;
+}
+
+/* 0: as it is set. */
+static uint32_t baud_of(uint8_t code)
+{
+    static const uint32_t bauds[] = {[3] = 9600, [4] = 19200, [6] = 57600, [7] = 115200};
+    return code < ARRAY_COUNT(bauds) ? bauds[code] : 0;
+}
+
+static uint8_t register_bytes(const struct acpi_address *base)
+{
+    const unsigned access = base->access_size >= 1 ? 1u << (base->access_size - 1) : 1;
+    const unsigned width = base->bit_width / 8;
+    const unsigned bytes = access > width ? access : width;
+    return bytes == 2 || bytes == 4 ? (uint8_t)bytes : 1;
+}
+
+struct serial_setting serial_from_spcr(const struct acpi_spcr *spcr)
+{
+    const struct serial_setting none = {0};
+    const uint64_t address = spcr->base.address;
+    const uint32_t baud = baud_of(spcr->baud_code);
+    const uint8_t bytes = register_bytes(&spcr->base);
+    if (!is_16550(spcr->interface) || address == 0)
+        return none;
+    if (spcr->base.space == ACPI_SPACE_IO && address <= SERIAL_PORT_LAST)
+        return serial_at_port((uint16_t)address, baud);
+    if (spcr->base.space == ACPI_SPACE_MEMORY && address <= SERIAL_MEMORY_LAST)
+        return (struct serial_setting){.space = SERIAL_MEMORY,
+                                       .address = address,
+                                       .stride = bytes,
+                                       .width = bytes,
+                                       .baud = baud};
+    return none;
+}
