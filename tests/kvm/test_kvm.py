@@ -66,6 +66,17 @@ def test_knows_where_it_runs(runs):
     assert cpu["hypervisor"] == "KVMKVMKVM"
 
 
+def test_memory_types(runs):
+    """As SeaBIOS writes the MTRRs: RAM, what a VGA card shows of itself, ROMs, RAM, devices, the rest."""
+    ranges = [(line["from"], line["type"]) for line in lines_of(runs, "self", "mtrr")
+              if "from" in line.pairs]
+    assert [kind for _, kind in ranges] == ["WB", "UC", "WP", "WB", "UC", "WB"]
+    assert [start for start, _ in ranges[:4]] == ["0x0", "0xa0000", "0xc0000", "0x100000"]
+    assert ranges[5][0] == "0x100000000"
+    (ept,) = lines_of(runs, "self", "ept")
+    assert ept["wp_kib"] == "256"
+
+
 def test_halts(runs):
     exits = lines_of(runs, "hlt", "exit")
     assert [line["action"] for line in exits] == (["skip"] * 19 + ["stop"]) * 3
