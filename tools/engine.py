@@ -60,6 +60,17 @@ BOCHS_HOST_MEM = 2048  # MiB; what a machine has beyond that, Bochs keeps in a f
 BOCHS_POWER_OFF = "ACPI control: soft power off"
 BOCHS_ENDS = ("Shutdown port", BOCHS_POWER_OFF, "exception(): 3rd (")
 
+# QEMU's machines and where each has the disc. A "microvm" has no chip set and no PCI: its registers
+# for power are in memory, and its BIOS boots from a virtio disk.
+QEMU_MACHINES = {
+    "pc": ["-M", "pc", "-cdrom", "disc.iso", "-boot", "d"],
+    "q35": ["-M", "q35", "-cdrom", "disc.iso", "-boot", "d"],
+    "microvm": ["-M", "microvm,acpi=on,isa-serial=on,pic=on,pit=on,rtc=on",
+                "-bios", "/usr/share/seabios/bios-microvm.bin",
+                "-device", "virtio-blk-device,drive=disc",
+                "-drive", "id=disc,file=disc.iso,format=raw,if=none,readonly=on"],
+}
+
 RESULT = re.compile(r"^result: status=\w+ code=(\d+)\b.*\n", re.MULTILINE)
 
 
@@ -144,23 +155,25 @@ def bochs(folder, cpu, mem, debugger):
     return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
 
 
-def qemu(accelerator, cpu, mem):
+def qemu(accelerator, cpu, mem, machine, options):
     """QEMU's command line."""
     return ["qemu-system-x86_64", "-accel", accelerator, "-cpu", cpu, "-m", str(mem),
-            "-cdrom", "disc.iso", "-boot", "d", "-no-reboot", "-display", "none", "-nic", "none",
+            *QEMU_MACHINES[machine], *options, "-no-reboot", "-display", "none", "-nic", "none",
             "-monitor", "none", "-serial", "file:serial", "-debugcon", "stdio",
             "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
 
 
-def command_line(folder, engine, cpu, mem, debugger):
+def command_line(folder, engine, cpu, mem, debugger, machine, options):
     """The command that boots disc.iso in this folder and writes COM1 to the file serial there."""
     if engine == "bochs":
+        if machine != "pc" or options:
+            raise EngineError("only QEMU has other machines and options")
         return bochs(folder, cpu or BOCHS_CPU, mem, debugger)
     if debugger:
         raise EngineError("only Bochs has a debugger")
     if engine == "qemu-kvm":
-        return qemu("kvm", cpu or "host", mem)
-    return qemu("tcg", cpu or "max", mem)
+        return qemu("kvm", cpu or "host", mem, machine, options)
+    return qemu("tcg", cpu or "max", mem, machine, options)
 
 
 def die_with_parent():
@@ -238,19 +251,20 @@ def gave_up(engine, status, outcome):
 
 
 def boot(iso, engine="auto", cpu=None, mem=256, timeout=60, debugger=(),
-         on_serial=lambda piece: None, folder=None):
+         on_serial=lambda piece: None, folder=None, machine="pc", options=()):
     """Boots a disc and returns the Outcome.
 
     mem is in MiB, timeout in seconds. debugger: commands for Bochs's debugger before the machine
     starts. on_serial is called with each piece of serial output as it comes. folder keeps the
-    emulator's files; without it they are gone afterwards.
+    emulator's files; without it they are gone afterwards. machine is one of QEMU_MACHINES, and
+    options are more of QEMU's.
     """
     engine, _ = choose(engine)
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="trapline-"))
         folder = pathlib.Path(folder)
-        command = command_line(folder, engine, cpu, mem, debugger)
+        command = command_line(folder, engine, cpu, mem, debugger, machine, options)
         (folder / "disc.iso").symlink_to(pathlib.Path(iso).resolve(strict=True))
         os.mkfifo(folder / "serial")
         serial = os.open(folder / "serial", os.O_RDWR | os.O_NONBLOCK)
