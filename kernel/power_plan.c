@@ -30,7 +30,7 @@ static bool reachable(const struct acpi_address *place, unsigned width,
     case ACPI_SPACE_MEMORY:
         return is_aligned(address, width) && address < machine->memory_end;
     case ACPI_SPACE_PCI:
-        return width == 1 && bits_get(address, 63, 32) <= PCI_DEVICE_MAX &&
+        return bits_get(address, 63, 32) <= PCI_DEVICE_MAX &&
                bits_get(address, 31, 16) <= PCI_FUNCTION_MAX &&
                bits_get(address, 15, 0) <= PCI_OFFSET_MAX;
     default:

@@ -24,12 +24,25 @@ class Machine:
     firmware: str = "bios"
     stick: bool = False  # the disc is written to a USB stick
     debugger: tuple = ()  # commands for Bochs's debugger before the machine starts
+    board: str = "pc"  # one of QEMU_BOARDS
     # QEMU's options for a serial port that writes to the file serial, and for what else is to be there.
     devices: tuple = ("-serial", "file:serial")
+    options: tuple = ()  # other options of QEMU
 
     def netboots(self):
         return self.source.is_dir()
 
+
+# QEMU's machines and where each has the disc. A "microvm" has no chip set and no PCI: its registers
+# for power are in memory, and its BIOS boots from a virtio disk.
+QEMU_BOARDS = {
+    "pc": ["-M", "pc", "-cdrom", "disc.iso", "-boot", "d"],
+    "q35": ["-M", "q35", "-cdrom", "disc.iso", "-boot", "d"],
+    "microvm": ["-M", "microvm,acpi=on,isa-serial=on,pic=on,pit=on,rtc=on",
+                "-bios", "/usr/share/seabios/bios-microvm.bin",
+                "-device", "virtio-blk-device,drive=disc",
+                "-drive", "id=disc,file=disc.iso,format=raw,if=none,readonly=on"],
+}
 
 # What a client loads first, as it stands in the folder.
 BOOT_FILES = {"bios": "trapline/grub/i386-pc/core.0", "uefi": "trapline/grub/x86_64-efi/core.efi"}
@@ -134,7 +147,7 @@ def qemu(accelerator, cpu, machine):
     """QEMU's command line."""
     command = ["qemu-system-x86_64", "-accel", accelerator, "-cpu", cpu, "-m", str(machine.mem),
                "-no-reboot", "-display", "none", "-monitor", "none",
-               *machine.devices, "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
+               *machine.devices, *machine.options, "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
     if machine.firmware == "uefi":
         command += ["-bios", OVMF]
     if machine.netboots():
@@ -144,7 +157,7 @@ def qemu(accelerator, cpu, machine):
         return command + ["-nic", "none", "-device", "qemu-xhci", "-drive",
                           "if=none,id=stick,format=raw,readonly=on,file=disc.iso",
                           "-device", "usb-storage,drive=stick,bootindex=0"]
-    return command + ["-nic", "none", "-boot", "d", "-cdrom", "disc.iso"]
+    return command + ["-nic", "none", *QEMU_BOARDS[machine.board]]
 
 
 def command_line(folder, machine):
@@ -152,6 +165,8 @@ def command_line(folder, machine):
     name = "tftp" if machine.netboots() else "disc.iso"
     (folder / name).symlink_to(machine.source.resolve(strict=True))
     if machine.engine == "bochs":
+        if machine.board != "pc" or machine.options:
+            raise EngineError("only QEMU has other boards and options")
         return bochs(folder, machine)
     if machine.debugger:
         raise EngineError("only Bochs has a debugger")

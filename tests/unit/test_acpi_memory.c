@@ -38,6 +38,7 @@ static void inside_one_entry(void **state)
     assert_false(allows(0x200fff, 2));
     assert_false(allows(0x201ffd, 4));
     assert_false(allows(0x202000, 1));
+    assert_false(allows(0x200000, 0x2000));
 }
 
 static void below_4_gib(void **state)
@@ -49,6 +50,7 @@ static void below_4_gib(void **state)
     assert_false(allows(UINT64_MAX - 15, 16));
     assert_false(allows(UINT64_MAX, 16));
     assert_false(allows(0x200000, SIZE_MAX));
+    assert_false(allows(1, SIZE_MAX));
 }
 
 int main(void)

@@ -46,6 +46,14 @@ static void every_length_of_a_length(void **state)
     assert_types(FIND(NAME "\x12\x47\x00\x02\x0a\x05\x0a\x06"), 5, 6);
     assert_types(FIND(NAME "\x12\x88\x00\x00\x02\x0a\x05\x0a\x06"), 5, 6);
     assert_types(FIND(NAME "\x12\xc9\x00\x00\x00\x02\x0a\x05\x0a\x06"), 5, 6);
+    assert_types(FIND(NAME "\x12\x77\x00\x02\x0a\x05\x0a\x06"), 5, 6); /* reserved bits */
+    /* 0x44 bytes, the second byte of the length giving bits 11:4. */
+    assert_types(FIND(NAME "\x12\x44\x04\x02\x0a\x05\x0a\x06"
+                           "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc"),
+                 5, 6);
+    assert_false(FIND(NAME "\x12\x44\x04\x02\x0a\x05\x0a\x06"
+                           "0123456789abcdef0123456789abcdef0123456789abcdef0123456789a")
+                     .found);
     /* One byte too many for the table, in each of the bytes. */
     assert_false(FIND(NAME "\x12\x07\x02\x0a\x05\x0a\x06").found);
     assert_false(FIND(NAME "\x12\x48\x00\x02\x0a\x05\x0a\x06").found);
@@ -85,9 +93,17 @@ static void what_is_something_else(void **state)
 static void cut_off_anywhere(void **state)
 {
     static const char aml[] = "\x08\\_S5_\x12\xcb\x00\x00\x00\x02\x0b\x05\x00\x0b\x06\x00";
-    (void)state;
-    for (uint32_t size = 0; size < sizeof aml - 1; size++)
+    for (uint32_t size = 0; size < sizeof aml - 1; size++) {
         assert_false(find(aml, size).found);
+        /* The rest is there, behind the table. */
+        assert_int_equal(acpi_setup(state), 0);
+        const uint64_t address = acpi_add_aml("DSDT", aml, sizeof aml - 1);
+        acpi_put(address, 4, ACPI_HEADER + size, 4);
+        acpi_seal(address);
+        const struct acpi_table table = acpi_table_take(&acpi_reader, address);
+        assert_int_equal(table.status, ACPI_OK);
+        assert_false(acpi_s5_find(&acpi_reader, &table).found);
+    }
     assert_types(find(aml, sizeof aml - 1), 5, 6);
 }
 
