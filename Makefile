@@ -182,7 +182,7 @@ docs: $(BUILD)/audit-doc
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:
-	@tools/setup run test
+	@tools/setup run test uefi
 	@$(MAKE) check
 	@$(MAKE) test-unit
 	@$(MAKE) test-tools

@@ -6,9 +6,18 @@ ARCHITECTURE equ 0                      ; 32-bit protected mode of i386
 
 TAG_END                 equ 0
 TAG_INFORMATION_REQUEST equ 1
+TAG_CONSOLE             equ 4
+TAG_FRAMEBUFFER         equ 5
 TAG_MODULE_ALIGNMENT    equ 6
 
+OPTIONAL equ 1 << 0                     ; a flag: a loader that does not know the tag passes it over
+
 INFORMATION_MEMORY_MAP  equ 6
+
+CONSOLE_EGA_TEXT equ 1 << 1             ; text is as good as a framebuffer
+WIDTH            equ 1024
+HEIGHT           equ 768
+BITS_PER_PIXEL   equ 32
 
 section .multiboot2 align=8
 header:
@@ -18,11 +27,29 @@ header:
     dd -(MAGIC + ARCHITECTURE + (header_end - header))
 
     align 8
-information_request:                    ; a loader without a memory map refuses to boot us
+information_request:                    ; a loader without a memory map may well have UEFI's
     dw TAG_INFORMATION_REQUEST
-    dw 0
+    dw OPTIONAL
     dd .end - information_request
     dd INFORMATION_MEMORY_MAP
+.end:
+
+    align 8
+console:
+    dw TAG_CONSOLE
+    dw OPTIONAL
+    dd .end - console
+    dd CONSOLE_EGA_TEXT
+.end:
+
+    align 8
+framebuffer:                            ; what is liked best; whatever comes is used
+    dw TAG_FRAMEBUFFER
+    dw OPTIONAL
+    dd .end - framebuffer
+    dd WIDTH
+    dd HEIGHT
+    dd BITS_PER_PIXEL
 .end:
 
     align 8

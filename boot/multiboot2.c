@@ -13,22 +13,28 @@ enum {
     MODULE_TEXT = 16,    /* after u32 start, u32 end */
     MEMORY_ENTRIES = 16, /* after u32 size of an entry, u32 version of it */
     MEMORY_ENTRY = 24,   /* u64 base, u64 length, u32 type, u32 reserved; later ones are longer */
-    RSDP_1_SIZE = 20,    /* ACPI 1.0 */
-    RSDP_2_SIZE = 36,    /* ACPI 2.0 and later */
-};
-
-/* What was seen so far; of tags that come twice, the first counts. */
-struct parse {
-    struct boot_info *out;
-    bool memory_seen;
-    bool old_rsdp_seen;
-    bool new_rsdp_seen;
+    EFI_ENTRIES = 16,    /* after u32 size of a descriptor, u32 version of it */
+    EFI_ENTRY = 40, /* u32 type, padding, u64 physical, u64 virtual, u64 pages, u64 attributes */
+    EFI_PAGE_BITS = 12,
+    COLOURS = 32,     /* of a framebuffer, behind address, pitch, size, depth and type */
+    RSDP_1_SIZE = 20, /* ACPI 1.0 */
+    RSDP_2_SIZE = 36, /* ACPI 2.0 and later */
 };
 
 /* A tag that lies inside the information: size bytes from at, its header included. */
 struct tag {
     const unsigned char *at;
     size_t size;
+};
+
+/* What was seen so far; of tags that come twice, the first counts. */
+struct parse {
+    struct boot_info *out;
+    bool memory_seen;
+    struct tag efi_memory; /* at NULL: there is none */
+    bool framebuffer_seen;
+    bool old_rsdp_seen;
+    bool new_rsdp_seen;
 };
 
 /* A type of tag: the least size that it can have, and who reads it. */
@@ -132,6 +138,130 @@ static enum multiboot2_status read_memory(struct parse *parse, struct tag tag)
     return MULTIBOOT2_OK;
 }
 
+/* Types of UEFI's memory that are free once its boot services are over: the loader's, theirs and
+ * what nobody had (UEFI Specification 2.10, §7.2.3); others as the loader's map has them. */
+static uint32_t type_of_efi(uint32_t type)
+{
+    switch (type) {
+    case 1: /* EfiLoaderCode */
+    case 2: /* EfiLoaderData */
+    case 3: /* EfiBootServicesCode */
+    case 4: /* EfiBootServicesData */
+    case 7: /* EfiConventionalMemory */
+        return BOOT_MEMORY_AVAILABLE;
+    case 8: /* EfiUnusableMemory */
+        return BOOT_MEMORY_BAD;
+    case 9: /* EfiACPIReclaimMemory */
+        return BOOT_MEMORY_ACPI;
+    case 10: /* EfiACPIMemoryNVS */
+        return BOOT_MEMORY_NVS;
+    default:
+        return BOOT_MEMORY_RESERVED;
+    }
+}
+
+static struct boot_memory read_efi_entry(const unsigned char *at)
+{
+    const uint64_t pages = read_u64(at + 24);
+    const bool whole = pages < BIT(64 - EFI_PAGE_BITS);
+
+    return (struct boot_memory){
+        .base = read_u64(at + 8),
+        .length = whole ? pages << EFI_PAGE_BITS : UINT64_MAX,
+        .type = type_of_efi(read_u32(at)),
+    };
+}
+
+static enum multiboot2_status take_efi_memory(struct boot_info *out, struct tag tag)
+{
+    const size_t entry_size = read_u32(tag.at + TAG_HEADER);
+    const size_t entries_size = tag.size - EFI_ENTRIES;
+
+    if (entry_size < EFI_ENTRY || entries_size % entry_size != 0) {
+        return MULTIBOOT2_TAG;
+    }
+    if (entries_size / entry_size > BOOT_MEMORY_MAX) {
+        return MULTIBOOT2_TOO_MANY;
+    }
+    for (size_t i = 0; i < entries_size / entry_size; i++) {
+        out->memory[out->memory_count++] = read_efi_entry(tag.at + EFI_ENTRIES + i * entry_size);
+    }
+    return MULTIBOOT2_OK;
+}
+
+/* It counts where the loader made no map of its own. */
+static enum multiboot2_status read_efi_memory(struct parse *parse, struct tag tag)
+{
+    parse->out->efi = true;
+    if (parse->efi_memory.at == NULL) {
+        parse->efi_memory = tag;
+    }
+    return MULTIBOOT2_OK;
+}
+
+static struct boot_colour read_colour(struct tag tag, size_t index)
+{
+    const unsigned char *at = tag.at + COLOURS + 2 * index;
+
+    return (struct boot_colour){.position = at[0], .size = at[1]};
+}
+
+static bool is_colour(struct boot_colour colour, unsigned bits)
+{
+    return colour.size >= 1 && colour.size <= 8 && colour.position + colour.size <= bits;
+}
+
+/* Whether all pixels or cells lie where there can be memory, rows do not overlap, and there are no
+ * more than a screen can have. */
+static bool is_plausible(const struct boot_framebuffer *it)
+{
+    const uint64_t row = (uint64_t)it->width * ((it->bits_per_pixel + 7u) / 8);
+    const uint64_t size = (uint64_t)it->pitch * it->height;
+    const uint64_t end = BIT(52), most = BIT(30);
+
+    return it->address != 0 && it->width != 0 && it->height != 0 && row <= it->pitch &&
+           size <= most && it->address <= end - size;
+}
+
+static bool is_rgb(const struct boot_framebuffer *it)
+{
+    const uint8_t bits = it->bits_per_pixel;
+
+    return (bits == 15 || bits == 16 || bits == 24 || bits == 32) && is_colour(it->red, bits) &&
+           is_colour(it->green, bits) && is_colour(it->blue, bits);
+}
+
+/* One that cannot be right is none: a boot does not depend on it. */
+static enum multiboot2_status read_framebuffer(struct parse *parse, struct tag tag)
+{
+    enum { RGB = 1, TEXT = 2 };
+    const uint8_t type = tag.at[29];
+    struct boot_framebuffer found = {
+        .address = read_u64(tag.at + 8),
+        .pitch = read_u32(tag.at + 16),
+        .width = read_u32(tag.at + 20),
+        .height = read_u32(tag.at + 24),
+        .bits_per_pixel = type == TEXT ? 16 : tag.at[28],
+    };
+
+    if (parse->framebuffer_seen) {
+        return MULTIBOOT2_OK;
+    }
+    parse->framebuffer_seen = true;
+    if (type == RGB && tag.size >= COLOURS + 6) {
+        found.red = read_colour(tag, 0);
+        found.green = read_colour(tag, 1);
+        found.blue = read_colour(tag, 2);
+        found.kind = is_rgb(&found) ? BOOT_FRAMEBUFFER_RGB : BOOT_FRAMEBUFFER_NONE;
+    } else if (type == TEXT) {
+        found.kind = BOOT_FRAMEBUFFER_TEXT;
+    }
+    if (found.kind != BOOT_FRAMEBUFFER_NONE && is_plausible(&found)) {
+        parse->out->framebuffer = found;
+    }
+    return MULTIBOOT2_OK;
+}
+
 static enum multiboot2_status read_efi(struct parse *parse, struct tag tag)
 {
     (void)tag;
@@ -169,11 +299,12 @@ static const struct tag_kind tag_kinds[] = {
     {2, TAG_HEADER + 1, read_loader},
     {3, MODULE_TEXT + 1, read_module},
     {6, MEMORY_ENTRIES, read_memory},
+    {8, COLOURS, read_framebuffer},
     {11, TAG_HEADER + 4, read_efi}, /* EFI 32-bit system table */
     {12, TAG_HEADER + 8, read_efi}, /* EFI 64-bit system table */
     {14, TAG_HEADER + RSDP_1_SIZE, read_old_rsdp},
     {15, TAG_HEADER + RSDP_2_SIZE, read_new_rsdp},
-    {17, TAG_HEADER + 8, read_efi}, /* EFI memory map */
+    {17, EFI_ENTRIES, read_efi_memory},
     {19, TAG_HEADER + 4, read_efi}, /* EFI 32-bit image handle */
     {20, TAG_HEADER + 8, read_efi}, /* EFI 64-bit image handle */
 };
@@ -234,6 +365,9 @@ enum multiboot2_status multiboot2_parse(const void *info, size_t limit, struct b
 
     enum multiboot2_status status = read_tags(&parse, info, out->size);
 
+    if (status == MULTIBOOT2_OK && !parse.memory_seen && parse.efi_memory.at != NULL) {
+        status = take_efi_memory(out, parse.efi_memory);
+    }
     if (status != MULTIBOOT2_OK) {
         return status;
     }

@@ -15,6 +15,7 @@ enum {
 /* Types of memory; every other number means reserved. */
 enum {
     BOOT_MEMORY_AVAILABLE = 1,
+    BOOT_MEMORY_RESERVED = 2,
     BOOT_MEMORY_ACPI = 3, /* may be used once the ACPI tables were read */
     BOOT_MEMORY_NVS = 4,
     BOOT_MEMORY_BAD = 5,
@@ -32,6 +33,27 @@ struct boot_module {
     const char *command_line; /* inside the information, NUL-terminated */
 };
 
+enum boot_framebuffer_kind {
+    BOOT_FRAMEBUFFER_NONE, /* none that the kernel could use */
+    BOOT_FRAMEBUFFER_RGB,  /* pixels, 1 to 8 bits of each colour */
+    BOOT_FRAMEBUFFER_TEXT, /* EGA text: cells of a character and an attribute */
+};
+
+/* Where a colour is in a pixel. */
+struct boot_colour {
+    uint8_t position;
+    uint8_t size; /* bits */
+};
+
+struct boot_framebuffer {
+    enum boot_framebuffer_kind kind;
+    uint64_t address;
+    uint32_t pitch;         /* bytes from a row to the next */
+    uint32_t width, height; /* in pixels; of text in characters */
+    uint8_t bits_per_pixel; /* 15, 16, 24 or 32; of text 16 */
+    struct boot_colour red, green, blue;
+};
+
 struct boot_info {
     uint32_t size;            /* bytes of the whole information */
     const char *command_line; /* "" where the loader gave none */
@@ -39,7 +61,8 @@ struct boot_info {
     bool efi;                 /* the firmware is UEFI */
     const void *rsdp;         /* copy of the ACPI root pointer, or NULL; the newer if both */
     uint32_t rsdp_size;
-    size_t memory_count;
+    struct boot_framebuffer framebuffer;
+    size_t memory_count; /* of the loader's map, or of UEFI's where there is no other */
     struct boot_memory memory[BOOT_MEMORY_MAX];
     size_t module_count;
     struct boot_module module[BOOT_MODULES_MAX];

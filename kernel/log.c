@@ -9,6 +9,7 @@ static struct serial port;
 static const char *source; /* of the port; NULL: there is none */
 static bool opened;
 static bool console;
+static struct screen screen;
 
 /* Registers in memory are accessed in their whole width: some devices ignore anything else. */
 static uint8_t read_register(const struct serial_setting *at, unsigned reg)
@@ -55,6 +56,7 @@ static void put(struct out *out, char c)
     serial_put(&port, (uint8_t)c);
     if (console)
         emulator_console_put(c);
+    screen_put(&screen, c);
 }
 
 static struct out sink = {put};
@@ -66,6 +68,39 @@ void log_open(const struct serial_wish *wish, struct serial_setting spcr)
     source = serial_find(&port, &machine, wish);
     console = emulator_has_console();
     opened = true;
+}
+
+/* The blinking cursor would stay where the loader left it: in the text. Bit 5 of the cursor start
+ * register of the VGA's CRT controller puts it out. */
+static void hide_cursor(void)
+{
+    enum { CRT_INDEX = 0x3d4, CRT_DATA = 0x3d5, CURSOR_START = 0x0a, CURSOR_OFF = 0x20 };
+    out8(CRT_INDEX, CURSOR_START);
+    out8(CRT_DATA, CURSOR_OFF);
+}
+
+void log_open_screen(const struct boot_framebuffer *framebuffer, bool reachable)
+{
+    screen_open(&screen, framebuffer);
+    if (framebuffer->kind == BOOT_FRAMEBUFFER_TEXT)
+        hide_cursor();
+    if (reachable)
+        screen_show(&screen);
+}
+
+void log_show_screen(void)
+{
+    screen_show(&screen);
+}
+
+void log_close_screen(void)
+{
+    screen.rows = 0;
+}
+
+const struct screen *log_screen(void)
+{
+    return &screen;
 }
 
 void log_ensure(void)
@@ -83,8 +118,8 @@ const struct serial_setting *log_port(const char **where)
 
 void log_new_line(void)
 {
-    sink.put(&sink, '\r');
-    sink.put(&sink, '\n');
+    serial_put(&port, '\r');
+    serial_put(&port, '\n');
 }
 
 struct line *log_begin(const char *tag)

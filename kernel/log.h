@@ -2,12 +2,26 @@
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
 
+#include "kernel/screen.h"
 #include "kernel/serial_find.h"
 #include "lib/line.h"
 
 /* Opens the log: the serial port that is wished for, and an emulator's debug console where there
  * is one. spcr: the port that the firmware names, its address 0 where it names none. */
 void log_open(const struct serial_wish *wish, struct serial_setting spcr);
+
+/* The log goes to the screen, too; text that came before does not. reachable: the framebuffer is
+ * mapped already. */
+void log_open_screen(const struct boot_framebuffer *framebuffer, bool reachable);
+
+/* The framebuffer is mapped: the screen shows all that has come for it. */
+void log_show_screen(void);
+
+/* Nothing is shown any more. */
+void log_close_screen(void);
+
+/* What it is like; no rows where there is none. */
+const struct screen *log_screen(void);
 
 /* For a panic before log_open(): opens what is found without a wish. */
 void log_ensure(void);
@@ -17,7 +31,7 @@ void log_ensure(void);
  */
 const struct serial_setting *log_port(const char **where);
 
-/* Ends the line that someone else may have begun on the same port. */
+/* Ends the line that someone else may have begun on the serial port. */
 void log_new_line(void);
 
 /* Writes to the log, for code that is given a struct line. */

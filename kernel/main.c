@@ -44,6 +44,9 @@ enum { BOOT_INFO_LIMIT = 1 << 20 };
 /* The kernel maps the first 4 GiB from the start, and every later address as well. */
 #define NO_LIMIT UINT64_MAX
 
+/* What the page tables of the boot map, one to one. */
+#define BOOT_MAPPED (UINT64_C(4) << 30)
+
 extern const char kernel_start[], kernel_end[], data_start[], text_start[],
     text_end[]; /* linker.ld */
 
@@ -87,6 +90,29 @@ static void print_boot(void)
     line_end(line);
 }
 
+static uint64_t framebuffer_end(void)
+{
+    return boot.framebuffer.address + (uint64_t)boot.framebuffer.pitch * boot.framebuffer.height;
+}
+
+static void print_screen(void)
+{
+    static const char *const kinds[] = {[BOOT_FRAMEBUFFER_NONE] = "none",
+                                        [BOOT_FRAMEBUFFER_RGB] = "framebuffer",
+                                        [BOOT_FRAMEBUFFER_TEXT] = "text"};
+    const struct screen *screen = log_screen();
+    struct line *line = log_begin("screen");
+    line_name(line, "kind", kinds[screen->at.kind]);
+    if (screen->at.kind != BOOT_FRAMEBUFFER_NONE) {
+        line_hex(line, "address", screen->at.address);
+        line_decimal(line, "width", screen->at.width);
+        line_decimal(line, "height", screen->at.height);
+        line_decimal(line, "columns", screen->columns);
+        line_decimal(line, "rows", screen->rows);
+    }
+    line_end(line);
+}
+
 /* For those who see it elsewhere, because nothing comes on their serial port. */
 static void print_serial(void)
 {
@@ -125,6 +151,13 @@ static void take_acpi(void)
 }
 
 /* The log is opened as soon as the command line says where; what is wrong is said there. */
+/* Only what the boot's page tables map, the first 4 GiB, can be written to before paging_init(). */
+static void open_screen(void)
+{
+    if (!options.screen_off)
+        log_open_screen(&boot.framebuffer, framebuffer_end() <= BOOT_MAPPED);
+}
+
 static void take_boot_info(const void *info)
 {
     struct option_error error;
@@ -140,10 +173,12 @@ static void take_boot_info(const void *info)
     bool good = options_parse(boot.command_line, &options, &error);
     result_end_with(options.end);
     take_acpi();
+    open_screen();
     log_open(&options.serial, acpi.spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi.spcr)
                                                               : (struct serial_setting){0});
     print_boot();
     print_serial();
+    print_screen();
     acpi_report(&acpi, &log_line);
     if (!good)
         finish_option_error(&error);
@@ -166,6 +201,18 @@ static void map_serial(void)
     }
 }
 
+/* A framebuffer that the kernel's page tables cannot have stays as it is. */
+static void map_screen(void)
+{
+    const uint64_t address = boot.framebuffer.address, end = framebuffer_end();
+    if (log_screen()->rows == 0)
+        return;
+    if (end <= MEMORY_END && paging_map_framebuffer(address, end - address))
+        log_show_screen();
+    else
+        log_close_screen();
+}
+
 static void take_memory(const void *info)
 {
     const struct range keep[] = {
@@ -176,8 +223,9 @@ static void take_memory(const void *info)
         finish(RESULT_UNSUPPORTED, "needs a memory map of at most %u ranges, found more",
                MEMORY_RANGES_MAX);
     paging_init(&memory, &boot_cpu);
-    map_serial();
     power_map();
+    map_serial();
+    map_screen();
     memory_source_init(&tables, &memory);
     struct line *line = log_begin("mem");
     line_decimal(line, "total_kib", range_set_total(&memory.ram) / 1024);

@@ -19,6 +19,16 @@ static bool choose(struct text value, const char *const *names, unsigned count, 
     return false;
 }
 
+static bool parse_screen(struct text value, struct options *options)
+{
+    static const char *const names[] = {"on", "off"};
+    unsigned screen;
+    if (!choose(value, names, ARRAY_COUNT(names), &screen))
+        return false;
+    options->screen_off = screen == 1;
+    return true;
+}
+
 static bool parse_guest(struct text value, struct options *options)
 {
     static const char *const guests[] = {

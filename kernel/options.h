@@ -31,6 +31,7 @@ enum { OPTIONS_OVERRIDES_MAX = 64 };
 
 struct options {
     struct serial_wish serial;
+    bool screen_off;
     enum guest_kind guest;
     enum end_action end;
     enum audit_mode audit;

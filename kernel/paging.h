@@ -14,6 +14,11 @@ void paging_init(struct memory *memory, const struct percpu *cpu);
 /* Maps the page of a device at this address, uncached, where it is not mapped yet. */
 void paging_map_device(uint64_t address);
 
+/* Maps the pages of a framebuffer of `size` bytes, write-combining. Returns false where some of
+ * them are in use, as RAM is, or there is no memory for page tables; they are not to be written to
+ * then. */
+bool paging_map_framebuffer(uint64_t address, uint64_t size);
+
 /* Whether all `size` bytes from address are mapped, so that reading them is no fault. */
 bool paging_maps(uint64_t address, uint64_t size);
 
