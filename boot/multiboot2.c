@@ -208,19 +208,21 @@ static struct boot_colour read_colour(struct tag tag, size_t index)
 
 static bool is_colour(struct boot_colour colour, unsigned bits)
 {
-    return colour.size >= 1 && colour.size <= 8 && colour.position + colour.size <= bits;
+    return colour.size >= 1 && colour.size <= 16 && colour.position + colour.size <= bits;
 }
 
-/* Whether all pixels or cells lie where there can be memory, rows do not overlap, and there are no
- * more than a screen can have. */
+/* Whether all pixels or cells lie where there can be memory, rows do not overlap, there are no more
+ * than a screen can have, and each is aligned, but for those of three bytes. */
 static bool is_plausible(const struct boot_framebuffer *it)
 {
-    const uint64_t row = (uint64_t)it->width * ((it->bits_per_pixel + 7u) / 8);
+    const unsigned bytes = (it->bits_per_pixel + 7u) / 8;
+    const uint64_t row = (uint64_t)it->width * bytes;
     const uint64_t size = (uint64_t)it->pitch * it->height;
     const uint64_t end = BIT(52), most = BIT(30);
 
     return it->address != 0 && it->width != 0 && it->height != 0 && row <= it->pitch &&
-           size <= most && it->address <= end - size;
+           size <= most && it->address <= end - size &&
+           (bytes == 3 || is_aligned(it->address | it->pitch, bytes));
 }
 
 static bool is_rgb(const struct boot_framebuffer *it)

@@ -35,7 +35,7 @@ struct boot_module {
 
 enum boot_framebuffer_kind {
     BOOT_FRAMEBUFFER_NONE, /* none that the kernel could use */
-    BOOT_FRAMEBUFFER_RGB,  /* pixels, 1 to 8 bits of each colour */
+    BOOT_FRAMEBUFFER_RGB,  /* pixels, 1 to 16 bits of each colour */
     BOOT_FRAMEBUFFER_TEXT, /* EGA text: cells of a character and an attribute */
 };
 

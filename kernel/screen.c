@@ -34,7 +34,7 @@ void screen_open(struct screen *screen, const struct boot_framebuffer *at)
     uint32_t across = 1, down = 1;
     memset(screen, 0, sizeof *screen);
     screen->at = *at;
-    screen->scale = at->width >= 2 * WIDTH_OF_SCALE ? at->width / WIDTH_OF_SCALE : 1;
+    screen->scale = at->width >= WIDTH_OF_SCALE ? at->width / WIDTH_OF_SCALE : 1;
     memset(screen->cells, ' ', sizeof screen->cells);
     switch (at->kind) {
     case BOOT_FRAMEBUFFER_NONE:
@@ -52,7 +52,6 @@ void screen_open(struct screen *screen, const struct boot_framebuffer *at)
         screen->rows = 0;
 }
 
-/* Bytes of a pixel: those of 15 bits take two. */
 static void draw_pixel(uint8_t *at, unsigned bytes, uint32_t colour)
 {
     switch (bytes) {
@@ -60,11 +59,11 @@ static void draw_pixel(uint8_t *at, unsigned bytes, uint32_t colour)
         *(volatile uint32_t *)at = colour;
         break;
     case 3:
-        *(volatile uint8_t *)(at + 2) = (uint8_t)(colour >> 16);
-        /* fall through */
+        for (unsigned i = 0; i < 3; i++)
+            *(volatile uint8_t *)(at + i) = (uint8_t)(colour >> 8 * i);
+        break;
     default:
-        *(volatile uint8_t *)(at + 1) = (uint8_t)(colour >> 8);
-        *(volatile uint8_t *)at = (uint8_t)colour;
+        *(volatile uint16_t *)at = (uint16_t)colour;
         break;
     }
 }
@@ -80,7 +79,7 @@ static void draw_glyph(const struct screen *screen, unsigned row, unsigned colum
     for (unsigned y = 0; y < FONT_HEIGHT * scale; y++) {
         uint8_t *pixel = corner + (uint64_t)y * screen->at.pitch;
         for (unsigned x = 0; x < FONT_WIDTH * scale; x++, pixel += bytes)
-            draw_pixel(pixel, bytes, rows[y / scale] << x / scale & 0x80 ? colour : 0);
+            draw_pixel(pixel, bytes, (rows[y / scale] << (x / scale) & 0x80) ? colour : 0);
     }
 }
 

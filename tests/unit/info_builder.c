@@ -105,6 +105,26 @@ void info_memory(struct info_builder *info, uint32_t entry_size, size_t count)
     info_tag_end(info);
 }
 
+void info_efi_memory(struct info_builder *info, uint32_t entry_size, const uint32_t *types,
+                     size_t count)
+{
+    info_tag(info, 17);
+    info_u32(info, entry_size);
+    info_u32(info, 1);
+    for (size_t i = 0; i < count; i++) {
+        info_u32(info, types[i]);
+        info_u32(info, 0);
+        info_u64(info, i << 20);
+        info_u64(info, UINT64_MAX);
+        info_u64(info, i + 1);
+        info_u64(info, 0xf);
+        for (size_t j = 40; j < entry_size; j++) {
+            info_bytes(info, "\xdd", 1);
+        }
+    }
+    info_tag_end(info);
+}
+
 void info_end(struct info_builder *info)
 {
     info_tag(info, 0);
@@ -124,7 +144,8 @@ void info_build_all(struct info_builder *info)
     info_zeros_tag(info, 12, 8);
     info_zeros_tag(info, 14, 20);
     info_zeros_tag(info, 15, 36);
-    info_zeros_tag(info, 17, 8);
+    info_zeros_tag(info, 8, 30);
+    info_efi_memory(info, 48, (const uint32_t[]){7, 9}, 2);
     info_zeros_tag(info, 19, 4);
     info_zeros_tag(info, 20, 8);
     info_end(info);

@@ -38,6 +38,11 @@ void info_module(struct info_builder *info, uint32_t start, uint32_t end, const 
 /* As many entries as count: the n-th from n * 4 KiB, with n + 1 bytes, of type n % 5 + 1. */
 void info_memory(struct info_builder *info, uint32_t entry_size, size_t count);
 
+/* UEFI's memory map: a descriptor of each of these types, of one page more than the one before,
+ * each from its number times 1 MiB. */
+void info_efi_memory(struct info_builder *info, uint32_t entry_size, const uint32_t *types,
+                     size_t count);
+
 /* Writes the end tag and the total size. */
 void info_end(struct info_builder *info);
 

@@ -230,6 +230,79 @@ static void knows_uefi_by_its_tags(void **state)
     }
 }
 
+/* UEFI Specification 2.10, §7.2: what is free once boot services are over, and what is something
+ * else. */
+static void takes_the_map_of_uefi_without_another(void **state)
+{
+    static const uint32_t types[] = {0, 1,  2,  3,  4,  5,  6,  7,         8,
+                                     9, 10, 11, 12, 13, 14, 15, 0x80000000};
+    static const uint32_t expected[] = {2, 1, 1, 1, 1, 2, 2, 1, 5, 3, 4, 2, 2, 2, 2, 2, 2};
+    enum { COUNT = sizeof types / sizeof types[0] };
+
+    (void)state;
+    for (uint32_t entry_size = 40; entry_size <= 64; entry_size += 8) {
+        info_begin(&info);
+        info_efi_memory(&info, entry_size, types, COUNT);
+        info_end(&info);
+        assert_parses(MULTIBOOT2_OK);
+        assert_true(out.efi);
+        assert_int_equal(out.memory_count, COUNT);
+        for (size_t i = 0; i < COUNT; i++) {
+            assert_int_equal(out.memory[i].base, i << 20);
+            assert_int_equal(out.memory[i].length, (i + 1) << 12);
+            assert_int_equal(out.memory[i].type, expected[i]);
+        }
+    }
+}
+
+static void prefers_the_map_of_the_loader(void **state)
+{
+    static const uint32_t types[] = {7, 7};
+
+    (void)state;
+    for (unsigned first = 0; first < 2; first++) {
+        info_begin(&info);
+        if (first == 0) {
+            info_memory(&info, 24, 1);
+        }
+        info_efi_memory(&info, first == 0 ? 40 : 48, types, 2);
+        info_efi_memory(&info, 40, types, 1); /* of two the first */
+        if (first == 1) {
+            info_memory(&info, 24, 1);
+        }
+        info_end(&info);
+        assert_parses(MULTIBOOT2_OK);
+        assert_int_equal(out.memory_count, 1);
+        assert_int_equal(out.memory[0].length, 1);
+    }
+}
+
+static void takes_the_first_of_two_maps_of_uefi(void **state)
+{
+    static const uint32_t types[] = {7, 7};
+
+    (void)state;
+    info_begin(&info);
+    info_efi_memory(&info, 40, types, 2);
+    info_efi_memory(&info, 40, types, 1);
+    info_end(&info);
+    assert_parses(MULTIBOOT2_OK);
+    assert_int_equal(out.memory_count, 2);
+}
+
+/* As many pages as no memory has reach to the end, and do not wrap. */
+static void keeps_endless_ranges_whole(void **state)
+{
+    (void)state;
+    info_begin(&info);
+    info_efi_memory(&info, 40, (const uint32_t[]){7}, 1);
+    info_end(&info);
+    info_patch(&info, info.tag[0] + 16 + 24, 0);
+    info_patch(&info, info.tag[0] + 16 + 24 + 4, 0x00100000); /* pages, upper half: 2^52 */
+    assert_parses(MULTIBOOT2_OK);
+    assert_int_equal(out.memory[0].length, UINT64_MAX);
+}
+
 /* Tags of every length are followed by one that is found. */
 static void skips_padding(void **state)
 {
@@ -283,6 +356,10 @@ int main(void)
         cmocka_unit_test(lets_the_first_of_two_count),
         cmocka_unit_test(prefers_the_newer_root_pointer),
         cmocka_unit_test(knows_uefi_by_its_tags),
+        cmocka_unit_test(takes_the_map_of_uefi_without_another),
+        cmocka_unit_test(prefers_the_map_of_the_loader),
+        cmocka_unit_test(takes_the_first_of_two_maps_of_uefi),
+        cmocka_unit_test(keeps_endless_ranges_whole),
         cmocka_unit_test(skips_padding),
         cmocka_unit_test(stops_at_the_end_tag),
         cmocka_unit_test(explains_every_status),

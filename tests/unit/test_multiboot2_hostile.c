@@ -123,7 +123,7 @@ static void refuses_tags_shorter_than_their_type(void **state)
     static const struct {
         uint32_t type;
         size_t least;
-    } kinds[] = {{1, 1},   {2, 1},   {3, 9},  {11, 4}, {12, 8},
+    } kinds[] = {{1, 1},   {2, 1},   {3, 9},  {8, 24}, {11, 4}, {12, 8},
                  {14, 20}, {15, 36}, {17, 8}, {19, 4}, {20, 8}};
 
     (void)state;
@@ -152,6 +152,34 @@ static void reads_nothing_that_a_short_tag_does_not_have(void **state)
             info_patch(&info, 0, (uint32_t)info.size);
             assert_parses(MULTIBOOT2_TAG);
         }
+    }
+}
+
+/* Where UEFI's map is the only one. */
+static void refuses_a_map_of_uefi_with_wrong_sizes(void **state)
+{
+    static const uint32_t types[] = {7, 7};
+
+    (void)state;
+    for (uint32_t entry_size = 0; entry_size < 100; entry_size++) {
+        info_begin(&info);
+        info_efi_memory(&info, 48, types, 2);
+        info_end(&info);
+        info_patch(&info, info.tag[0] + 8, entry_size);
+        assert_parses(entry_size == 48 || entry_size == 96 ? MULTIBOOT2_OK : MULTIBOOT2_TAG);
+    }
+}
+
+static void has_room_for_so_many_of_uefi(void **state)
+{
+    static uint32_t types[BOOT_MEMORY_MAX + 1];
+
+    (void)state;
+    for (unsigned more = 0; more < 2; more++) {
+        info_begin(&info);
+        info_efi_memory(&info, 40, types, BOOT_MEMORY_MAX + more);
+        info_end(&info);
+        assert_parses(more ? MULTIBOOT2_TOO_MANY : MULTIBOOT2_OK);
     }
 }
 
@@ -223,6 +251,8 @@ int main(void)
         cmocka_unit_test(refuses_a_tag_that_ends_one_byte_outside),
         cmocka_unit_test(refuses_tags_shorter_than_their_type),
         cmocka_unit_test(reads_nothing_that_a_short_tag_does_not_have),
+        cmocka_unit_test(refuses_a_map_of_uefi_with_wrong_sizes),
+        cmocka_unit_test(has_room_for_so_many_of_uefi),
         cmocka_unit_test(refuses_text_without_end),
         cmocka_unit_test(refuses_a_module_that_ends_before_its_start),
         cmocka_unit_test(refuses_wrong_sizes_of_memory_entries),

@@ -6,9 +6,9 @@
 
 UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
-	guest_segment guest_string guest_task line memory mtrr mtrr_model multiboot2 multiboot2_hostile multiboot2_random \
+	guest_segment guest_string guest_task line memory mtrr mtrr_model multiboot2 multiboot2_framebuffer multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model pci plan power_plan range range_model \
-	report segment serial serial_find serial_spcr stats string support text vectors verdict \
+	report screen segment serial serial_find serial_spcr stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
 ACPI := $(patsubst %,kernel/%.c,acpi acpi_fadt acpi_madt acpi_s5 acpi_spcr acpi_table) \
@@ -61,6 +61,7 @@ UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_mtrr := lib/memory_type.c lib/mtrr.c
 UNIT_SOURCES_mtrr_model := $(UNIT_SOURCES_mtrr)
 UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
+UNIT_SOURCES_multiboot2_framebuffer := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_random := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_options := vmx/grants.c kernel/options.c kernel/serial.c kernel/serial_wish.c lib/fmt.c lib/out.c lib/text.c
@@ -76,6 +77,7 @@ UNIT_SOURCES_range_model := lib/range.c
 UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
 	$(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_segment := vmx/segment.c
+UNIT_SOURCES_screen := kernel/font.c kernel/screen.c
 UNIT_SOURCES_serial_find := $(patsubst %,kernel/%.c,serial serial_find serial_wish) lib/string.c lib/text.c
 UNIT_SOURCES_serial_spcr := kernel/serial.c kernel/serial_spcr.c
 UNIT_SOURCES_serial := kernel/serial.c
