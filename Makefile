@@ -163,7 +163,7 @@ evidence:
 
 ## evidence-kvm: the same for KVM, on VMX that Bochs emulates (tests/kvm): some minutes
 evidence-kvm: $(ELF)
-	@tools/setup run kvm
+	@tools/setup run uefi kvm
 	tools/mkiso $(ELF) $(BUILD)/vectors.iso --timeout 0 -- guest=fuzz count=0 below=bochs
 	$(PYTHON) tests/kvm/rig.py $(BUILD)/kvm $(BUILD)/vectors.iso >$(BUILD)/evidence.log
 	sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/kvm_on_corei7_skylake_x.txt
@@ -214,7 +214,7 @@ test-netboot: $(ELF)
 
 ## test-kvm: under QEMU with KVM, on VMX that Bochs emulates: some minutes; installs what is missing
 test-kvm: $(ELF)
-	@tools/setup test kvm
+	@tools/setup run test uefi kvm
 	@ELF='$(ELF)' KVM='$(BUILD)/kvm' $(PYTHON) -m pytest tests/kvm
 
 ## test-all: all of these tests

@@ -22,7 +22,7 @@ import engine  # noqa: E402
 import machine  # noqa: E402
 
 PROCESSOR = "corei7_skylake_x"  # the model of Bochs that KVM runs on
-TIME_LIMIT = 1500  # seconds; Linux alone takes two minutes or three
+TIME_LIMIT = 2400  # seconds; Linux alone takes two minutes or three, and UEFI as many
 DISC_SECONDS = 300  # in emulated time, after which QEMU is ended
 
 # Modules that the initial file system loads, and what each is there for.
@@ -225,9 +225,10 @@ def boot(work):
 
 
 def run(folder, discs):
-    """Runs each disc of {name: path}, in the order of the names; by UEFI from a USB stick, those
-    whose name begins with uefi_: its driver for discs reads them word by word, an exit each. Returns {name: Run}; a disc that
-    the machine did not come to is missing. Raises where Linux did not come up."""
+    """Runs each disc of {name: path}, in the order of the names; with UEFI from a USB stick, where
+    its name begins with uefi_ (UEFI's driver for discs reads them word by word, an exit each). Returns
+    {name: Run}; a disc that the machine did not come to is missing. Raises where Linux did not come
+    up."""
     folder = pathlib.Path(folder)
     prepare(folder)
     with tempfile.TemporaryDirectory(prefix="trapline-kvm-") as work:

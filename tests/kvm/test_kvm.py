@@ -23,6 +23,7 @@ DISCS = {
     "vectors": ["guest=fuzz", "count=0", "below=bochs"],
     "random": ["guest=fuzz", "count=3000", "seed=2", "below=bochs"],
     "self": ["guest=self", "repeat=3"],
+    "uefi_self": ["guest=self"],  # with UEFI, from a USB stick
 }
 
 # Test guests in a mode each, which find the same as without KVM. Not that of XSETBV: CR4.OSXSAVE is none
@@ -50,11 +51,14 @@ def runs(tmp_path_factory):
 
 
 def lines_of(runs, name, tag):
-    return [line for line in serial_log.parse(runs[name].serial) if line.tag == tag]
+    text = runs[name].serial
+    if name.startswith("uefi_"):  # whose console is on the same port
+        text = text[text.index("\r\nboot: ") + 2:]
+    return [line for line in serial_log.parse(text) if line.tag == tag]
 
 
 @pytest.mark.parametrize("name,code", [("hlt", 0), ("refused", 3), ("warned", 4), ("vectors", 0),
-                                       ("random", 0), ("self", 0)] + [(name, 0) for name, _ in GUESTS])
+                                       ("random", 0), ("self", 0), ("uefi_self", 0)] + [(name, 0) for name, _ in GUESTS])
 def test_ends_with_its_code(runs, name, code):
     assert [line["code"] for line in lines_of(runs, name, "result")] == [str(code)]
     assert runs[name].status == code << 1 | 1  # isa-debug-exit
@@ -75,6 +79,11 @@ def test_memory_types(runs):
     assert ranges[5][0] == "0x100000000"
     (ept,) = lines_of(runs, "self", "ept")
     assert ept["wp_kib"] == "256"
+
+
+def test_boots_with_uefi(runs):
+    (boot,) = lines_of(runs, "uefi_self", "boot")
+    assert boot["firmware"] == "uefi"
 
 
 def test_halts(runs):
