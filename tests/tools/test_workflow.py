@@ -31,9 +31,15 @@ def test_a_time_limit_on_debian(job):
 
 def test_commands_are_targets(job):
     commands = [step["run"] for step in job["steps"] if step.get("run", "").startswith("make ")]
-    assert commands == ["make test", "make iso"]
-    for command in commands:
-        assert re.search(rf"^## {command.split()[1]}: ", MAKEFILE, re.MULTILINE)
+    assert commands == ["make ${{ matrix.tests }}", "make iso"]
+    for target in [*job["strategy"]["matrix"]["tests"], "iso"]:
+        assert re.search(rf"^## {target}: ", MAKEFILE, re.MULTILINE), target
+
+
+def test_all_tests_are_run(job):
+    """Those that `make test-all` runs."""
+    recipe = re.search(r"^test-all:\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)[1]
+    assert re.findall(r"\$\(MAKE\) (\S+)", recipe) == job["strategy"]["matrix"]["tests"]
 
 
 def test_git_and_make_are_there_first(job):
