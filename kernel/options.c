@@ -19,14 +19,20 @@ static bool choose(struct text value, const char *const *names, unsigned count, 
     return false;
 }
 
+/* *second says which one it is. */
+static bool choose_either(struct text value, const char *first, const char *other, bool *second)
+{
+    const char *const names[] = {first, other};
+    unsigned choice;
+    if (!choose(value, names, ARRAY_COUNT(names), &choice))
+        return false;
+    *second = choice == 1;
+    return true;
+}
+
 static bool parse_screen(struct text value, struct options *options)
 {
-    static const char *const names[] = {"on", "off"};
-    unsigned screen;
-    if (!choose(value, names, ARRAY_COUNT(names), &screen))
-        return false;
-    options->screen_off = screen == 1;
-    return true;
+    return choose_either(value, "on", "off", &options->screen_off);
 }
 
 static bool parse_guest(struct text value, struct options *options)
@@ -74,22 +80,12 @@ static bool parse_below(struct text value, struct options *options)
 
 static bool parse_beyond(struct text value, struct options *options)
 {
-    static const char *const names[] = {"stop", "fault"};
-    unsigned beyond;
-    if (!choose(value, names, ARRAY_COUNT(names), &beyond))
-        return false;
-    options->beyond_faults = beyond == 1;
-    return true;
+    return choose_either(value, "stop", "fault", &options->beyond_faults);
 }
 
 static bool parse_vmx(struct text value, struct options *options)
 {
-    static const char *const names[] = {"hidden", "shown"};
-    unsigned vmx;
-    if (!choose(value, names, ARRAY_COUNT(names), &vmx))
-        return false;
-    options->vmx_shown = vmx == 1;
-    return true;
+    return choose_either(value, "hidden", "shown", &options->vmx_shown);
 }
 
 static bool parse_ports(struct text value, struct options *options)

@@ -155,6 +155,11 @@ static void choices(void **state)
     assert_int_equal(options.audit, AUDIT_STOP);
     assert_good("audit=warn");
     assert_int_equal(options.audit, AUDIT_WARN);
+    assert_false(options.screen_off);
+    assert_good("screen=off");
+    assert_true(options.screen_off);
+    assert_good("screen=off screen=on");
+    assert_false(options.screen_off);
     assert_good("vmx=shown");
     assert_true(options.vmx_shown);
     assert_good("vmx=shown vmx=hidden");
@@ -196,6 +201,7 @@ static void wrong_choices(void **state)
     assert_malformed("end=0", "end=0", "debugexit");
     assert_malformed("vmx=on", "vmx=on", "hidden or shown");
     assert_malformed("beyond=", "beyond=", "stop or fault");
+    assert_malformed("screen=no", "screen=no", "on or off");
     assert_malformed("audit=on", "audit=on", "warn");
     assert_malformed("audit", "audit", "warn");
 }
