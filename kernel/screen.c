@@ -52,7 +52,7 @@ void screen_open(struct screen *screen, const struct boot_framebuffer *at)
         screen->rows = 0;
 }
 
-static void draw_pixel(uint8_t *at, unsigned bytes, uint32_t colour)
+static void draw_pixel(uint64_t at, unsigned bytes, uint32_t colour)
 {
     switch (bytes) {
     case 4:
@@ -73,11 +73,11 @@ static void draw_glyph(const struct screen *screen, unsigned row, unsigned colum
     const unsigned scale = screen->scale, bytes = (screen->at.bits_per_pixel + 7u) / 8;
     const uint32_t colour = foreground(&screen->at);
     const uint8_t *rows = font[c - FONT_FIRST];
-    uint8_t *corner = (uint8_t *)screen->at.address +
-                      (uint64_t)row * FONT_HEIGHT * scale * screen->at.pitch +
-                      (uint64_t)column * FONT_WIDTH * scale * bytes;
+    const uint64_t corner = screen->at.address +
+                            (uint64_t)row * FONT_HEIGHT * scale * screen->at.pitch +
+                            (uint64_t)column * FONT_WIDTH * scale * bytes;
     for (unsigned y = 0; y < FONT_HEIGHT * scale; y++) {
-        uint8_t *pixel = corner + (uint64_t)y * screen->at.pitch;
+        uint64_t pixel = corner + (uint64_t)y * screen->at.pitch;
         for (unsigned x = 0; x < FONT_WIDTH * scale; x++, pixel += bytes)
             draw_pixel(pixel, bytes, (rows[y / scale] << (x / scale) & 0x80) ? colour : 0);
     }
