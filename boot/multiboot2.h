@@ -54,6 +54,12 @@ struct boot_framebuffer {
     struct boot_colour red, green, blue;
 };
 
+/* Bytes from its address to its end. */
+static inline uint64_t boot_framebuffer_size(const struct boot_framebuffer *framebuffer)
+{
+    return (uint64_t)framebuffer->pitch * framebuffer->height;
+}
+
 struct boot_info {
     uint32_t size;            /* bytes of the whole information */
     const char *command_line; /* "" where the loader gave none */

@@ -5,6 +5,8 @@
 #include "kernel/emulator.h"
 #include "kernel/pci_config.h"
 
+#define BOOT_MAPPED (UINT64_C(4) << 30) /* boot/start.asm */
+
 static struct serial port;
 static const char *source; /* of the port; NULL: there is none */
 static bool opened;
@@ -79,12 +81,12 @@ static void hide_cursor(void)
     out8(CRT_DATA, CURSOR_OFF);
 }
 
-void log_open_screen(const struct boot_framebuffer *framebuffer, bool reachable)
+void log_open_screen(const struct boot_framebuffer *framebuffer)
 {
     screen_open(&screen, framebuffer);
     if (framebuffer->kind == BOOT_FRAMEBUFFER_TEXT)
         hide_cursor();
-    if (reachable)
+    if (framebuffer->address + boot_framebuffer_size(framebuffer) <= BOOT_MAPPED)
         screen_show(&screen);
 }
 

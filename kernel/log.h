@@ -10,11 +10,12 @@
  * is one. spcr: the port that the firmware names, its address 0 where it names none. */
 void log_open(const struct serial_wish *wish, struct serial_setting spcr);
 
-/* The log goes to the screen, too; text that came before does not. reachable: the framebuffer is
- * mapped already. */
-void log_open_screen(const struct boot_framebuffer *framebuffer, bool reachable);
+/* The log goes to the screen, too; text that came before does not. It is drawn where the page
+ * tables of the boot, which map the first 4 GiB, reach the framebuffer, and else once it is mapped.
+ */
+void log_open_screen(const struct boot_framebuffer *framebuffer);
 
-/* The framebuffer is mapped: the screen shows all that has come for it. */
+/* The kernel's own page tables map the framebuffer: the screen shows all that has come for it. */
 void log_show_screen(void);
 
 /* Nothing is shown any more. */

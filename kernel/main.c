@@ -11,6 +11,7 @@
 #include "kernel/emulator.h"
 #include "kernel/identify.h"
 #include "kernel/log.h"
+#include "kernel/log_devices.h"
 #include "kernel/memory.h"
 #include "kernel/msr.h"
 #include "kernel/mtrr.h"
@@ -44,9 +45,6 @@ enum { BOOT_INFO_LIMIT = 1 << 20 };
 /* The kernel maps the first 4 GiB from the start, and every later address as well. */
 #define NO_LIMIT UINT64_MAX
 
-/* What the page tables of the boot map, one to one. */
-#define BOOT_MAPPED (UINT64_C(4) << 30)
-
 extern const char kernel_start[], kernel_end[], data_start[], text_start[],
     text_end[]; /* linker.ld */
 
@@ -55,6 +53,8 @@ _Noreturn void kernel_main(const void *info);
 static struct boot_info boot;
 static struct acpi acpi;
 static struct options options;
+static struct option_error option_error;
+static bool options_good;
 static struct memory memory;
 static struct memory_source tables;
 static struct memory_types types;
@@ -90,45 +90,6 @@ static void print_boot(void)
     line_end(line);
 }
 
-static uint64_t framebuffer_end(void)
-{
-    return boot.framebuffer.address + (uint64_t)boot.framebuffer.pitch * boot.framebuffer.height;
-}
-
-static void print_screen(void)
-{
-    static const char *const kinds[] = {[BOOT_FRAMEBUFFER_NONE] = "none",
-                                        [BOOT_FRAMEBUFFER_RGB] = "framebuffer",
-                                        [BOOT_FRAMEBUFFER_TEXT] = "text"};
-    const struct screen *screen = log_screen();
-    struct line *line = log_begin("screen");
-    line_name(line, "kind", kinds[screen->at.kind]);
-    if (screen->at.kind != BOOT_FRAMEBUFFER_NONE) {
-        line_hex(line, "address", screen->at.address);
-        line_decimal(line, "width", screen->at.width);
-        line_decimal(line, "height", screen->at.height);
-        line_decimal(line, "columns", screen->columns);
-        line_decimal(line, "rows", screen->rows);
-    }
-    line_end(line);
-}
-
-/* For those who see it elsewhere, because nothing comes on their serial port. */
-static void print_serial(void)
-{
-    const char *where;
-    const struct serial_setting *at = log_port(&where);
-    struct line *line = log_begin("serial");
-    line_name(line, "source", where != NULL ? where : "none");
-    if (at != NULL) {
-        line_name(line, "space", at->space == SERIAL_PORTS ? "io" : "memory");
-        line_hex(line, "address", at->address);
-        line_decimal(line, "stride", at->stride);
-        line_decimal(line, "baud", at->baud);
-    }
-    line_end(line);
-}
-
 static _Noreturn void finish_option_error(const struct option_error *error)
 {
     struct out *out = why_begin();
@@ -151,16 +112,8 @@ static void take_acpi(void)
 }
 
 /* The log is opened as soon as the command line says where; what is wrong is said there. */
-/* Only what the boot's page tables map, the first 4 GiB, can be written to before paging_init(). */
-static void open_screen(void)
-{
-    if (!options.screen_off)
-        log_open_screen(&boot.framebuffer, framebuffer_end() <= BOOT_MAPPED);
-}
-
 static void take_boot_info(const void *info)
 {
-    struct option_error error;
     enum multiboot2_status status = multiboot2_parse(info, BOOT_INFO_LIMIT, &boot);
     if (status != MULTIBOOT2_OK) {
         log_ensure();
@@ -170,47 +123,29 @@ static void take_boot_info(const void *info)
         finish(RESULT_UNSUPPORTED, "boot information at 0x%llx: %s; boot with GRUB 2's multiboot2",
                (unsigned long long)(uintptr_t)info, multiboot2_status_text(status));
     }
-    bool good = options_parse(boot.command_line, &options, &error);
+    options_good = options_parse(boot.command_line, &options, &option_error);
     result_end_with(options.end);
     take_acpi();
-    open_screen();
+    if (!options.screen_off)
+        log_open_screen(&boot.framebuffer);
     log_open(&options.serial, acpi.spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi.spcr)
                                                               : (struct serial_setting){0});
     print_boot();
-    print_serial();
-    print_screen();
+    log_devices_report();
     acpi_report(&acpi, &log_line);
-    if (!good)
-        finish_option_error(&error);
+}
+
+/* Not before the memory is taken: a screen may need the kernel's page tables. */
+static void check_options(void)
+{
+    if (!options_good)
+        finish_option_error(&option_error);
     for (unsigned i = 0; i < options.override_count; i++) {
-        error = (struct option_error){.word = options.override[i]};
-        if (!override_check(error.word, why_begin()))
-            finish(RESULT_COMMAND_LINE, "command line: %.*s: %s", (int)error.word.length,
-                   error.word.at, why_text);
+        const struct text word = options.override[i];
+        if (!override_check(word, why_begin()))
+            finish(RESULT_COMMAND_LINE, "command line: %.*s: %s", (int)word.length, word.at,
+                   why_text);
     }
-}
-
-/* The kernel's own page tables know RAM alone. */
-static void map_serial(void)
-{
-    const char *where;
-    const struct serial_setting *at = log_port(&where);
-    if (at != NULL && at->space == SERIAL_MEMORY) {
-        paging_map_device(at->address);
-        paging_map_device(at->address + (uint64_t)SERIAL_REGISTERS * at->stride - 1);
-    }
-}
-
-/* A framebuffer that the kernel's page tables cannot have stays as it is. */
-static void map_screen(void)
-{
-    const uint64_t address = boot.framebuffer.address, end = framebuffer_end();
-    if (log_screen()->rows == 0)
-        return;
-    if (end <= MEMORY_END && paging_map_framebuffer(address, end - address))
-        log_show_screen();
-    else
-        log_close_screen();
 }
 
 static void take_memory(const void *info)
@@ -222,10 +157,11 @@ static void take_memory(const void *info)
     if (!memory_init(&memory, &boot, keep, ARRAY_COUNT(keep)))
         finish(RESULT_UNSUPPORTED, "needs a memory map of at most %u ranges, found more",
                MEMORY_RANGES_MAX);
-    paging_init(&memory, &boot_cpu);
+    paging_build(&memory, &boot_cpu);
     power_map();
-    map_serial();
-    map_screen();
+    log_devices_map();
+    paging_switch();
+    log_show_screen();
     memory_source_init(&tables, &memory);
     struct line *line = log_begin("mem");
     line_decimal(line, "total_kib", range_set_total(&memory.ram) / 1024);
@@ -553,6 +489,7 @@ void kernel_main(const void *info)
     pic_mask();
     take_boot_info(info);
     take_memory(info);
+    check_options();
     apic_disable();
     uint64_t tsc_khz = take_time();
     struct cpu_facts facts = take_processor(&cpu->vcpu);

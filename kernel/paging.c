@@ -118,7 +118,7 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
     map_all(table, &ram, PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_NX);
 }
 
-void paging_init(struct memory *memory, const struct percpu *cpu)
+void paging_build(struct memory *memory, const struct percpu *cpu)
 {
     uint32_t features = cpuid(0x80000001, 0).edx;
     if (!(features & CPUID_NX))
@@ -131,6 +131,10 @@ void paging_init(struct memory *memory, const struct percpu *cpu)
         finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB, found none free; add memory");
     map_kernel(&kernel_table, cpu);
     map_ram(&kernel_table, memory);
+}
+
+void paging_switch(void)
+{
     msr_write(IA32_PAT, PAT);
     write_cr3(kernel_table.root);
     write_cr0(read_cr0() | CR0_WP);

@@ -7,9 +7,12 @@
 #include "kernel/percpu.h"
 #include "lib/pagetable.h"
 
-/* Builds the tables and switches to them. Ends the machine with a reason where it lacks NX or
- * memory. cpu: whose stacks get their guard pages. */
-void paging_init(struct memory *memory, const struct percpu *cpu);
+/* Builds the tables. Ends the machine with a reason where it lacks NX or memory. cpu: whose stacks
+ * get their guard pages. */
+void paging_build(struct memory *memory, const struct percpu *cpu);
+
+/* Has the processor use them: what was not mapped is out of reach. */
+void paging_switch(void);
 
 /* Maps the page of a device at this address, uncached, where it is not mapped yet. */
 void paging_map_device(uint64_t address);

@@ -8,7 +8,7 @@
 /* Tells what the machine's ACPI tables say. Until then it ends without ACPI. */
 void power_use(const struct acpi *acpi);
 
-/* Maps the registers that are in memory, after paging_init() and before any other device: what is
+/* Maps the registers that are in memory, after paging_build() and before any other device: what is
  * mapped by then is RAM, and no register. */
 void power_map(void);
 
