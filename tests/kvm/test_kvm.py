@@ -29,7 +29,9 @@ DISCS = {
 # Test guests in a mode each, which find the same as without KVM. Not that of XSETBV: CR4.OSXSAVE is none
 # of the bits that IA32_VMX_CR4_FIXED1 allows there.
 GUESTS = [("exceptions", "64"), ("modes", "real"), ("tables", "64"), ("strings", "real"),
-          ("task", "32"), ("rdmsr", "64"), ("dr", "64")]
+          ("task", "32"), ("rdmsr", "64"), ("dr", "64"), ("cpuid", "64"), ("cr0", "64"),
+          ("cr3", "64"), ("cr4", "64"), ("clts", "64"), ("fresh", "64"), ("hidden", "32"),
+          ("invlpg", "64")]
 
 
 @pytest.fixture(scope="session")
