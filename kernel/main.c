@@ -467,6 +467,7 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
         .plan = &plan,
     };
     enum result_code code = RESULT_PASS;
+    stats_begin(&cpu->vcpu.stats);
     if (options.guest == GUEST_FUZZ)
         return fuzz_round(&cpu->vcpu, &run, options.seed, options.count, why_begin());
     for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++) {
@@ -477,8 +478,7 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
                 ? guest_self_round(&cpu->vcpu, &run, &cpu->self_stack + 1, finish_why, why_begin())
                 : run_round(&cpu->vcpu, &run, why_begin());
     }
-    for (uint16_t reason = 0; reason < EXIT_REASONS_MAX; reason++)
-        stats_print(&cpu->vcpu.stats, reason, &log_line);
+    stats_print(&cpu->vcpu.stats, &log_line);
     return code;
 }
 

@@ -29,10 +29,13 @@ void offsets(void)
     OFFSET(CONTEXT_R13, struct vcpu_context, registers.r13);
     OFFSET(CONTEXT_R14, struct vcpu_context, registers.r14);
     OFFSET(CONTEXT_R15, struct vcpu_context, registers.r15);
+    VALUE(CONTEXT_REGISTERS_END,
+          offsetof(struct vcpu_context, registers) + sizeof(struct guest_registers));
     OFFSET(CONTEXT_SELF_RIP, struct vcpu_context, self_rip);
     OFFSET(CONTEXT_SELF_RSP, struct vcpu_context, self_rsp);
     OFFSET(CONTEXT_SELF_RFLAGS, struct vcpu_context, self_rflags);
     OFFSET(CONTEXT_HOST_RSP, struct vcpu_context, host_rsp);
-    OFFSET(CONTEXT_TSC_ENTRY, struct vcpu_context, tsc_entry);
+    OFFSET(CONTEXT_HOST_SS, struct vcpu_context, host_ss);
+    OFFSET(CONTEXT_EXIT_STACK, struct vcpu_context, exit_stack);
     OFFSET(CONTEXT_TSC_EXIT, struct vcpu_context, tsc_exit);
 }

@@ -14,6 +14,7 @@ struct vcpu;
 
 struct budget {
     uint64_t deadline; /* time stamp; UINT64_MAX: none */
+    uint64_t look_at;  /* time stamp from which the first exit has to look at the deadline */
     uint32_t timer;    /* planned */
 };
 
@@ -24,12 +25,21 @@ static inline uint32_t budget_timer(uint64_t cycles, unsigned shift)
     return whole < BUDGET_TIMER ? (uint32_t)whole + 1 : BUDGET_TIMER;
 }
 
+/* A 16th of what is left later, or at the deadline where that is less than looking is worth. */
+static inline uint64_t budget_look_at(uint64_t now, uint64_t deadline)
+{
+    const uint64_t worth = 1 << 16; /* cycles */
+    const uint64_t left = deadline - now;
+    return deadline == UINT64_MAX || left / 16 < worth ? deadline : now + left / 16;
+}
+
 /* From now on. The VMCS is the current one. */
 void budget_begin(struct vcpu *vcpu, uint64_t cycles);
 
-/* Before each VM entry: the timer does not run longer than what is left. */
-void budget_arm(const struct vcpu *vcpu);
-
-bool budget_is_over(const struct vcpu *vcpu);
+/* Whether a guest whose VM exit was at time stamp `now` may not go on. Where it may, the timer is
+ * set anew now and then, so that a guest that makes no more exits is over its budget by a 16th at
+ * most.
+ */
+bool budget_is_over(struct vcpu *vcpu, uint64_t now);
 
 #endif

@@ -1,14 +1,21 @@
-; Into the guest and back. vmx_enter runs the guest from C and returns to C; VM exits arrive at
-; vmx_exit_arrival on a stack of their own, whose top word is the context's address.
+; Into the guest and back. vmx_enter() runs the guest from C and returns to C. A VM exit arrives at
+; vmx_exit_arrival with RSP at the end of the context's registers, so that each is saved by a push. The
+; first tier saves those that a C function may change, and RBX; where exit_at_once() can handle the exit,
+; the guest is entered again from there. Only where it cannot are the others saved and is vmx_enter() left.
 
 %include "offsets.inc"
 
+extern exit_at_once
 global vmx_enter
 global vmx_exit_arrival
 
 ENTER_EXITED       equ 0
 ENTER_FAIL_INVALID equ 1
 ENTER_FAIL_VALID   equ 2
+
+; Registers are pushed down from here, R15 the last.
+%define END CONTEXT_REGISTERS_END
+%define FIRST_TIER (END - CONTEXT_R11)
 
 bits 64
 section .text
@@ -23,39 +30,37 @@ vmx_enter:
     push r14
     push r15
     mov [rdi + CONTEXT_HOST_RSP], rsp
-    mov rcx, [rdi + CONTEXT_RCX]
-    mov rbx, [rdi + CONTEXT_RBX]
-    mov rbp, [rdi + CONTEXT_RBP]
-    mov r8,  [rdi + CONTEXT_R8]
-    mov r9,  [rdi + CONTEXT_R9]
-    mov r10, [rdi + CONTEXT_R10]
-    mov r11, [rdi + CONTEXT_R11]
-    mov r12, [rdi + CONTEXT_R12]
-    mov r13, [rdi + CONTEXT_R13]
-    mov r14, [rdi + CONTEXT_R14]
-    mov r15, [rdi + CONTEXT_R15]
-    rdtsc
-    mov [rdi + CONTEXT_TSC_ENTRY], eax
-    mov [rdi + CONTEXT_TSC_ENTRY + 4], edx
-    mov rax, [rdi + CONTEXT_RAX]
-    mov rdx, [rdi + CONTEXT_RDX]
-    test esi, esi                       ; MOV leaves the flags alone
-    mov rsi, [rdi + CONTEXT_RSI]
-    mov rdi, [rdi + CONTEXT_RDI]
+    mov [rdi + CONTEXT_HOST_SS], ss
+    lea rsp, [rdi + CONTEXT_R15]
+    test esi, esi                       ; neither POP nor MOV changes the flags
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbp
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rbx
+    pop rdx
+    pop rcx
+    pop rax
     js .launch_after_mov_ss
     jz .launch
     vmresume
     jmp .failed
 .launch_after_mov_ss:
-    push rax                            ; room for a selector
-    mov [rsp], ss
-    mov ss, [rsp]
+    mov ss, [rsp - END + CONTEXT_HOST_SS]
     vmlaunch
-    lea rsp, [rsp + 8]                  ; leaves the flags alone
     jmp .failed
 .launch:
     vmlaunch
-.failed:                                ; still on the caller's stack: CF or ZF says how
+.failed:                                ; CF or ZF says how
+    mov rsp, [rsp - END + CONTEXT_HOST_RSP]
+.failed_on_host_stack:
     mov eax, ENTER_FAIL_INVALID
     jc .return
     mov eax, ENTER_FAIL_VALID
@@ -71,26 +76,51 @@ vmx_enter:
 ; RSP is HOST_RSP, flags are clear, every other register is the guest's.
 align 16
 vmx_exit_arrival:
+    push rax
+    push rcx
+    push rdx
+    push rbx
+    push rsi
     push rdi
-    mov rdi, [rsp + 8]
-    mov [rdi + CONTEXT_RAX], rax
-    mov [rdi + CONTEXT_RDX], rdx
+    push r8
+    push r9
+    push r10
+    push r11
     rdtsc
+    lea rdi, [rsp - CONTEXT_R11]
     mov [rdi + CONTEXT_TSC_EXIT], eax
     mov [rdi + CONTEXT_TSC_EXIT + 4], edx
-    mov [rdi + CONTEXT_RCX], rcx
-    mov [rdi + CONTEXT_RBX], rbx
-    mov [rdi + CONTEXT_RBP], rbp
-    mov [rdi + CONTEXT_RSI], rsi
-    mov [rdi + CONTEXT_R8],  r8
-    mov [rdi + CONTEXT_R9],  r9
-    mov [rdi + CONTEXT_R10], r10
-    mov [rdi + CONTEXT_R11], r11
-    mov [rdi + CONTEXT_R12], r12
-    mov [rdi + CONTEXT_R13], r13
-    mov [rdi + CONTEXT_R14], r14
-    mov [rdi + CONTEXT_R15], r15
-    pop qword [rdi + CONTEXT_RDI]
-    mov rsp, [rdi + CONTEXT_HOST_RSP]
+    mov rsp, [rdi + CONTEXT_EXIT_STACK] ; whose top word is the address of the first tier
+    call exit_at_once
+    mov rsp, [rsp]
+    test al, al
+    jz .leave
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rbx
+    pop rdx
+    pop rcx
+    pop rax
+    vmresume
+    lea rsp, [rsp - FIRST_TIER]         ; what was popped is still there; LEA, PUSH and MOV leave
+    call .save_second_tier              ; the flags of the failure alone
+    jmp vmx_enter.failed_on_host_stack
+.leave:
+    call .save_second_tier
     mov eax, ENTER_EXITED
     jmp vmx_enter.return
+
+; Changes stacks; the address that it returns to is on the guest's.
+.save_second_tier:
+    pop rdi
+    push rbp
+    push r12
+    push r13
+    push r14
+    push r15
+    mov rsp, [rsp - CONTEXT_R15 + CONTEXT_HOST_RSP]
+    jmp rdi

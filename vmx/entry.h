@@ -19,11 +19,12 @@ enum enter_by {
     ENTER_BY_VMRESUME = 1,
 };
 
-/* Enters with context's registers; returns at the VM exit. */
+/* Enters with context's registers; returns at the first VM exit that exit_at_once() does not
+ * handle. */
 enum enter_status vmx_enter(struct vcpu_context *context, enum enter_by by);
 
-/* HOST_RIP. HOST_RSP must point to a word that holds the context's address, on a 16-byte aligned
- * stack of which the 16 bytes below are free. */
+/* HOST_RIP. HOST_RSP is the end of the context's registers; context->exit_stack is 16-byte aligned,
+ * and its top word the address of registers.r11. */
 extern const char vmx_exit_arrival[];
 
 #endif

@@ -8,18 +8,10 @@
 #include "vmx/guest.h"
 #include "vmx/handle.h"
 #include "vmx/hypercall.h"
+#include "vmx/skip.h"
 #include "vmx/vmcs.h"
 
-#define RFLAGS_TF BIT(8)
-#define RFLAGS_RF BIT(16)
-
-/* Guest interruptibility state and pending debug exceptions (SDM Vol 3C §24.4.2). */
-#define BLOCKING_BY_STI    BIT(0)
-#define BLOCKING_BY_MOV_SS BIT(1)
-#define PENDING_BS         BIT(14)
-
-#define DEBUGCTL_BTF BIT(1)
-#define RIGHTS_L     BIT(13) /* 64-bit code segment */
+#define RIGHTS_L BIT(13) /* 64-bit code segment */
 
 #define EPTP_SUPERVISOR_SHADOW_STACK BIT(7)
 
@@ -38,13 +30,15 @@ const char *exit_action_name(enum exit_action action)
     return "stop";
 }
 
-static struct exit exit_read(const struct vcpu *vcpu)
+struct exit exit_observe(const struct vcpu *vcpu)
 {
     return (struct exit){
-        .reason = (uint32_t)vmcs_read(EXIT_REASON),
+        .reason = (uint32_t)vcpu->context.reason,
         .length = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH),
         .qualification = vmcs_read(EXIT_QUALIFICATION),
         .rip = vmcs_read(GUEST_RIP),
+        .entered = vcpu->context.tsc_entry,
+        .exited = vcpu->context.tsc_exit,
         .registers = vcpu->context.registers,
     };
 }
@@ -56,8 +50,9 @@ static enum enter_by enter_by(const struct vcpu *vcpu)
     return vcpu->image.after_mov_ss ? ENTER_BY_VMLAUNCH_AFTER_MOV_SS : ENTER_BY_VMLAUNCH;
 }
 
-struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit)
+struct entry_answer exit_enter(struct vcpu *vcpu)
 {
+    uint32_t reason;
     switch (vmx_enter(&vcpu->context, enter_by(vcpu))) {
     case ENTER_FAIL_INVALID:
         return (struct entry_answer){ENTRY_FAIL_INVALID, 0, 0};
@@ -67,42 +62,12 @@ struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit)
     case ENTER_EXITED:
         break;
     }
-    *exit = exit_read(vcpu);
-    if (exit->reason & EXIT_REASON_ENTRY_FAILURE)
-        return (struct entry_answer){ENTRY_FAILURE_EXIT, exit_basic(exit), exit->qualification};
+    reason = (uint32_t)vcpu->context.reason;
+    if (reason & EXIT_REASON_ENTRY_FAILURE)
+        return (struct entry_answer){ENTRY_FAILURE_EXIT, reason & EXIT_REASON_BASIC,
+                                     vmcs_read(EXIT_QUALIFICATION)};
     vcpu->launched = true;
     return (struct entry_answer){ENTRY_ENTERED, 0, 0};
-}
-
-/* What comes with the end of an instruction or of an iteration: blocking by STI and MOV SS ends,
- * and RFLAGS.TF makes a single-step trap pending (SDM Vol 3A §6.8.3, §17.3.1.4; Vol 3C §24.4.2,
- * §26.3.1.5). */
-static void pass_boundary(void)
-{
-    uint64_t interruptibility = vmcs_read(GUEST_INTERRUPTIBILITY_STATE);
-    if (interruptibility & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS))
-        vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
-                   interruptibility & ~(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
-    if ((vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF))
-        vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
-                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_BS);
-}
-
-/* To the next instruction. */
-static void skip(const struct exit *exit)
-{
-    uint64_t rip = exit->rip + exit->length;
-    if (!(vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L))
-        rip &= BITS(31, 0);
-    vmcs_write(GUEST_RIP, rip);
-    pass_boundary();
-}
-
-/* To the next iteration: a breakpoint at the instruction has had its chance (§17.3.1.1). */
-static void repeat(void)
-{
-    vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);
-    pass_boundary();
 }
 
 static enum exit_action handle_stop(struct vcpu *vcpu)
@@ -120,20 +85,20 @@ static const struct exit_row {
 #undef EXIT
 };
 
-static const struct exit_row *row_of(const struct exit *exit)
+static const struct exit_row *row_of(uint32_t reason)
 {
     static const struct exit_row unknown = {HAS_NOTHING, handle_stop};
-    uint16_t basic = exit_basic(exit);
+    const uint32_t basic = reason & EXIT_REASON_BASIC;
     return basic < EXIT_REASONS_MAX && rows[basic].handle ? &rows[basic] : &unknown;
 }
 
-enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit)
+enum exit_action exit_handle(struct vcpu *vcpu)
 {
-    enum exit_action action = row_of(exit)->handle(vcpu);
-    if (action == EXIT_SKIP)
-        skip(exit);
+    enum exit_action action = row_of((uint32_t)vcpu->context.reason)->handle(vcpu);
+    if (action == EXIT_SKIP && !skip_simple_instruction())
+        skip_instruction();
     if (action == EXIT_REPEAT)
-        repeat();
+        skip_iteration();
     return action;
 }
 
@@ -211,7 +176,7 @@ static uint64_t facts(const struct vcpu *vcpu, uint32_t carries)
 
 void exit_decode(const struct vcpu *vcpu, const struct exit *exit, struct line *line)
 {
-    uint32_t carries = row_of(exit)->carries;
+    uint32_t carries = row_of(exit->reason)->carries;
     struct decode_values values = {{0}};
     values.at[FROM_REASON] = exit->reason;
     values.at[FROM_QUALIFICATION] = exit->qualification;

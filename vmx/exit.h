@@ -15,6 +15,7 @@ struct exit {
     uint32_t length; /* of the instruction, in bytes, where it was one */
     uint64_t qualification;
     uint64_t rip;                     /* of the guest */
+    uint64_t entered, exited;         /* time stamps of the VM entry before it, and of itself */
     struct guest_registers registers; /* before a handler changed them */
 };
 
@@ -31,12 +32,16 @@ enum exit_action {
 };
 const char *exit_action_name(enum exit_action action);
 
-/* Enters the guest by VMLAUNCH, or by VMRESUME where it was launched, until its next VM exit. Says
- * how the entry ended; *exit is filled where there was an exit, be it of a failed entry. */
-struct entry_answer exit_enter(struct vcpu *vcpu, struct exit *exit);
+/* Enters the guest by VMLAUNCH, or by VMRESUME where it was launched, until the next VM exit that
+ * is not handled at once. Says how the entry ended; where there was an exit, be it of a failed
+ * entry, its reason is in the vcpu's context. */
+struct entry_answer exit_enter(struct vcpu *vcpu);
 
-/* Calls the reason's handler; carries out EXIT_SKIP and EXIT_REPEAT. */
-enum exit_action exit_handle(struct vcpu *vcpu, const struct exit *exit);
+/* What the last VM exit carries, as long as no handler has changed it. */
+struct exit exit_observe(const struct vcpu *vcpu);
+
+/* Calls the handler of the last VM exit; carries out EXIT_SKIP and EXIT_REPEAT. */
+enum exit_action exit_handle(struct vcpu *vcpu);
 
 /* Adds to line what the exit decodes to (vmx/decode.h); reads the fields that its reason carries.
  */

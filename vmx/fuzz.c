@@ -109,7 +109,6 @@ static bool try(struct out *why)
     struct vcpu *vcpu = fuzz.vcpu;
     const struct audit_input input = input_of(&vcpu->image);
     const struct attempt this = {&input, &vcpu->audit, fuzz.run->judges};
-    struct exit exit;
     audit(&input, &vcpu->audit);
     /* What the audit cannot judge wholly, memory being out of reach, is not compared. */
     if (vcpu->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
@@ -119,7 +118,7 @@ static bool try(struct out *why)
     }
     if (!prepare_vmcs(vcpu, why))
         return false;
-    struct entry_answer processor = exit_enter(vcpu, &exit);
+    struct entry_answer processor = exit_enter(vcpu);
     put_back_msrs();
     clear_scratch();
     enum verdict verdict = attempt_judge(&this, processor);

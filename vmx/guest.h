@@ -47,7 +47,7 @@ uint64_t guest_efer(const struct vcpu *vcpu);
 /* All of them; a write puts into the VMCS what VMX wants in their place. */
 struct guest_cr_facts guest_cr_facts(const struct vcpu *vcpu);
 struct guest_crs guest_crs_read(const struct vcpu *vcpu);
-void guest_crs_write(const struct vcpu *vcpu, const struct guest_crs *crs);
+void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs);
 
 /* What RDTSC and RDTSCP give. */
 uint64_t guest_tsc(const struct vcpu *vcpu);

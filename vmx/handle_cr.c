@@ -62,7 +62,7 @@ static void write_efer(const struct vcpu *vcpu, uint64_t efer)
         vmcs_write(GUEST_IA32_EFER, efer);
 }
 
-void guest_crs_write(const struct vcpu *vcpu, const struct guest_crs *crs)
+void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
 {
     const uint64_t *msr = vcpu->caps.value;
     uint64_t real = guest_cr0_real(msr[IA32_VMX_CR0_FIXED0], msr[IA32_VMX_CR0_FIXED1],
@@ -72,6 +72,7 @@ void guest_crs_write(const struct vcpu *vcpu, const struct guest_crs *crs)
     vmcs_write(GUEST_CR3, crs->cr3);
     vmcs_write(CR4_READ_SHADOW, crs->cr4);
     vmcs_write(GUEST_CR4, plan_fixed_cr4(&vcpu->caps, crs->cr4));
+    cpuid_cache_forget(&vcpu->cpuid_cache); /* OSXSAVE and OSPKE are CR4's */
     write_efer(vcpu, crs->efer);
     if (crs->pdptes_loaded) {
         vmcs_write(GUEST_PDPTE0, crs->pdpte[0]);

@@ -55,6 +55,7 @@ enum exit_action handle_xsetbv(struct vcpu *vcpu)
     if ((uint32_t)vcpu->context.registers.rcx != 0 || guest_cpl() != 0 ||
         !guest_xcr0_takes(guest_cpuid_xcr0(&guest), value) || !vector_state_write_xcr0(value))
         return inject_gp(vcpu);
+    cpuid_cache_forget(&vcpu->cpuid_cache); /* leaf 0DH tells the room that XCR0 needs */
     return EXIT_SKIP;
 }
 

@@ -180,5 +180,7 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
 enum exit_action handle_wrmsr(struct vcpu *vcpu)
 {
     const uint32_t number = (uint32_t)vcpu->context.registers.rcx;
+    if (number == IA32_XSS) /* leaf 0DH tells the room that it needs */
+        cpuid_cache_forget(&vcpu->cpuid_cache);
     return write(vcpu, number, guest_edx_eax(vcpu)) ? EXIT_SKIP : inject_gp(vcpu);
 }

@@ -69,11 +69,12 @@ static void fill_regions(struct vcpu *vcpu, const struct intercepts *intercepts,
 
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
 {
-    uint64_t rsp = exit_rsp - 16;
-    *(uint64_t *)rsp = (uintptr_t)&vcpu->context;
+    struct vcpu_context *context = &vcpu->context;
+    context->exit_stack = exit_rsp - 16;
+    *(uint64_t *)context->exit_stack = (uintptr_t)&context->registers.r11;
     fill_regions(vcpu, &plan->intercepts, &plan->regions);
     grants_apply(&plan->grants, vcpu->io_bitmap_a, vcpu->msr_bitmap);
-    plan->host = host_state_now(rsp);
+    plan->host = host_state_now((uintptr_t)(&context->registers + 1));
     plan_write(plan, &vcpu->caps, &vcpu->image);
 }
 

@@ -29,7 +29,8 @@ static void print_entry(const struct vcpu *vcpu, const struct run *run)
     line_end(line);
 }
 
-static void print_exit(const struct vcpu *vcpu, const struct exit *exit, enum exit_action action)
+static void print_exit(const struct vcpu *vcpu, const struct exit *exit, enum exit_action action,
+                       uint64_t handled)
 {
     struct line *line = log_begin("exit");
     line_decimal(line, "seq", vcpu->exits);
@@ -40,6 +41,9 @@ static void print_exit(const struct vcpu *vcpu, const struct exit *exit, enum ex
     line_decimal(line, "len", exit->length);
     line_hex(line, "qual", exit->qualification);
     line_name(line, "action", exit_action_name(action));
+    line_decimal(line, "entered", exit->entered);
+    line_decimal(line, "exited", exit->exited);
+    line_decimal(line, "handled", handled);
     exit_decode(vcpu, exit, line);
     line_end(line);
 }
@@ -133,34 +137,67 @@ static enum result_code refused(struct vcpu *vcpu, const struct run *run,
     return RESULT_ENTRY;
 }
 
+/* No exit that is printed or that ends the guest is handled at once. A HLT that waits for an
+ * interrupt is not either. */
+static void allow_at_once(struct vcpu *vcpu, const struct run *run)
+{
+    const bool all_printed = vcpu->exits < run->trace;
+    vcpu->at_once = (struct at_once){
+        .hlt = all_printed || run->exits == 0 ? 0 : run->exits - 1,
+        .cpuid = all_printed ? 0 : UINT64_MAX,
+    };
+}
+
+/* Time stamps of an exit that has been handled, until the entry that follows. */
+struct handled {
+    bool there;
+    uint16_t reason;
+    uint64_t exited, printing; /* how long its line took to print */
+};
+
+static struct entry_answer enter(struct vcpu *vcpu, struct handled before)
+{
+    const uint64_t now = rdtsc();
+    if (before.there)
+        stats_sample(stats_of(&vcpu->stats, before.reason), now - before.exited - before.printing);
+    vcpu->context.tsc_entry = now;
+    return exit_enter(vcpu);
+}
+
 /* Enters the guest again and again until an exit stops it. */
 static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
-    struct exit exit = {0};
-    uint64_t tracing = 0; /* how long the line of the exit before took to print */
+    struct exit exit;
+    struct handled handled = {0};
+    vcpu->at_once = (struct at_once){0};
     for (;;) {
-        budget_arm(vcpu);
-        bool timed = vcpu->launched;
-        uint64_t since = vcpu->context.tsc_exit;
-        uint16_t reason = exit_basic(&exit);
-        struct entry_answer answer = exit_enter(vcpu, &exit);
-        if (timed)
-            stats_sample(&vcpu->stats, reason, vcpu->context.tsc_entry - since - tracing);
+        const struct entry_answer answer = enter(vcpu, handled);
         if (answer.outcome != ENTRY_ENTERED)
             return refused(vcpu, run, answer, why);
-        if (vcpu->exits++ == 0 && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)
+        const bool first = vcpu->exits == 0, traced = vcpu->exits < run->trace;
+        vcpu->exits++;
+        if (first && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)
             print_verdict(vcpu, run, answer);
-        stats_count(&vcpu->stats, exit_basic(&exit));
-        enum exit_action action = exit_handle(vcpu, &exit);
-        if (action != EXIT_STOP && budget_is_over(vcpu))
+        if (traced)
+            exit = exit_observe(vcpu);
+        enum exit_action action = exit_handle(vcpu);
+        if (action != EXIT_STOP && budget_is_over(vcpu, rdtsc()))
             action = guest_stop(vcpu, "its time is used up; give it more with budget=, or none at "
                                       "all to end it with budget=0");
-        uint64_t printing = rdtsc();
-        if (vcpu->exits <= run->trace || action == EXIT_STOP)
-            print_exit(vcpu, &exit, action);
-        tracing = rdtsc() - printing;
-        if (action == EXIT_STOP)
+        if (action == EXIT_STOP && !traced)
+            exit = exit_observe(vcpu);
+        allow_at_once(vcpu, run);
+        handled = (struct handled){true, (uint16_t)(vcpu->context.reason & EXIT_REASON_BASIC),
+                                   vcpu->context.tsc_exit, 0};
+        if (traced || action == EXIT_STOP) {
+            const uint64_t printing = rdtsc();
+            print_exit(vcpu, &exit, action, printing);
+            handled.printing = rdtsc() - printing;
+        }
+        if (action == EXIT_STOP) {
+            stats_last(stats_of(&vcpu->stats, handled.reason));
             return stopped(vcpu, run, &exit, why);
+        }
     }
 }
 
@@ -211,6 +248,7 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
     if (!vcpu->may_leave) /* the running kernel brings its own */
         vcpu->context.registers = (struct guest_registers){0};
     vcpu->exits = 0;
+    cpuid_cache_forget(&vcpu->cpuid_cache);
     vcpu->exits_max = run->exits;
     vcpu->finished = vcpu->left = false;
     vcpu->stop_why = NULL;

@@ -8,39 +8,44 @@
 #include "vmx/exits.def"
 #undef EXIT
 
-static struct exit_stat *stat_of(struct exit_stats *stats, uint16_t reason)
+void stats_begin(struct exit_stats *stats)
 {
-    return &stats->at[reason < EXIT_REASONS_MAX ? reason : EXIT_REASONS_MAX - 1];
+    *stats = (struct exit_stats){0};
+    for (unsigned reason = 0; reason < EXIT_REASONS_MAX; reason++)
+        stats->at[reason].minimum = UINT64_MAX;
 }
 
-void stats_count(struct exit_stats *stats, uint16_t reason)
+/* In thousandths, rounded down. No sum of cycles comes near 2^64: a counter would have to run for
+ * ever. */
+static uint64_t permille(uint64_t part, uint64_t whole)
 {
-    stat_of(stats, reason)->count++;
+    const uint64_t large = UINT64_MAX / 1000;
+    return whole == 0 ? 0 : part <= large ? part * 1000 / whole : part / (whole / 1000);
 }
 
-void stats_sample(struct exit_stats *stats, uint16_t reason, uint64_t cycles)
+static void print(const struct exit_stat *stat, uint16_t reason, uint64_t all, struct line *line)
 {
-    struct exit_stat *stat = stat_of(stats, reason);
-    if (stat->samples == 0 || cycles < stat->minimum)
-        stat->minimum = cycles;
-    if (cycles > stat->maximum)
-        stat->maximum = cycles;
-    stat->sum += cycles;
-    stat->samples++;
-}
-
-void stats_print(const struct exit_stats *stats, uint16_t reason, struct line *line)
-{
-    const struct exit_stat *stat = &stats->at[reason];
-    if (stat->count == 0)
-        return;
     line_begin(line, "stats");
     line_decimal(line, "reason", reason);
     line_name(line, "name", exit_reason_name(reason));
-    line_decimal(line, "count", stat->count);
-    line_decimal(line, "cycles_min", stat->minimum);
+    line_decimal(line, "count", stat->samples + stat->last);
+    line_decimal(line, "cycles_sum", stat->sum);
+    line_decimal(line, "share_permille", permille(stat->sum, all));
+    line_decimal(line, "cycles_min", stat->samples ? stat->minimum : 0);
     line_decimal(line, "cycles_avg", stat->samples ? stat->sum / stat->samples : 0);
     line_decimal(line, "cycles_max", stat->maximum);
     line_decimal(line, "samples", stat->samples);
     line_end(line);
+}
+
+void stats_print(const struct exit_stats *stats, struct line *line)
+{
+    uint64_t all = 0;
+    for (unsigned reason = 0; reason < EXIT_REASONS_MAX; reason++)
+        all += stats->at[reason].sum;
+    for (uint16_t reason = 0; reason < EXIT_REASONS_MAX; reason++) {
+        const struct exit_stat *stat = &stats->at[reason];
+        if (stat->samples + stat->last > 0)
+            print(stat, reason, all, line);
+    }
 }

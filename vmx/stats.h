@@ -10,24 +10,43 @@
 enum { EXIT_REASONS_MAX = 96 };
 
 struct exit_stat {
-    uint64_t count; /* VM exits with this reason */
     /* Time-stamp cycles from a VM exit to the VM entry that follows it, less the printing of its
-     * trace; an exit with no entry after it has no sample. */
-    uint64_t samples, minimum, maximum, sum;
+     * trace. */
+    uint64_t samples, sum, minimum, maximum;
+    uint64_t last; /* VM exits with no entry after them, of which there is no sample */
 };
 
 struct exit_stats {
     struct exit_stat at[EXIT_REASONS_MAX];
 };
 
-/* Counts an exit; a reason of EXIT_REASONS_MAX or above is counted as the last. */
-void stats_count(struct exit_stats *stats, uint16_t reason);
+/* Before the first exit: nothing is counted. */
+void stats_begin(struct exit_stats *stats);
 
-/* Adds the time that an exit with this reason took, in time-stamp cycles. */
-void stats_sample(struct exit_stats *stats, uint16_t reason, uint64_t cycles);
+/* Of a reason of EXIT_REASONS_MAX or above, the last is counted. */
+static inline struct exit_stat *stats_of(struct exit_stats *stats, uint16_t reason)
+{
+    return &stats->at[reason < EXIT_REASONS_MAX ? reason : EXIT_REASONS_MAX - 1];
+}
 
-/* Prints the `stats` line of one reason (below EXIT_REASONS_MAX), or nothing where it was never
- * seen. */
-void stats_print(const struct exit_stats *stats, uint16_t reason, struct line *line);
+/* Counts an exit, and the time that it took. */
+static inline void stats_sample(struct exit_stat *stat, uint64_t cycles)
+{
+    stat->samples++;
+    stat->sum += cycles;
+    if (cycles < stat->minimum)
+        stat->minimum = cycles;
+    if (cycles > stat->maximum)
+        stat->maximum = cycles;
+}
+
+/* Counts an exit after which there is no entry. */
+static inline void stats_last(struct exit_stat *stat)
+{
+    stat->last++;
+}
+
+/* Prints the `stats` lines of all reasons that were seen. */
+void stats_print(const struct exit_stats *stats, struct line *line);
 
 #endif

@@ -3,11 +3,14 @@
 #define VMX_VCPU_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "vmx/at_once.h"
 #include "vmx/audit.h"
 #include "vmx/budget.h"
 #include "vmx/caps.h"
+#include "vmx/cpuid_cache.h"
 #include "vmx/exit_reason.h"
 #include "vmx/grants.h"
 #include "vmx/guest_msr.h"
@@ -15,20 +18,25 @@
 #include "vmx/stats.h"
 #include "vmx/vectors.h"
 
-/* What vmx/entry.asm loads and stores. RSP, RIP and RFLAGS are in the VMCS. */
+/* What vmx/entry.asm loads by POP and stores by PUSH, so that their order is its order. RSP, RIP
+ * and RFLAGS are in the VMCS. */
 struct guest_registers {
-    uint64_t rax, rcx, rdx, rbx, rbp, rsi, rdi;
-    uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+    uint64_t r15, r14, r13, r12, rbp;
+    uint64_t r11, r10, r9, r8, rdi, rsi, rbx, rdx, rcx, rax;
 };
 
+/* The end of the registers is HOST_RSP, and aligned as a stack is. */
 struct vcpu_context {
+    uint64_t reason; /* of the VM exit, the whole field */
     struct guest_registers registers;
-    uint64_t host_rsp;  /* of vmx_enter()'s caller, while the guest runs */
-    uint64_t tsc_entry; /* last thing before the VM entry */
-    uint64_t tsc_exit;  /* first thing after the VM exit */
+    uint64_t host_rsp, host_ss; /* of vmx_enter()'s caller, while the guest runs */
+    uint64_t exit_stack;        /* top of the stack of the C that VM exits arrive at */
+    uint64_t tsc_entry;         /* before the guest's registers are loaded and the VM entry */
+    uint64_t tsc_exit;          /* after the VM exit and the saving of the first registers */
     /* Where the running kernel, being its own guest, goes on: vmx/self.asm. */
     uint64_t self_rip, self_rsp, self_rflags;
-};
+} __attribute__((aligned(16)));
+_Static_assert(offsetof(struct vcpu_context, host_rsp) % 16 == 0, "HOST_RSP is aligned");
 
 /* An MSR of the machine that was given to the guest. */
 struct kept_msr {
@@ -58,10 +66,12 @@ struct vcpu {
 #include "vmx/regions.def"
 #undef REGION
     struct vcpu_context context;
+    struct at_once at_once;
     struct vmx_caps caps;
     struct vmcs_image image;   /* as planned; after capture, as the processor has it */
     struct audit_result audit; /* of image as planned */
     struct exit_stats stats;
+    struct cpuid_cache cpuid_cache;
     uint8_t *memory; /* the guest's, from guest-physical 0; NULL where it is not in one piece */
     uint64_t memory_size;
     uint64_t exits;     /* of this round */

@@ -24,6 +24,17 @@ static inline uint64_t vmcs_read(struct vmcs_field field);
 /* VMWRITE of a field that exists, likewise. */
 static inline void vmcs_write(struct vmcs_field field, uint64_t value);
 
+/* The same for a field that every processor has, while a VMCS is current, as it is after each VM
+ * exit: these cannot fail (SDM Vol 3C §30.3 "VMREAD", "VMWRITE"). */
+static inline uint64_t vmcs_read_any(struct vmcs_field field)
+{
+    return vmread_succeeding(field);
+}
+static inline void vmcs_write_any(struct vmcs_field field, uint64_t value)
+{
+    vmwrite_succeeding(field, value);
+}
+
 _Noreturn void vmcs_access_failed(struct vmcs_field field, enum vmx_status status);
 
 static inline uint64_t vmcs_read(struct vmcs_field field)

@@ -4,7 +4,7 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control decode ept event exit_reason \
+UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control cpuid_cache decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
 	guest_segment guest_string guest_task line memory mtrr mtrr_model multiboot2 multiboot2_framebuffer multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model pci plan power_plan range range_model \
@@ -35,6 +35,7 @@ UNIT_SOURCES_budget :=
 UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_checksum := lib/checksum.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
+UNIT_SOURCES_cpuid_cache := vmx/cpuid_cache.c
 UNIT_SOURCES_decode := vmx/decode.c $(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_ept := ept/ept.c lib/memory_type.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_event := vmx/event.c

@@ -1,0 +1,116 @@
+/* What is kept of CPUID's answers. */
+#include "vmx/cpuid_cache.h"
+
+#include "lib/bits.h"
+#include "tests/unit/unit.h"
+
+static struct cpuid_cache cache;
+
+static int forget(void **state)
+{
+    (void)state;
+    cpuid_cache_forget(&cache);
+    return 0;
+}
+
+static struct cpuid answer(uint32_t n)
+{
+    return (struct cpuid){n, n + 1, n + 2, n + 3};
+}
+
+static void assert_kept(uint32_t leaf, uint32_t subleaf, uint32_t n)
+{
+    const struct cpuid *found = cpuid_cache_find(&cache, leaf, subleaf);
+    assert_non_null(found);
+    assert_int_equal(found->eax, n);
+    assert_int_equal(found->ebx, n + 1);
+    assert_int_equal(found->ecx, n + 2);
+    assert_int_equal(found->edx, n + 3);
+}
+
+static void nothing_is_there_at_first(void **state)
+{
+    (void)state;
+    for (uint32_t leaf = 0; leaf < 100; leaf++)
+        assert_null(cpuid_cache_find(&cache, leaf, 0));
+    assert_null(cpuid_cache_find(&cache, UINT32_MAX, 0));
+}
+
+static void what_is_kept_is_found(void **state)
+{
+    (void)state;
+    cpuid_cache_keep(&cache, 7, 1, answer(5));
+    assert_kept(7, 1, 5);
+    assert_null(cpuid_cache_find(&cache, 7, 0));
+    assert_null(cpuid_cache_find(&cache, 1, 7));
+    assert_null(cpuid_cache_find(&cache, 0x80000007, 1));
+    cpuid_cache_keep(&cache, 7, 1, answer(9));
+    assert_kept(7, 1, 9);
+}
+
+static void what_is_forgotten_is_not(void **state)
+{
+    (void)state;
+    cpuid_cache_keep(&cache, 7, 1, answer(5));
+    cpuid_cache_forget(&cache);
+    assert_null(cpuid_cache_find(&cache, 7, 1));
+}
+
+/* An empty place holds a key as well, but of another place. */
+static void any_leaf_may_be_kept(void **state)
+{
+    static const uint32_t numbers[] = {0, 1, 2, 0x7fffffff, 0x80000000, UINT32_MAX};
+    (void)state;
+    for (unsigned i = 0; i < ARRAY_COUNT(numbers); i++) {
+        for (unsigned j = 0; j < ARRAY_COUNT(numbers); j++) {
+            cpuid_cache_forget(&cache);
+            assert_null(cpuid_cache_find(&cache, numbers[i], numbers[j]));
+            cpuid_cache_keep(&cache, numbers[i], numbers[j], answer(i));
+            assert_kept(numbers[i], numbers[j], i);
+        }
+    }
+}
+
+/* Two that want one place: the later has it, and the other is not taken for it. */
+static void a_place_has_one(void **state)
+{
+    (void)state;
+    const unsigned place = cpuid_cache_place(cpuid_cache_key(0, 0));
+    uint32_t other = 1;
+    while (cpuid_cache_place(cpuid_cache_key(other, 0)) != place)
+        other++;
+    cpuid_cache_keep(&cache, 0, 0, answer(5));
+    cpuid_cache_keep(&cache, other, 0, answer(9));
+    assert_null(cpuid_cache_find(&cache, 0, 0));
+    assert_kept(other, 0, 9);
+}
+
+/* What a kernel asks for when it starts should not push itself out all the time. */
+static void usual_leaves_spread(void **state)
+{
+    static const uint32_t first[] = {0, 0x40000000, 0x80000000};
+    unsigned kept = 0;
+    (void)state;
+    for (unsigned i = 0; i < ARRAY_COUNT(first); i++) {
+        for (uint32_t leaf = 0; leaf < 8; leaf++)
+            cpuid_cache_keep(&cache, first[i] + leaf, 0, answer(leaf));
+    }
+    for (unsigned i = 0; i < ARRAY_COUNT(first); i++) {
+        for (uint32_t leaf = 0; leaf < 8; leaf++)
+            kept += cpuid_cache_find(&cache, first[i] + leaf, 0) != NULL;
+    }
+    assert_in_range(kept, 16, 24);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(nothing_is_there_at_first, forget),
+        cmocka_unit_test_setup(what_is_kept_is_found, forget),
+        cmocka_unit_test_setup(what_is_forgotten_is_not, forget),
+        cmocka_unit_test_setup(any_leaf_may_be_kept, forget),
+        cmocka_unit_test_setup(a_place_has_one, forget),
+        cmocka_unit_test_setup(usual_leaves_spread, forget),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
