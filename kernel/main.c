@@ -428,12 +428,13 @@ static bool read_memory(void *context, uint64_t address, void *bytes, size_t siz
  */
 static const struct range_set *watched_memory(const struct vcpu *vcpu)
 {
-    static struct range storage[MEMORY_RANGES_MAX + 3];
+    static struct range storage[MEMORY_RANGES_MAX + 4];
     static struct range_set watched = {storage, 0, ARRAY_COUNT(storage)};
     const struct range own[] = {
         {0, PAGE_SIZE}, /* not mapped: a null pointer is a fault */
         {(uintptr_t)data_start, (uintptr_t)kernel_end},
         range_make((uintptr_t)vcpu->memory, vcpu->memory_size),
+        range_make((uintptr_t)vcpu->ring.at, vcpu->ring.at ? ring_size(&vcpu->ring) : 0),
     };
     for (size_t i = 0; i < memory.ram.count; i++)
         ASSERT(range_set_add(&watched, memory.ram.at[i]));
@@ -445,12 +446,38 @@ static const struct range_set *watched_memory(const struct vcpu *vcpu)
 static const char *const guest_names[] = {
     [GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz", [GUEST_FLAT] = "flat", [GUEST_SELF] = "self"};
 
+/* More exits than this are not printed one by one while the guest waits. */
+enum { EXITS_FEW = 1000 };
+
+static bool wants_ring(void)
+{
+    if (options.trace == TRACE_AUTO)
+        return options.guest == GUEST_HLT && options.exits > EXITS_FEW;
+    return options.trace == TRACE_RING;
+}
+
+static void take_ring(struct exit_ring *ring)
+{
+    uint64_t records = 1, address;
+    while (records < options.records)
+        records *= 2;
+    *ring = (struct exit_ring){NULL, records - 1};
+    const uint64_t bytes = align_up(ring_size(ring), PAGE_SIZE);
+    if (!memory_take(&memory, bytes / PAGE_SIZE, PAGE_SIZE, NO_LIMIT, &address))
+        finish(RESULT_UNSUPPORTED,
+               "trace=ring needs %llu KiB of memory in a row, found %llu KiB free in all; ask for "
+               "fewer records= or add memory",
+               (unsigned long long)(bytes / 1024),
+               (unsigned long long)(range_set_total(&memory.free) / 1024));
+    ring->at = (struct exit_record *)address;
+}
+
 static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
 {
     struct run run = {
         .guest = guest_names[options.guest],
         .exits = options.guest == GUEST_HLT ? options.exits : 0,
-        .trace = options.trace,
+        .trace = wants_ring() ? 0 : options.trace_live,
         .budget = options.budget * tsc_khz,
         .step = options.step,
         .vmx_shown = options.vmx_shown,
@@ -496,6 +523,8 @@ void kernel_main(const void *info)
     take_capabilities(&facts, &cpu->vcpu);
     take_memory_types(&facts);
     build_guest(&cpu->vcpu);
+    if (wants_ring())
+        take_ring(&cpu->vcpu.ring);
     note_places(&cpu->vcpu);
     resolve_controls(&cpu->vcpu.caps);
     finish_why(run_rounds(cpu, tsc_khz));

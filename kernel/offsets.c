@@ -36,6 +36,7 @@ void offsets(void)
     OFFSET(CONTEXT_SELF_RFLAGS, struct vcpu_context, self_rflags);
     OFFSET(CONTEXT_HOST_RSP, struct vcpu_context, host_rsp);
     OFFSET(CONTEXT_HOST_SS, struct vcpu_context, host_ss);
+    OFFSET(CONTEXT_AT_ONCE, struct vcpu_context, at_once);
     OFFSET(CONTEXT_EXIT_STACK, struct vcpu_context, exit_stack);
     OFFSET(CONTEXT_TSC_EXIT, struct vcpu_context, tsc_exit);
 }

@@ -98,6 +98,23 @@ static bool parse_msrs(struct text value, struct options *options)
     return grants_parse_msrs(value, &options->grants);
 }
 
+/* A number is how many are printed live. */
+static bool parse_trace(struct text value, struct options *options)
+{
+    static const char *const modes[] = {
+        [TRACE_AUTO] = "auto", [TRACE_LIVE] = "live", [TRACE_RING] = "ring"};
+    unsigned mode;
+    uint64_t live = UINT64_MAX;
+    if (!choose(value, modes, ARRAY_COUNT(modes), &mode)) {
+        mode = TRACE_LIVE;
+        if (!text_number(value, &live))
+            return false;
+    }
+    options->trace = (enum trace_mode)mode;
+    options->trace_live = live;
+    return true;
+}
+
 static bool parse_end(struct text value, struct options *options)
 {
     static const char *const ends[] = {"halt", "reboot", "poweroff", "debugexit"};
@@ -143,6 +160,7 @@ static const struct option {
 static const struct options defaults = {
     .serial = {.kind = SERIAL_AUTO},
     .mode = GUEST_64,
+    .trace_live = UINT64_MAX,
 #define CHOICE(name, parser, expected)
 #define NUMBER(name, least, most, initial) .name = UINT64_C(initial),
 #include "kernel/options.def"

@@ -27,6 +27,13 @@ enum audit_mode {
     AUDIT_OFF,  /* are not asked for */
 };
 
+/* How exits are told. */
+enum trace_mode {
+    TRACE_AUTO, /* live where they are few, else by a ring */
+    TRACE_LIVE, /* each is printed before the guest goes on */
+    TRACE_RING, /* the last of a round are printed when the guest has stopped: vmx/ring.h */
+};
+
 enum { OPTIONS_OVERRIDES_MAX = 64 };
 
 struct options {
@@ -43,12 +50,14 @@ struct options {
     uint64_t count;       /* random mutations of the fuzz guest, */
     uint64_t seed;        /* and what fixes them */
     uint64_t repeat;      /* rounds of VMXON to VMXOFF */
-    uint64_t trace;       /* exits of a round that are printed */
-    uint64_t step;        /* instructions of a round after each of which there is an exit */
-    uint64_t checksum;    /* 1: the host's memory is compared before and after each round */
-    uint64_t budget;      /* milliseconds that a round may take; 0: as long as it likes */
-    bool vmx_shown;       /* the guest sees VMX, which it cannot turn on */
-    bool beyond_faults;   /* an access beyond the guest's memory is #GP(0) and no end */
+    enum trace_mode trace;
+    uint64_t trace_live; /* exits of a round that are printed live, of those that the mode prints */
+    uint64_t records;    /* of the ring, at least */
+    uint64_t step;       /* instructions of a round after each of which there is an exit */
+    uint64_t checksum;   /* 1: the host's memory is compared before and after each round */
+    uint64_t budget;     /* milliseconds that a round may take; 0: as long as it likes */
+    bool vmx_shown;      /* the guest sees VMX, which it cannot turn on */
+    bool beyond_faults;  /* an access beyond the guest's memory is #GP(0) and no end */
     struct grants grants; /* ports and MSRs of the machine that the guest has to itself */
     /* Words that change the VMCS, as they stand: vmx/override.h reads them. */
     struct text override[OPTIONS_OVERRIDES_MAX];

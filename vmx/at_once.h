@@ -19,4 +19,7 @@ struct at_once {
  * may change, and RBX: of the guest's others nothing is known here. */
 bool exit_at_once(struct vcpu_context *context);
 
+/* The same with a record in the vcpu's ring. */
+bool exit_at_once_recorded(struct vcpu_context *context);
+
 #endif

@@ -60,9 +60,17 @@ static uint64_t value_of(const struct decode_values *values, unsigned from)
     return values->at[from];
 }
 
+static bool is_known(const struct decode_values *values, unsigned from)
+{
+    if (from == FROM_EDX_EAX)
+        return is_known(values, FROM_RDX) && is_known(values, FROM_RAX);
+    return !(values->unknown & BIT(from));
+}
+
 static bool holds(const struct decode_values *values, const struct decode_condition *condition)
 {
-    return (value_of(values, condition->from) & condition->mask) == condition->equal;
+    return (condition->mask == 0 || is_known(values, condition->from)) &&
+           (value_of(values, condition->from) & condition->mask) == condition->equal;
 }
 
 /* The number-th of the words in names, as text of a line's own: at most this long. */
@@ -130,6 +138,7 @@ static void line_memory(struct line *line, const struct decode_values *values)
     uint64_t size = bits_get(information, 9, 7);
     uint64_t mask = size == 0 ? BITS(15, 0) : size == 1 ? BITS(31, 0) : ~UINT64_C(0);
     uint64_t address = values->at[FROM_QUALIFICATION];
+    bool known = true;
 
     line_named(line, "segment", SEGMENTS, bits_get(information, 17, 15));
     line_hex(line, "displacement", address & mask);
@@ -137,15 +146,18 @@ static void line_memory(struct line *line, const struct decode_values *values)
         uint64_t base = bits_get(information, 26, 23);
         line_named(line, "base", REGISTERS, base);
         address += values->at[FROM_RAX + base];
+        known = is_known(values, FROM_RAX + (unsigned)base);
     }
     if (!(information & NO_INDEX)) {
         uint64_t index = bits_get(information, 21, 18);
         line_named(line, "index", REGISTERS, index);
         line_named(line, "scale", SCALES, bits_get(information, 1, 0));
+        known = known && is_known(values, FROM_RAX + (unsigned)index);
         address += values->at[FROM_RAX + index] << bits_get(information, 1, 0);
     }
     line_named(line, "address_size", ADDRESS_SIZES, size);
-    line_hex(line, "address", address & mask);
+    if (known)
+        line_hex(line, "address", address & mask);
 }
 
 static void print(const struct decode_row *row, const struct decode_values *values,
@@ -177,7 +189,8 @@ static void print(const struct decode_row *row, const struct decode_values *valu
         line_rights(line, row->key, bits);
         break;
     case AS_VALUE:
-        line_hex(line, row->key, register_value(values, bits));
+        if (is_known(values, FROM_RAX + (unsigned)bits))
+            line_hex(line, row->key, register_value(values, bits));
         break;
     case AS_MEMORY:
         line_memory(line, values);
@@ -198,7 +211,7 @@ void decode(const struct decode_values *values, struct line *line)
     for (unsigned i = 0; i < decode_row_count; i++) {
         const struct decode_row *row = &decode_rows[i];
         if ((row->reason == reason || row->reason == DECODE_ANY) && holds(&known, &row->when[0]) &&
-            holds(&known, &row->when[1]))
+            holds(&known, &row->when[1]) && is_known(&known, row->from))
             print(row, &known, line);
     }
 }

@@ -77,7 +77,10 @@ enum decode_from {
 /* All that was read; 0 where a reason does not carry it. */
 struct decode_values {
     uint64_t at[DECODE_VALUES];
+    uint32_t
+        unknown; /* bit n: at[n] was not read though it may be carried; nothing of it is printed */
 };
+_Static_assert(DECODE_VALUES <= 32, "a bit for each");
 
 enum decode_form {
     AS_DECIMAL,

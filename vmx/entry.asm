@@ -1,11 +1,10 @@
 ; Into the guest and back. vmx_enter() runs the guest from C and returns to C. A VM exit arrives at
 ; vmx_exit_arrival with RSP at the end of the context's registers, so that each is saved by a push. The
-; first tier saves those that a C function may change, and RBX; where exit_at_once() can handle the exit,
+; first tier saves those that a C function may change, and RBX; where context->at_once can handle the exit,
 ; the guest is entered again from there. Only where it cannot are the others saved and is vmx_enter() left.
 
 %include "offsets.inc"
 
-extern exit_at_once
 global vmx_enter
 global vmx_exit_arrival
 
@@ -91,7 +90,7 @@ vmx_exit_arrival:
     mov [rdi + CONTEXT_TSC_EXIT], eax
     mov [rdi + CONTEXT_TSC_EXIT + 4], edx
     mov rsp, [rdi + CONTEXT_EXIT_STACK] ; whose top word is the address of the first tier
-    call exit_at_once
+    call [rdi + CONTEXT_AT_ONCE]
     mov rsp, [rsp]
     test al, al
     jz .leave

@@ -19,8 +19,8 @@ enum enter_by {
     ENTER_BY_VMRESUME = 1,
 };
 
-/* Enters with context's registers; returns at the first VM exit that exit_at_once() does not
- * handle. */
+/* Enters with context's registers; returns at the first VM exit that context->at_once
+ * does not handle. */
 enum enter_status vmx_enter(struct vcpu_context *context, enum enter_by by);
 
 /* HOST_RIP. HOST_RSP is the end of the context's registers; context->exit_stack is 16-byte aligned,

@@ -11,8 +11,6 @@
 #include "vmx/skip.h"
 #include "vmx/vmcs.h"
 
-#define RIGHTS_L BIT(13) /* 64-bit code segment */
-
 #define EPTP_SUPERVISOR_SHADOW_STACK BIT(7)
 
 const char *exit_action_name(enum exit_action action)
@@ -33,6 +31,7 @@ const char *exit_action_name(enum exit_action action)
 struct exit exit_observe(const struct vcpu *vcpu)
 {
     return (struct exit){
+        .seq = vcpu->exits,
         .reason = (uint32_t)vcpu->context.reason,
         .length = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH),
         .qualification = vmcs_read(EXIT_QUALIFICATION),
@@ -92,10 +91,16 @@ static const struct exit_row *row_of(uint32_t reason)
     return basic < EXIT_REASONS_MAX && rows[basic].handle ? &rows[basic] : &unknown;
 }
 
+uint32_t exit_carries(uint32_t reason)
+{
+    return row_of(reason)->carries;
+}
+
 enum exit_action exit_handle(struct vcpu *vcpu)
 {
+    struct skipped skipped;
     enum exit_action action = row_of((uint32_t)vcpu->context.reason)->handle(vcpu);
-    if (action == EXIT_SKIP && !skip_simple_instruction())
+    if (action == EXIT_SKIP && !skip_simple_instruction(&skipped))
         skip_instruction();
     if (action == EXIT_REPEAT)
         skip_iteration();
@@ -111,7 +116,9 @@ static const struct {
     {HAS_LINEAR, FROM_LINEAR, FIELD_GUEST_LINEAR_ADDRESS},
     {HAS_PHYSICAL, FROM_PHYSICAL, FIELD_GUEST_PHYSICAL_ADDRESS},
     {HAS_EVENT, FROM_EVENT, FIELD_VM_EXIT_INTERRUPTION_INFORMATION},
+    {HAS_EVENT, FROM_EVENT_ERROR, FIELD_VM_EXIT_INTERRUPTION_ERROR_CODE},
     {HAS_VECTORING, FROM_VECTORING, FIELD_IDT_VECTORING_INFORMATION_FIELD},
+    {HAS_VECTORING, FROM_VECTORING_ERROR, FIELD_IDT_VECTORING_ERROR_CODE},
     {HAS_OPERAND, FROM_RSP, FIELD_GUEST_RSP},
     {HAS_IO, FROM_IO_RCX, FIELD_IO_RCX},
     {HAS_IO, FROM_IO_RSI, FIELD_IO_RSI},
@@ -120,45 +127,32 @@ static const struct {
     {HAS_MSR_DATA, FROM_MSR_DATA, FIELD_MSR_DATA},
 };
 
-static void read_fields(const struct vcpu *vcpu, uint32_t carries, struct decode_values *values)
+uint16_t exit_field(const struct vcpu *vcpu, enum decode_from from)
 {
-    const uint64_t has_error = EVENT_VALID | EVENT_HAS_ERROR;
     for (unsigned i = 0; i < ARRAY_COUNT(fields); i++) {
-        struct vmcs_field field = field_at(fields[i].field);
-        if ((carries & fields[i].carries) && field_exists(field, &vcpu->caps))
-            values->at[fields[i].to] = vmcs_read(field);
+        if (fields[i].to == from && field_exists(field_at(fields[i].field), &vcpu->caps))
+            return fields[i].field;
     }
-    if ((values->at[FROM_EVENT] & has_error) == has_error)
-        values->at[FROM_EVENT_ERROR] = vmcs_read(VM_EXIT_INTERRUPTION_ERROR_CODE);
-    if ((values->at[FROM_VECTORING] & has_error) == has_error)
-        values->at[FROM_VECTORING_ERROR] = vmcs_read(IDT_VECTORING_ERROR_CODE);
+    return 0;
 }
 
-/* In the order of their numbers; RSP is in the VMCS. */
-static void read_registers(const struct guest_registers *registers, struct decode_values *values)
+static uint64_t value_of(const struct vcpu *vcpu, const struct guest_registers *registers,
+                         enum decode_from from)
 {
-    values->at[FROM_RAX] = registers->rax;
-    values->at[FROM_RCX] = registers->rcx;
-    values->at[FROM_RDX] = registers->rdx;
-    values->at[FROM_RBX] = registers->rbx;
-    values->at[FROM_RBP] = registers->rbp;
-    values->at[FROM_RSI] = registers->rsi;
-    values->at[FROM_RDI] = registers->rdi;
-    values->at[FROM_R8] = registers->r8;
-    values->at[FROM_R9] = registers->r9;
-    values->at[FROM_R10] = registers->r10;
-    values->at[FROM_R11] = registers->r11;
-    values->at[FROM_R12] = registers->r12;
-    values->at[FROM_R13] = registers->r13;
-    values->at[FROM_R14] = registers->r14;
-    values->at[FROM_R15] = registers->r15;
+    if (from <= FROM_R15 && from != FROM_RSP)
+        return guest_register_saved(registers, from);
+    const uint16_t field = exit_field(vcpu, from);
+    return field != 0 ? vmcs_read(field_at(field)) : 0;
 }
 
-static uint64_t facts(const struct vcpu *vcpu, uint32_t carries)
+uint64_t exit_value(const struct vcpu *vcpu, enum decode_from from)
+{
+    return value_of(vcpu, &vcpu->context.registers, from);
+}
+
+uint64_t exit_facts(const struct vcpu *vcpu)
 {
     uint64_t facts = 0;
-    if ((carries & HAS_MODE) && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L))
-        facts |= FACT_64_BIT_MODE;
     if (!guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS))
         facts |= FACT_NMI_UNBLOCKING;
     if (guest_control(vcpu, SECONDARY_MODE_BASED_EXECUTE_CONTROL_FOR_EPT))
@@ -174,14 +168,21 @@ static uint64_t facts(const struct vcpu *vcpu, uint32_t carries)
     return facts;
 }
 
-void exit_decode(const struct vcpu *vcpu, const struct exit *exit, struct line *line)
+void exit_values(const struct vcpu *vcpu, const struct exit *exit, struct decode_values *values)
 {
-    uint32_t carries = row_of(exit->reason)->carries;
-    struct decode_values values = {{0}};
-    values.at[FROM_REASON] = exit->reason;
-    values.at[FROM_QUALIFICATION] = exit->qualification;
-    values.at[FROM_FACTS] = facts(vcpu, carries);
-    read_registers(&exit->registers, &values);
-    read_fields(vcpu, carries, &values);
-    decode(&values, line);
+    const uint32_t carries = exit_carries(exit->reason);
+    *values = (struct decode_values){.unknown = 0};
+    values->at[FROM_REASON] = exit->reason;
+    values->at[FROM_QUALIFICATION] = exit->qualification;
+    values->at[FROM_FACTS] = exit_facts(vcpu);
+    if ((carries & HAS_MODE) && guest_in_64_bit_mode())
+        values->at[FROM_FACTS] |= FACT_64_BIT_MODE;
+    for (enum decode_from from = FROM_RAX; from <= FROM_R15; from++) {
+        if (from != FROM_RSP)
+            values->at[from] = guest_register_saved(&exit->registers, from);
+    }
+    for (unsigned i = 0; i < ARRAY_COUNT(fields); i++) {
+        if (carries & fields[i].carries)
+            values->at[fields[i].to] = value_of(vcpu, &exit->registers, fields[i].to);
+    }
 }

@@ -4,13 +4,14 @@
 
 #include <stdint.h>
 
-#include "lib/line.h"
 #include "vmx/answer.h"
+#include "vmx/decode.h"
 #include "vmx/vcpu.h"
 
 /* What every VM exit carries (SDM Vol 3C §24.9.1); vmx/exits.def says what else each reason does.
  */
 struct exit {
+    uint64_t seq;    /* counted from 1 in each round */
     uint32_t reason; /* the whole field; bits 15:0 are the basic reason */
     uint32_t length; /* of the instruction, in bytes, where it was one */
     uint64_t qualification;
@@ -43,8 +44,20 @@ struct exit exit_observe(const struct vcpu *vcpu);
 /* Calls the handler of the last VM exit; carries out EXIT_SKIP and EXIT_REPEAT. */
 enum exit_action exit_handle(struct vcpu *vcpu);
 
-/* Adds to line what the exit decodes to (vmx/decode.h); reads the fields that its reason carries.
- */
-void exit_decode(const struct vcpu *vcpu, const struct exit *exit, struct line *line);
+/* What a reason, the whole field, carries: enum exit_carries. */
+uint32_t exit_carries(uint32_t reason);
+
+/* The index of the VMCS field that a value is in; 0, the VPID, for those in registers and those
+ * that the processor lacks. */
+uint16_t exit_field(const struct vcpu *vcpu, enum decode_from from);
+
+/* One value of the last exit that its reason carries, as long as no handler has changed it. */
+uint64_t exit_value(const struct vcpu *vcpu, enum decode_from from);
+
+/* What processor and controls say about every exit; but for the guest's mode. */
+uint64_t exit_facts(const struct vcpu *vcpu);
+
+/* All that the last exit carries; its registers and mode as they were. */
+void exit_values(const struct vcpu *vcpu, const struct exit *exit, struct decode_values *values);
 
 #endif

@@ -7,7 +7,7 @@
 #include "vmx/instructions.h"
 #include "vmx/vmcs.h"
 
-enum { RSP = 4, REGISTERS = 16 };
+enum { RSP = 4 };
 
 #define RIGHTS_L  BIT(13)
 #define CR0_PE    BIT(0)
@@ -40,22 +40,17 @@ struct control_words guest_controls(const struct vcpu *vcpu)
     return words;
 }
 
-/* NULL: RSP, which is in the VMCS. */
-static uint64_t *place_of(struct guest_registers *registers, unsigned number)
-{
-    uint64_t *const places[REGISTERS] = {
-        &registers->rax, &registers->rcx, &registers->rdx, &registers->rbx, NULL,
-        &registers->rbp, &registers->rsi, &registers->rdi, &registers->r8,  &registers->r9,
-        &registers->r10, &registers->r11, &registers->r12, &registers->r13, &registers->r14,
-        &registers->r15,
-    };
-    return places[number % REGISTERS]; /* four bits tell it */
-}
+#define OFFSET(name) offsetof(struct guest_registers, name)
+const uint8_t guest_register_offset[] = {
+    OFFSET(rax), OFFSET(rcx), OFFSET(rdx), OFFSET(rbx), 0,           OFFSET(rbp),
+    OFFSET(rsi), OFFSET(rdi), OFFSET(r8),  OFFSET(r9),  OFFSET(r10), OFFSET(r11),
+    OFFSET(r12), OFFSET(r13), OFFSET(r14), OFFSET(r15),
+};
 
 uint64_t guest_register(const struct vcpu *vcpu, unsigned number)
 {
-    struct guest_registers registers = vcpu->context.registers;
-    uint64_t value = number == RSP ? vmcs_read(GUEST_RSP) : *place_of(&registers, number);
+    const uint64_t value = number == RSP ? vmcs_read(GUEST_RSP)
+                                         : guest_register_saved(&vcpu->context.registers, number);
     return guest_in_64_bit_mode() ? value : bits_get(value, 31, 0);
 }
 
@@ -66,7 +61,7 @@ void guest_register_set(struct vcpu *vcpu, unsigned number, uint64_t value)
     if (number == RSP)
         vmcs_write(GUEST_RSP, value);
     else
-        *place_of(&vcpu->context.registers, number) = value;
+        *(uint64_t *)((uintptr_t)&vcpu->context.registers + guest_register_offset[number]) = value;
 }
 
 uint64_t guest_edx_eax(const struct vcpu *vcpu)

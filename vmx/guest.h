@@ -21,6 +21,17 @@ void guest_control_set(struct vcpu *vcpu, enum control control, bool on);
 
 struct control_words guest_controls(const struct vcpu *vcpu);
 
+/* Where a general register is in struct guest_registers, in bytes, by its number; RSP is in the
+ * VMCS, and has no place. */
+extern const uint8_t guest_register_offset[16];
+
+/* One that is not RSP. */
+static inline uint64_t guest_register_saved(const struct guest_registers *registers,
+                                            unsigned number)
+{
+    return *(const uint64_t *)((uintptr_t)registers + guest_register_offset[number]);
+}
+
 /* A general register as instructions number it; 4 is RSP. Outside of 64-bit mode an instruction has
  * 32 bits of it. */
 uint64_t guest_register(const struct vcpu *vcpu, unsigned number);

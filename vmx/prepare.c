@@ -70,6 +70,7 @@ static void fill_regions(struct vcpu *vcpu, const struct intercepts *intercepts,
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
 {
     struct vcpu_context *context = &vcpu->context;
+    context->at_once = exit_at_once;
     context->exit_stack = exit_rsp - 16;
     *(uint64_t *)context->exit_stack = (uintptr_t)&context->registers.r11;
     fill_regions(vcpu, &plan->intercepts, &plan->regions);

@@ -13,6 +13,7 @@
 #include "vmx/prepare.h"
 #include "vmx/report.h"
 #include "vmx/switch.h"
+#include "vmx/trace.h"
 #include "vmx/verdict.h"
 #include "vmx/vmcs.h"
 #include "vmx/vmxon.h"
@@ -26,25 +27,6 @@ static void print_entry(const struct vcpu *vcpu, const struct run *run)
     line_hex(line, "cr3", image_get(&vcpu->image, GUEST_CR3));
     line_decimal(line, "cpu", vcpu->cpu);
     line_decimal(line, "round", run->round);
-    line_end(line);
-}
-
-static void print_exit(const struct vcpu *vcpu, const struct exit *exit, enum exit_action action,
-                       uint64_t handled)
-{
-    struct line *line = log_begin("exit");
-    line_decimal(line, "seq", vcpu->exits);
-    line_decimal(line, "cpu", vcpu->cpu);
-    line_decimal(line, "reason", exit_basic(exit));
-    line_name(line, "name", exit_reason_name(exit_basic(exit)));
-    line_hex(line, "rip", exit->rip);
-    line_decimal(line, "len", exit->length);
-    line_hex(line, "qual", exit->qualification);
-    line_name(line, "action", exit_action_name(action));
-    line_decimal(line, "entered", exit->entered);
-    line_decimal(line, "exited", exit->exited);
-    line_decimal(line, "handled", handled);
-    exit_decode(vcpu, exit, line);
     line_end(line);
 }
 
@@ -137,25 +119,24 @@ static enum result_code refused(struct vcpu *vcpu, const struct run *run,
     return RESULT_ENTRY;
 }
 
-/* No exit that is printed or that ends the guest is handled at once. A HLT that waits for an
- * interrupt is not either. */
+/* To be called after the exits that are printed one by one. A HLT that ends the guest is not
+ * handled at once, nor is one that waits for an interrupt. */
 static void allow_at_once(struct vcpu *vcpu, const struct run *run)
 {
-    const bool all_printed = vcpu->exits < run->trace;
     vcpu->at_once = (struct at_once){
-        .hlt = all_printed || run->exits == 0 ? 0 : run->exits - 1,
-        .cpuid = all_printed ? 0 : UINT64_MAX,
+        .hlt = run->exits == 0 ? 0 : run->exits - 1,
+        .cpuid = UINT64_MAX,
     };
 }
 
-/* Time stamps of an exit that has been handled, until the entry that follows. */
-struct handled {
+/* The exit before, until the next VM entry. */
+struct before {
     bool there;
     uint16_t reason;
-    uint64_t exited, printing; /* how long its line took to print */
+    uint64_t exited, printing; /* time stamps: when it was, how long its line took */
 };
 
-static struct entry_answer enter(struct vcpu *vcpu, struct handled before)
+static struct entry_answer enter(struct vcpu *vcpu, struct before before)
 {
     const uint64_t now = rdtsc();
     if (before.there)
@@ -164,40 +145,74 @@ static struct entry_answer enter(struct vcpu *vcpu, struct handled before)
     return exit_enter(vcpu);
 }
 
+/* Handles the last exit, and ends a guest whose time is over. */
+static enum exit_action handle(struct vcpu *vcpu)
+{
+    const enum exit_action action = exit_handle(vcpu);
+    if (action != EXIT_STOP && budget_is_over(vcpu, rdtsc()))
+        return guest_stop(vcpu, "its time is used up; give it more with budget=, or none at all to "
+                                "end it with budget=0");
+    return action;
+}
+
+/* Handles it, and prints it where it is one of the first or the last. */
+static enum exit_action handle_live(struct vcpu *vcpu, const struct run *run, struct exit *exit,
+                                    struct before *before)
+{
+    const bool traced = vcpu->exits <= run->trace;
+    if (traced)
+        *exit = exit_observe(vcpu);
+    const enum exit_action action = handle(vcpu);
+    if (!traced && action == EXIT_STOP)
+        *exit = exit_observe(vcpu);
+    if (traced || action == EXIT_STOP) {
+        const uint64_t handled = rdtsc();
+        trace_last(vcpu, exit, action, handled);
+        before->printing = rdtsc() - handled;
+    }
+    return action;
+}
+
+/* Handles it, and records it. */
+static enum exit_action handle_recorded(struct vcpu *vcpu, struct exit *exit)
+{
+    struct exit_record *record = ring_take(vcpu);
+    const enum exit_action action = handle(vcpu);
+    record->action = (uint8_t)action;
+    if (action == EXIT_STOP)
+        *exit = exit_observe(vcpu);
+    return action;
+}
+
 /* Enters the guest again and again until an exit stops it. */
 static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
-    struct exit exit;
-    struct handled handled = {0};
+    struct exit exit = {0};
+    struct before before = {0};
+    const bool recorded = vcpu->ring.at != NULL;
+    const uint64_t one_by_one = run->trace > 1 ? run->trace : 1; /* exits, the first always */
     vcpu->at_once = (struct at_once){0};
+    if (recorded)
+        ring_begin(vcpu);
+    vcpu->context.at_once = recorded ? exit_at_once_recorded : exit_at_once;
     for (;;) {
-        const struct entry_answer answer = enter(vcpu, handled);
+        const struct entry_answer answer = enter(vcpu, before);
         if (answer.outcome != ENTRY_ENTERED)
             return refused(vcpu, run, answer, why);
-        const bool first = vcpu->exits == 0, traced = vcpu->exits < run->trace;
-        vcpu->exits++;
-        if (first && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)
+        before = (struct before){true, (uint16_t)(vcpu->context.reason & EXIT_REASON_BASIC),
+                                 vcpu->context.tsc_exit, 0};
+        if (vcpu->exits++ == 0 && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)
             print_verdict(vcpu, run, answer);
-        if (traced)
-            exit = exit_observe(vcpu);
-        enum exit_action action = exit_handle(vcpu);
-        if (action != EXIT_STOP && budget_is_over(vcpu, rdtsc()))
-            action = guest_stop(vcpu, "its time is used up; give it more with budget=, or none at "
-                                      "all to end it with budget=0");
-        if (action == EXIT_STOP && !traced)
-            exit = exit_observe(vcpu);
-        allow_at_once(vcpu, run);
-        handled = (struct handled){true, (uint16_t)(vcpu->context.reason & EXIT_REASON_BASIC),
-                                   vcpu->context.tsc_exit, 0};
-        if (traced || action == EXIT_STOP) {
-            const uint64_t printing = rdtsc();
-            print_exit(vcpu, &exit, action, printing);
-            handled.printing = rdtsc() - printing;
-        }
+        const enum exit_action action =
+            recorded ? handle_recorded(vcpu, &exit) : handle_live(vcpu, run, &exit, &before);
         if (action == EXIT_STOP) {
-            stats_last(stats_of(&vcpu->stats, handled.reason));
+            stats_last(stats_of(&vcpu->stats, before.reason));
+            if (recorded)
+                ring_print(vcpu);
             return stopped(vcpu, run, &exit, why);
         }
+        if (vcpu->exits == one_by_one)
+            allow_at_once(vcpu, run);
     }
 }
 

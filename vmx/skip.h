@@ -20,10 +20,17 @@ void skip_instruction(void);
 /* To the next iteration of this one. */
 void skip_iteration(void);
 
+/* Where it was. */
+struct skipped {
+    uint64_t rip, length;
+};
+
 /* To the next instruction where only RIP changes; else false, and nothing has changed. */
-static inline bool skip_simple_instruction(void)
+static inline bool skip_simple_instruction(struct skipped *skipped)
 {
-    const uint64_t rip = vmcs_read_any(GUEST_RIP) + vmcs_read_any(VM_EXIT_INSTRUCTION_LENGTH);
+    skipped->rip = vmcs_read_any(GUEST_RIP);
+    skipped->length = vmcs_read_any(VM_EXIT_INSTRUCTION_LENGTH);
+    const uint64_t rip = skipped->rip + skipped->length;
     /* Up to there RIP is the same in each mode. */
     if (rip > UINT32_MAX ||
         (vmcs_read_any(GUEST_INTERRUPTIBILITY_STATE) & SKIP_BLOCKING_BY_STI_OR_MOV_SS) ||

@@ -15,6 +15,7 @@
 #include "vmx/grants.h"
 #include "vmx/guest_msr.h"
 #include "vmx/image.h"
+#include "vmx/ring.h"
 #include "vmx/stats.h"
 #include "vmx/vectors.h"
 
@@ -31,8 +32,9 @@ struct vcpu_context {
     struct guest_registers registers;
     uint64_t host_rsp, host_ss; /* of vmx_enter()'s caller, while the guest runs */
     uint64_t exit_stack;        /* top of the stack of the C that VM exits arrive at */
-    uint64_t tsc_entry;         /* before the guest's registers are loaded and the VM entry */
-    uint64_t tsc_exit;          /* after the VM exit and the saving of the first registers */
+    bool (*at_once)(struct vcpu_context *context);
+    uint64_t tsc_entry; /* before the guest's registers are loaded and the VM entry */
+    uint64_t tsc_exit;  /* after the VM exit and the saving of the first registers */
     /* Where the running kernel, being its own guest, goes on: vmx/self.asm. */
     uint64_t self_rip, self_rsp, self_rflags;
 } __attribute__((aligned(16)));
@@ -71,6 +73,7 @@ struct vcpu {
     struct vmcs_image image;   /* as planned; after capture, as the processor has it */
     struct audit_result audit; /* of image as planned */
     struct exit_stats stats;
+    struct exit_ring ring;
     struct cpuid_cache cpuid_cache;
     uint8_t *memory; /* the guest's, from guest-physical 0; NULL where it is not in one piece */
     uint64_t memory_size;

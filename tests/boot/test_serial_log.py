@@ -10,9 +10,9 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 BOOT = 'boot: trapline=1 loader="GRUB 2" firmware=bios cmdline=""\r\n'
 ENTRY = "entry: guest=hlt rip=0x1000 rsp=0x0 cr3=0x0 cpu=0 round=1\r\n"
-EXIT = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=skip\r\n"
+EXIT = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=skip entered=5 exited=6\r\n"
 RESTORE = "restore: changed=0 mended=none\r\n"
-STATS = "stats: reason=12 name=HLT count=1 cycles_min=0 cycles_avg=0 cycles_max=0 samples=0\r\n"
+STATS = "stats: reason=12 name=HLT count=1 cycles_sum=0 share_permille=0 cycles_min=0 cycles_avg=0 cycles_max=0 samples=0\r\n"
 RESULT = 'result: status=pass code=0 why="fine"\r\n'
 
 

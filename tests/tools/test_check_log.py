@@ -16,12 +16,12 @@ AUDIT = "audit: checks=336 failed=0 warnings=0"
 RULE = ('audit: id=A_RULE sdm=26.3.1.4 field=GUEST_RFLAGS value=0x0 why="w" fix="f" bits=0x2'
         ' kind=error')
 ENTRY = "entry: guest=hlt rip=0x1000 rsp=0x0 cr3=0x0 cpu=0 round=1"
-EXIT = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=skip"
+EXIT = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=skip entered=5 exited=6"
 EXIT2 = EXIT.replace("seq=1", "seq=2")
 LAST = EXIT.replace("seq=1", "seq=3").replace("skip", "stop")
 DIFFERENCE = "restore: name=CR4 before=0x20 after=0x2020"
 RESTORE = "restore: changed=0 mended=GDTR_LIMIT"
-STATS = "stats: reason=12 name=HLT count=3 cycles_min=1 cycles_avg=2 cycles_max=3 samples=2"
+STATS = "stats: reason=12 name=HLT count=3 cycles_sum=4 share_permille=1000 cycles_min=1 cycles_avg=2 cycles_max=3 samples=2"
 RESULT = 'result: status=pass code=0 why="the guest made all exits asked for: 3"'
 LOG = [BOOT, AUDIT, ENTRY, EXIT, EXIT2, LAST, RESTORE, STATS, RESULT]
 FAIL = 'result: status=fail code=1 why="exit 3 of the guest was HLT"'
@@ -57,6 +57,12 @@ def traced(words, count, *exits):
             STATS.replace("count=3", f"count={count}"), RESULT]
 
 
+def ringed(recorded, overwritten, *exits, count=None):
+    """The log of a guest whose exits were traced in memory."""
+    trace = f"trace: mode=ring cpu=0 records=2 recorded={recorded} overwritten={overwritten}"
+    return traced("", count or recorded + overwritten, trace, *exits)
+
+
 def assert_as_wanted(done):
     assert (done.returncode, done.stderr) == (AS_WANTED, b""), done.stdout
     assert done.stdout.startswith(b"<stdin>: as wanted: ") and done.stdout.count(b"\n") == 1
@@ -80,6 +86,8 @@ GOOD = {
          RESTORE, STATS, RESULT]),
     "trace=1": text_of(traced("exits=3 trace=1", 3, EXIT, LAST)),
     "trace=0": text_of(traced("trace=0x0 repeat=1", 3, LAST)),
+    "trace in memory": text_of(ringed(3, 0, EXIT, EXIT2, LAST)),
+    "trace in memory of the last": text_of(ringed(2, 1, EXIT2, LAST)),
     "the last trace= counts": text_of(traced("trace=9 trace=0", 3, LAST)),
     "trace= and an entry refused": text_of(traced("trace=1", 7, EXIT)),
 }
@@ -144,7 +152,7 @@ BAD = {
     "key twice": (text_of(replaced(AUDIT, AUDIT + " failed=0")), 2,
                   "wanted each key once, found failed twice"),
     "key missing": (text_of(replaced(EXIT, EXIT.replace(" qual=0x0", ""))), 4,
-                    "wanted exit with the keys seq cpu reason name rip len qual action, found seq"),
+                    "wanted exit with the keys seq cpu reason name rip len qual action entered exited, found seq"),
     "one of two sets of keys": (text_of(replaced(RESTORE, "restore: mended=none")), 7,
                                 "wanted restore with the keys changed or name before after,"),
     "form": (text_of(replaced(EXIT, EXIT.replace("rip=0x1000", "rip=4096"))), 4,
@@ -187,6 +195,17 @@ BAD = {
         text_of(replaced(EXIT2, EXIT2.replace("HLT", "CPUID"))[:-2]
                 + [STATS.replace("count=3", "count=2"), RESULT]), 9,
         "wanted stats of the exits CPUID, found none"),
+    "trace in memory with a gap": (text_of(ringed(3, 0, EXIT, LAST)), 5,
+                                   "wanted an exit with seq=2, found seq=3"),
+    "trace in memory without its first": (text_of(ringed(3, 0, EXIT2, LAST)), 4,
+                                          "wanted an exit with seq=1, found seq=2"),
+    "trace in memory without its last": (text_of(ringed(3, 0, EXIT, EXIT2)), 6,
+                                         "wanted exits up to seq=3, as the trace says, found seq=2"),
+    "trace in memory after an exit": (
+        text_of(traced("", 3, EXIT, "trace: mode=ring cpu=0 records=2 recorded=1 overwritten=1",
+                       EXIT2)), 4, "wanted the trace before the exits, found it after 1 of them"),
+    "stats beside the trace in memory": (text_of(ringed(2, 1, EXIT2, LAST, count=4)), 8,
+                                         "wanted 3 exits counted by stats"),
     "stats beside trace=": (text_of(traced("trace=1", 4, EXIT, LAST)), 7,
                             "wanted 3 exits counted by stats, as the last of each round tells, found 4"),
     "stats below the lines of trace=": (text_of(traced("trace=1", 1, EXIT, LAST)), 6,

@@ -14,7 +14,7 @@ struct vector {
 
 #define VECTOR(reason, text, ...)                                                                  \
     {                                                                                              \
-        {{[FROM_REASON] = (reason), __VA_ARGS__}}, text                                            \
+        {{[FROM_REASON] = (reason), __VA_ARGS__}, 0}, text                                         \
     }
 #define QUALIFICATION [FROM_QUALIFICATION]
 #define INSTRUCTION   [FROM_INSTRUCTION]
@@ -496,6 +496,7 @@ static struct decode_values values_of(const struct edge *edge)
 {
     struct decode_values values;
     memset(&values, 0xff, sizeof values);
+    values.unknown = 0;
     for (unsigned i = FROM_RAX; i <= FROM_R15; i++)
         values.at[i] = NOT(3, 0) | i;
     values.at[FROM_REASON] = edge->reason;
@@ -527,6 +528,45 @@ static void vectors_decode_to_their_text(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(vectors); i++)
         check(&vectors[i].values, vectors[i].text);
+}
+
+/* Nothing is printed of what was not read, be it the value, a condition, or the register that
+ * another value names. */
+static void what_is_unknown_is_left_out(void **state)
+{
+    enum { RAX = BIT(FROM_RAX), RCX = BIT(FROM_RCX), RDX = BIT(FROM_RDX), R15 = BIT(FROM_R15) };
+    static const struct {
+        uint32_t unknown;
+        uint64_t reason, qualification, instruction;
+        const char *text;
+    } left_out[] = {
+        {RCX, 10, 0, 0, " leaf=0xfffffff0"},
+        {RAX, 10, 0, 0, " subleaf=0xfffffff1"},
+        {R15, 10, 0, 0, " leaf=0xfffffff0 subleaf=0xfffffff1"},
+        {RAX, 32, 0, 0, " msr=0xfffffff1 instruction=wrmsr"},
+        {RDX, 32, 0, 0, " msr=0xfffffff1 instruction=wrmsr"},
+        {BIT(FROM_QUALIFICATION), 32, 0, 0, " msr=0xfffffff1 value=0xfffffff2fffffff0"},
+        {RAX, 59, 0, 0, ""}, /* EPTP switching is asked of RAX */
+        {R15, 28, 0xf03, 0, " cr=3 operation=mov_to register=r15"},
+        {RCX, 28, 0xf03, 0, " cr=3 operation=mov_to register=r15 value=0xffffffff"},
+        /* 16-bit addresses of base RCX and index R15, both there, one not, none used */
+        {0, 21, 4, 0x00bc0000,
+         " segment=es displacement=0x4 base=rcx index=r15 scale=1 address_size=16 address=0xfff4"},
+        {RCX, 21, 4, 0x00bc0000,
+         " segment=es displacement=0x4 base=rcx index=r15 scale=1 address_size=16"},
+        {R15, 21, 4, 0x00bc0000,
+         " segment=es displacement=0x4 base=rcx index=r15 scale=1 address_size=16"},
+        {RCX | R15, 21, 4, 0x08400000, " segment=es displacement=0x4 address_size=16 address=0x4"},
+        {BIT(FROM_INSTRUCTION), 21, 4, 0, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(left_out); i++) {
+        const struct edge edge = {(uint16_t)left_out[i].reason, left_out[i].qualification,
+                                  left_out[i].instruction, 0, NULL};
+        struct decode_values values = values_of(&edge);
+        values.unknown = left_out[i].unknown;
+        check(&values, left_out[i].text);
+    }
 }
 
 static void fields_end_where_the_manual_says(void **state)
@@ -666,12 +706,13 @@ static void every_reason_and_key_has_a_vector(void **state)
 
 static void reasons_that_carry_nothing_add_nothing(void **state)
 {
-    struct decode_values values = {{0}};
+    struct decode_values values = {{0}, 0};
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(reasons); i++) {
         if (reasons[i].carries != HAS_NOTHING)
             continue;
         memset(&values, 0xff, sizeof values);
+        values.unknown = 0;
         values.at[FROM_REASON] = reasons[i].number;
         values.at[FROM_VECTORING] = 0;
         line_begin(log_begin(), "exit");
@@ -737,6 +778,7 @@ int main(void)
         cmocka_unit_test(reasons_that_carry_nothing_add_nothing),
         cmocka_unit_test(rows_are_sound),
         cmocka_unit_test(any_bits_make_a_line),
+        cmocka_unit_test(what_is_unknown_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

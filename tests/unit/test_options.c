@@ -79,7 +79,9 @@ static void assert_defaults(void)
     assert_int_equal(options.repeat, 1);
     assert_int_equal(options.count, 1000);
     assert_int_equal(options.seed, 1);
-    assert_int_equal(options.trace, UINT64_MAX);
+    assert_int_equal(options.trace, TRACE_AUTO);
+    assert_int_equal(options.trace_live, UINT64_MAX);
+    assert_int_equal(options.records, 1024);
     assert_int_equal(options.step, 0);
     assert_int_equal(options.budget, 60000);
     assert_int_equal(options.checksum, 0);
@@ -219,7 +221,7 @@ static void numbers_have_bounds(void **state)
         {"repeat", offsetof(struct options, repeat), 1, 1000000},
         {"count", offsetof(struct options, count), 0, 1000000000},
         {"seed", offsetof(struct options, seed), 0, UINT64_MAX},
-        {"trace", offsetof(struct options, trace), 0, UINT64_MAX},
+        {"records", offsetof(struct options, records), 1, 1048576},
         {"step", offsetof(struct options, step), 0, UINT64_MAX},
         {"checksum", offsetof(struct options, checksum), 0, 1},
         {"budget", offsetof(struct options, budget), 0, 86400000},

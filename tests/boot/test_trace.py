@@ -1,0 +1,91 @@
+"""A trace in memory: it tells what one tells that is printed exit by exit, and only the last."""
+
+import pytest
+
+import engine
+import guest_files
+import serial_log
+
+MODEL = "corei7_skylake_x"
+
+# Whose exits carry each kind of value, and what there is no room for in a record.
+GUESTS = {
+    "cpuid": set(),
+    "rdmsr": set(),
+    "wrmsr": set(),
+    "io": set(),
+    "strings": {"linear"},
+    "cr3": set(),
+    "dr": set(),
+    "exceptions": {"idt_error"},
+    "invlpg": set(),
+    "tables": {"address", "value"},
+    "monitor": set(),
+    "vmread": {"encoding"},
+}
+TIMES = {"entered", "exited", "handled"}
+
+
+def exits_of(disc):
+    lines = serial_log.parse(engine.boot(disc, "bochs", MODEL, timeout=60).serial)
+    return [line.pairs for line in lines if line.tag == "exit"], lines
+
+
+@pytest.mark.parametrize("name", GUESTS)
+def test_same_exits(name, make_disc_with, tmp_path):
+    (guest,) = [guest for guest in guest_files.guests() if guest.name == name]
+    binary = guest_files.assemble(name, "64", tmp_path)
+    live, ring = (exits_of(make_disc_with(binary, "guest=flat", "mode=64", *guest.words, word))[0]
+                  for word in ("trace=live", "trace=ring"))
+    assert len(live) == len(ring) > 1
+    missing = set()
+    for told, recorded in zip(live, ring):
+        assert "handled" not in recorded
+        assert int(recorded["entered"]) < int(recorded["exited"])
+        differs = {key for key in recorded if recorded[key] != told.get(key)} - TIMES
+        assert not differs, (told, recorded)
+        missing |= set(told) - set(recorded) - TIMES
+    assert missing == GUESTS[name]
+
+
+def test_time_goes_on(make_disc_with):
+    """Each VM entry comes after the exit before it, in either kind of record."""
+    code = bytes.fromhex("bf20000000 31c0 0fa2 0f01c1 ffcf 75f5 b802000000 31db 0f01c1")
+    exits, _ = exits_of(make_disc_with(code, "guest=flat", "trace=ring"))
+    assert {exit["name"] for exit in exits} == {"CPUID", "VMCALL"}
+    for before, after in zip(exits, exits[1:]):
+        assert int(before["exited"]) < int(after["entered"])
+
+
+@pytest.mark.parametrize("records, room", [(1, 1), (3, 4), (64, 64), (65, 128)])
+def test_overwritten(records, room, elf, make_disc):
+    exits, lines = exits_of(make_disc(elf, "exits=100", "trace=ring", f"records={records}"))
+    (trace,) = [line.pairs for line in lines if line.tag == "trace"]
+    recorded = min(room, 100)
+    assert trace == {"mode": "ring", "cpu": "0", "records": str(room),
+                     "recorded": str(recorded), "overwritten": str(100 - recorded)}
+    assert [int(exit["seq"]) for exit in exits] == list(range(101 - recorded, 101))
+    assert [exit["action"] for exit in exits] == ["skip"] * (recorded - 1) + ["stop"]
+
+
+def test_rounds(elf, make_disc):
+    """Each has a trace of its own."""
+    _, lines = exits_of(make_disc(elf, "exits=5", "repeat=3", "trace=ring", "records=2"))
+    seqs = [line["seq"] if line.tag == "exit" else line.tag for line in lines
+            if line.tag in ("trace", "exit")]
+    assert seqs == ["trace", "4", "5"] * 3
+
+
+@pytest.mark.parametrize("exits, mode", [(1000, "live"), (1001, "ring")])
+def test_auto(exits, mode, elf, make_disc):
+    """Many exits are not printed while the guest waits, unless that was asked for."""
+    _, lines = exits_of(make_disc(elf, f"exits={exits}"))
+    assert [line["mode"] for line in lines if line.tag == "trace"] == ["ring"] * (mode == "ring")
+
+
+def test_no_room(elf, make_disc):
+    outcome = engine.boot(make_disc(elf, "trace=ring", "records=1048576"), "bochs", MODEL, mem=64,
+                          timeout=60)
+    result = serial_log.parse(outcome.serial)[-1]
+    assert result["code"] == "2"
+    assert "trace=ring needs 65536 KiB of memory in a row, found" in result["why"]
