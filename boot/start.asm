@@ -24,6 +24,7 @@ PAGE_WRITABLE equ 1 << 1
 PAGE_LARGE    equ 1 << 7
 
 global start
+global start_time
 extern kernel_main
 extern boot_cpu
 
@@ -38,6 +39,9 @@ start:
     cmp eax, MULTIBOOT2_MAGIC
     jne wrong_loader
     mov ebp, ebx                        ; the boot information, kept until kernel_main
+    rdtsc
+    mov [start_time], eax
+    mov [start_time + 4], edx
 
     pushfd                              ; CPUID exists where EFLAGS.ID can be changed
     pop eax
@@ -218,3 +222,4 @@ section .bss nobits alloc noexec write align=4096
 early_pml4: resb 4096
 early_pdpt: resb 4096
 early_pd:   resb 4 * 4096
+start_time:   resq 1

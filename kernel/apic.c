@@ -13,22 +13,75 @@
 #define APIC_X2APIC  BIT(10)
 #define APIC_ADDRESS BITS(51, 12)
 
+/* Registers, by their offsets in memory; in x2APIC mode each is the MSR 800H + offset / 16
+ * (§10.12.1.2). */
+enum apic_register {
+    END_OF_INTERRUPT = 0xb0,
+    SPURIOUS = 0xf0,
+    INTERRUPT_REQUESTS = 0x200, /* eight of them, one for 32 vectors each */
+    INTERRUPT_COMMAND = 0x300,
+};
+
 /* Spurious-interrupt vector register (§10.9): with bit 8 clear, every local interrupt is masked and
  * no other but NMI, INIT, SMI and SIPI is accepted (§10.4.7.2). */
 #define SPURIOUS_ENABLE UINT32_C(0x100)
-#define SPURIOUS_OFFSET 0xf0
+#define SPURIOUS_VECTOR UINT32_C(0xff)
+
+/* Interrupt command register (§10.6.1): fixed, to this processor alone. */
+#define COMMAND_TO_SELF (UINT32_C(1) << 18 | UINT32_C(1) << 14)
+
+static bool read_base(uint64_t *base)
+{
+    return (cpuid(1, 0).edx & CPUID_APIC) && msr_try_read(IA32_APIC_BASE, base) &&
+           (*base & APIC_ENABLED);
+}
+
+static volatile uint32_t *in_memory(uint64_t base, uint32_t offset)
+{
+    return (volatile uint32_t *)((base & APIC_ADDRESS) + offset);
+}
+
+static uint32_t read_register(uint64_t base, uint32_t offset)
+{
+    return base & APIC_X2APIC ? (uint32_t)msr_read(IA32_X2APIC_FIRST + offset / 16)
+                              : *in_memory(base, offset);
+}
+
+static void write_register(uint64_t base, uint32_t offset, uint32_t value)
+{
+    if (base & APIC_X2APIC)
+        msr_write(IA32_X2APIC_FIRST + offset / 16, value);
+    else
+        *in_memory(base, offset) = value;
+}
 
 void apic_disable(void)
 {
     uint64_t base;
-    if (!(cpuid(1, 0).edx & CPUID_APIC) || !msr_try_read(IA32_APIC_BASE, &base) ||
-        !(base & APIC_ENABLED))
+    if (!read_base(&base))
         return;
-    if (base & APIC_X2APIC) {
-        msr_write(IA32_X2APIC_SIVR, msr_read(IA32_X2APIC_SIVR) & ~(uint64_t)SPURIOUS_ENABLE);
+    if (!(base & APIC_X2APIC))
+        paging_map_device(base & APIC_ADDRESS);
+    write_register(base, SPURIOUS, read_register(base, SPURIOUS) & ~SPURIOUS_ENABLE);
+}
+
+bool apic_is_there(void)
+{
+    uint64_t base;
+    return read_base(&base);
+}
+
+void apic_interrupt_self(uint8_t vector)
+{
+    const uint32_t request = INTERRUPT_REQUESTS + vector / 32 * 16U;
+    uint64_t base;
+    if (!read_base(&base))
         return;
+    write_register(base, SPURIOUS, SPURIOUS_ENABLE | SPURIOUS_VECTOR);
+    write_register(base, END_OF_INTERRUPT, 0);
+    write_register(base, INTERRUPT_COMMAND, COMMAND_TO_SELF | vector);
+    for (unsigned tries = 0; tries < 1000; tries++) {
+        if (read_register(base, request) & (UINT32_C(1) << vector % 32))
+            break;
     }
-    paging_map_device(base & APIC_ADDRESS);
-    volatile uint32_t *spurious = (volatile uint32_t *)((base & APIC_ADDRESS) + SPURIOUS_OFFSET);
-    *spurious &= ~SPURIOUS_ENABLE;
 }

@@ -28,6 +28,7 @@
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "vmx/bench.h"
 #include "vmx/control.h"
 #include "vmx/fuzz.h"
 #include "vmx/guest_flat.h"
@@ -36,6 +37,7 @@
 #include "vmx/override.h"
 #include "vmx/report.h"
 #include "vmx/run.h"
+#include "vmx/self_work.h"
 #include "vmx/step.h"
 #include "vmx/support.h"
 
@@ -47,6 +49,8 @@ enum { BOOT_INFO_LIMIT = 1 << 20 };
 
 extern const char kernel_start[], kernel_end[], data_start[], text_start[],
     text_end[]; /* linker.ld */
+
+extern const uint64_t start_time; /* boot/start.asm: the time stamp of the first instruction */
 
 _Noreturn void kernel_main(const void *info);
 
@@ -62,6 +66,7 @@ static struct ept ept;
 static struct plan plan;
 static struct control_wishes wishes; /* of the guest */
 static struct audit_places places;
+static struct bench_before measured; /* for the benchmark */
 
 /* Reasons are formatted here before they go on the result line. */
 static char why_text[512];
@@ -330,17 +335,26 @@ static enum pagetable_status build_flat(struct vcpu *vcpu)
 }
 
 /* All that the kernel reaches: RAM, and the devices below 4 GiB. */
-static enum pagetable_status build_self(struct vcpu *vcpu)
+static uint64_t self_limit(void)
 {
     const struct range_set *ram = &memory.ram;
     const uint64_t end = ram->count > 0 ? ram->at[ram->count - 1].end : 0;
     const uint64_t lowest = UINT64_C(1) << 32;
-    vcpu->may_leave = true;
-    plan.intercepts = guest_self_intercepts(&vcpu->caps);
-    wishes = guest_self_wishes;
     const uint64_t wanted = align_up(end > lowest ? end : lowest, pagetable_span(2));
     const uint64_t limit = types.at[types.count - 1].end; /* a memory map may claim more */
-    return guest_self_build(&ept, wanted < limit ? wanted : limit, &types);
+    return wanted < limit ? wanted : limit;
+}
+
+static enum pagetable_status build_self(struct vcpu *vcpu)
+{
+    vcpu->may_leave = true;
+    plan.intercepts = guest_self_intercepts(&vcpu->caps);
+    if (options.guest == GUEST_BENCH) {
+        wishes = bench_wishes;
+        return bench_build(&ept, self_limit(), take_guest_pages(BENCH_PAGES), &types);
+    }
+    wishes = guest_self_wishes;
+    return guest_self_build(&ept, self_limit(), &types);
 }
 
 static enum pagetable_status build(struct vcpu *vcpu)
@@ -349,6 +363,7 @@ static enum pagetable_status build(struct vcpu *vcpu)
     case GUEST_FLAT:
         return build_flat(vcpu);
     case GUEST_SELF:
+    case GUEST_BENCH:
         return build_self(vcpu);
     case GUEST_HLT:
     case GUEST_FUZZ:
@@ -386,7 +401,9 @@ static void build_guest(struct vcpu *vcpu)
     if (!ept_create(&ept, &tables.source, ept_largest(&vcpu->caps)))
         finish(RESULT_UNSUPPORTED, "%s", no_memory);
     plan.intercepts = intercept_all;
+    const uint64_t from = rdtsc();
     const enum pagetable_status status = build(vcpu);
+    measured.ept_build = rdtsc() - from;
     if (status == PAGETABLE_NO_MEMORY)
         finish(RESULT_UNSUPPORTED, "%s", no_memory);
     if (status != PAGETABLE_OK) /* parts of a guest that overlap, or beyond physical addresses */
@@ -443,8 +460,11 @@ static const struct range_set *watched_memory(const struct vcpu *vcpu)
     return &watched;
 }
 
-static const char *const guest_names[] = {
-    [GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz", [GUEST_FLAT] = "flat", [GUEST_SELF] = "self"};
+static const char *const guest_names[] = {[GUEST_HLT] = "hlt",
+                                          [GUEST_FUZZ] = "fuzz",
+                                          [GUEST_FLAT] = "flat",
+                                          [GUEST_SELF] = "self",
+                                          [GUEST_BENCH] = "bench"};
 
 /* More exits than this are not printed one by one while the guest waits. */
 enum { EXITS_FEW = 1000 };
@@ -454,6 +474,13 @@ static bool wants_ring(void)
     if (options.trace == TRACE_AUTO)
         return options.guest == GUEST_HLT && options.exits > EXITS_FEW;
     return options.trace == TRACE_RING;
+}
+
+static uint64_t traced_live(void)
+{
+    if (wants_ring() || (options.trace == TRACE_AUTO && options.guest == GUEST_BENCH))
+        return 0;
+    return options.trace_live;
 }
 
 static void take_ring(struct exit_ring *ring)
@@ -472,12 +499,34 @@ static void take_ring(struct exit_ring *ring)
     ring->at = (struct exit_record *)address;
 }
 
+static enum result_code run_once(struct percpu *cpu, struct run *run)
+{
+    struct vcpu *vcpu = &cpu->vcpu;
+    void *stack = &cpu->self_stack + 1;
+    switch (options.guest) {
+    case GUEST_SELF:
+        return guest_self_round(vcpu, run, self_work, stack, finish_why, why_begin());
+    case GUEST_BENCH:
+        return bench_round(vcpu, run, measured, stack, finish_why, why_begin());
+    case GUEST_FLAT:
+        if (run->round > 1)
+            fill_flat(vcpu);
+        break;
+    case GUEST_HLT:
+    case GUEST_FUZZ:
+        break;
+    }
+    return run_round(vcpu, run, why_begin());
+}
+
 static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
 {
     struct run run = {
         .guest = guest_names[options.guest],
-        .exits = options.guest == GUEST_HLT ? options.exits : 0,
-        .trace = wants_ring() ? 0 : options.trace_live,
+        .exits = options.guest == GUEST_HLT     ? options.exits
+                 : options.guest == GUEST_BENCH ? UINT64_MAX
+                                                : 0,
+        .trace = traced_live(),
         .budget = options.budget * tsc_khz,
         .step = options.step,
         .vmx_shown = options.vmx_shown,
@@ -497,14 +546,8 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
     stats_begin(&cpu->vcpu.stats);
     if (options.guest == GUEST_FUZZ)
         return fuzz_round(&cpu->vcpu, &run, options.seed, options.count, why_begin());
-    for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++) {
-        if (options.guest == GUEST_FLAT && run.round > 1)
-            fill_flat(&cpu->vcpu);
-        code =
-            options.guest == GUEST_SELF
-                ? guest_self_round(&cpu->vcpu, &run, &cpu->self_stack + 1, finish_why, why_begin())
-                : run_round(&cpu->vcpu, &run, why_begin());
-    }
+    for (run.round = 1; run.round <= options.repeat && code == RESULT_PASS; run.round++)
+        code = run_once(cpu, &run);
     stats_print(&cpu->vcpu.stats, &log_line);
     return code;
 }
@@ -512,6 +555,7 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
 void kernel_main(const void *info)
 {
     struct percpu *cpu = &boot_cpu;
+    measured.started = start_time;
     descriptors_load(cpu);
     pic_mask();
     take_boot_info(info);

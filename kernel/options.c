@@ -37,8 +37,11 @@ static bool parse_screen(struct text value, struct options *options)
 
 static bool parse_guest(struct text value, struct options *options)
 {
-    static const char *const guests[] = {
-        [GUEST_HLT] = "hlt", [GUEST_FUZZ] = "fuzz", [GUEST_FLAT] = "flat", [GUEST_SELF] = "self"};
+    static const char *const guests[] = {[GUEST_HLT] = "hlt",
+                                         [GUEST_FUZZ] = "fuzz",
+                                         [GUEST_FLAT] = "flat",
+                                         [GUEST_SELF] = "self",
+                                         [GUEST_BENCH] = "bench"};
     unsigned guest;
     if (!choose(value, guests, ARRAY_COUNT(guests), &guest))
         return false;

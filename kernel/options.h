@@ -15,9 +15,10 @@
 
 enum guest_kind {
     GUEST_HLT,
-    GUEST_FUZZ, /* the HLT guest's VMCS, mutated */
-    GUEST_FLAT, /* a binary of one's own */
-    GUEST_SELF, /* the running kernel */
+    GUEST_FUZZ,  /* the HLT guest's VMCS, mutated */
+    GUEST_FLAT,  /* a binary of one's own */
+    GUEST_SELF,  /* the running kernel */
+    GUEST_BENCH, /* the same, and it measures */
 };
 
 /* What the audit's findings do (vmx/audit.h). */

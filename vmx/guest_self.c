@@ -7,7 +7,6 @@
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "vmx/segment.h"
-#include "vmx/self_work.h"
 
 bool self_enter(struct vcpu_context *context, void *stack, bool (*round)(void)); /* vmx/self.asm */
 void self_leave(void);
@@ -124,8 +123,8 @@ static void say(const char *text)
     line_end(line);
 }
 
-enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, void *stack,
-                                  void (*lost)(enum result_code), struct out *why)
+enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_load *work,
+                                  void *stack, void (*lost)(enum result_code), struct out *why)
 {
     self = (struct self){vcpu, run, why, lost, RESULT_FAIL};
     if (!self_enter(&vcpu->context, stack, host_round)) {
@@ -133,7 +132,7 @@ enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, void *stac
         return self.code;
     }
     say("inside");
-    const char *broken = self_work();
+    const char *broken = work();
     self_leave();
     say("natively on");
     if (!broken)

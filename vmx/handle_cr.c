@@ -62,18 +62,9 @@ static void write_efer(const struct vcpu *vcpu, uint64_t efer)
         vmcs_write(GUEST_IA32_EFER, efer);
 }
 
-void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
+static void write_cr3_and_what_it_loads(const struct vcpu *vcpu, const struct guest_crs *crs)
 {
-    const uint64_t *msr = vcpu->caps.value;
-    uint64_t real = guest_cr0_real(msr[IA32_VMX_CR0_FIXED0], msr[IA32_VMX_CR0_FIXED1],
-                                   guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST), crs->cr0);
-    vmcs_write(CR0_READ_SHADOW, crs->cr0);
-    vmcs_write(GUEST_CR0, real);
     vmcs_write(GUEST_CR3, crs->cr3);
-    vmcs_write(CR4_READ_SHADOW, crs->cr4);
-    vmcs_write(GUEST_CR4, plan_fixed_cr4(&vcpu->caps, crs->cr4));
-    cpuid_cache_forget(&vcpu->cpuid_cache); /* OSXSAVE and OSPKE are CR4's */
-    write_efer(vcpu, crs->efer);
     if (crs->pdptes_loaded) {
         vmcs_write(GUEST_PDPTE0, crs->pdpte[0]);
         vmcs_write(GUEST_PDPTE1, crs->pdpte[1]);
@@ -82,6 +73,20 @@ void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
     }
     if (crs->flushed)
         guest_forget_translations(vcpu);
+}
+
+void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
+{
+    const uint64_t *msr = vcpu->caps.value;
+    uint64_t real = guest_cr0_real(msr[IA32_VMX_CR0_FIXED0], msr[IA32_VMX_CR0_FIXED1],
+                                   guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST), crs->cr0);
+    vmcs_write(CR0_READ_SHADOW, crs->cr0);
+    vmcs_write(GUEST_CR0, real);
+    vmcs_write(CR4_READ_SHADOW, crs->cr4);
+    vmcs_write(GUEST_CR4, plan_fixed_cr4(&vcpu->caps, crs->cr4));
+    cpuid_cache_forget(&vcpu->cpuid_cache); /* OSXSAVE and OSPKE are CR4's */
+    write_efer(vcpu, crs->efer);
+    write_cr3_and_what_it_loads(vcpu, crs);
 }
 
 static enum exit_action finish(struct vcpu *vcpu, enum cr_outcome outcome,
@@ -123,17 +128,34 @@ static enum exit_action set_cr8(struct vcpu *vcpu, uint64_t value)
     return EXIT_SKIP;
 }
 
-static enum exit_action move_to(struct vcpu *vcpu, uint64_t number, uint64_t value)
+static enum exit_action set_cr4(struct vcpu *vcpu, uint64_t value)
 {
     const struct guest_cr_facts facts = guest_cr_facts(vcpu);
     struct guest_crs crs = guest_crs_read(vcpu);
+    return finish(vcpu, guest_cr4_write(&facts, &crs, value), &crs);
+}
+
+/* The others stay, and are not written. */
+static enum exit_action set_cr3(struct vcpu *vcpu, uint64_t value)
+{
+    const struct guest_cr_facts facts = guest_cr_facts(vcpu);
+    struct guest_crs crs = guest_crs_read(vcpu);
+    const enum cr_outcome outcome = guest_cr3_write(&facts, &crs, value);
+    if (outcome != CR_WRITTEN)
+        return finish(vcpu, outcome, &crs);
+    write_cr3_and_what_it_loads(vcpu, &crs);
+    return EXIT_SKIP;
+}
+
+static enum exit_action move_to(struct vcpu *vcpu, uint64_t number, uint64_t value)
+{
     switch (number) {
     case 0:
         return set_cr0(vcpu, value);
     case 3:
-        return finish(vcpu, guest_cr3_write(&facts, &crs, value), &crs);
+        return set_cr3(vcpu, value);
     case 4:
-        return finish(vcpu, guest_cr4_write(&facts, &crs, value), &crs);
+        return set_cr4(vcpu, value);
     case 8:
         return set_cr8(vcpu, value);
     default:

@@ -4,6 +4,7 @@
 #include "kernel/cpu.h"
 #include "kernel/log.h"
 #include "lib/bits.h"
+#include "vmx/bench_host.h"
 #include "vmx/decode.h"
 #include "vmx/guest.h"
 #include "vmx/inject.h"
@@ -63,6 +64,8 @@ enum exit_action handle_sipi(struct vcpu *vcpu)
 
 enum exit_action handle_ept_violation(struct vcpu *vcpu)
 {
+    if (vcpu->bench && bench_map(vmcs_read(GUEST_PHYSICAL_ADDRESS)))
+        return EXIT_RESUME;
     if (vcpu->beyond_faults)
         return inject_gp(vcpu);
     return guest_stop(vcpu, "an access to what is not the guest's memory");

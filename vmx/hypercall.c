@@ -2,6 +2,7 @@
 #include "vmx/hypercall.h"
 
 #include "kernel/log.h"
+#include "vmx/bench_host.h"
 #include "vmx/guest.h"
 #include "vmx/vmcs.h"
 
@@ -48,6 +49,11 @@ enum exit_action handle_vmcall(struct vcpu *vcpu)
         return EXIT_STOP;
     case HYPERCALL_LEAVE:
         return leave(vcpu);
+    case HYPERCALL_BENCH:
+        if (vcpu->bench)
+            return bench_arm(vcpu, first);
+        registers->rax = HYPERCALL_REFUSED;
+        return EXIT_SKIP;
     default:
         registers->rax = HYPERCALL_REFUSED;
         return EXIT_SKIP;

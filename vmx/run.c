@@ -54,7 +54,7 @@ static enum result_code stopped(const struct vcpu *vcpu, const struct run *run,
     return RESULT_FAIL;
 }
 
-static struct audit_input input_of(const struct vcpu *vcpu, const struct run *run)
+struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *run)
 {
     return (struct audit_input){
         .image = &vcpu->image,
@@ -95,7 +95,7 @@ static const char *agreement(enum verdict verdict)
 static void print_verdict(const struct vcpu *vcpu, const struct run *run,
                           struct entry_answer answer)
 {
-    const struct audit_input input = input_of(vcpu, run);
+    const struct audit_input input = run_audit_input(vcpu, run);
     const struct attempt attempt = {&input, &vcpu->audit, run->judges};
     struct line *line = log_begin("verdict");
     report_answer(line, "processor", answer);
@@ -219,7 +219,7 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
 /* Audits what will be applied. */
 static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
-    const struct audit_input input = input_of(vcpu, run);
+    const struct audit_input input = run_audit_input(vcpu, run);
     if (run->audit == AUDIT_OFF)
         return RESULT_PASS;
     audit(&input, &vcpu->audit);
@@ -246,6 +246,11 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, str
         return code;
     if (!prepare_vmcs(vcpu, why))
         return RESULT_ENTRY;
+    if (run->in_root) {
+        run->in_root(vcpu, run);
+        if (!prepare_vmcs(vcpu, why))
+            return RESULT_ENTRY;
+    }
     print_entry(vcpu, run);
     vcpu->cr4_allowed = guest_cr4_allowed(vcpu);
     budget_begin(vcpu, run->budget);

@@ -30,9 +30,15 @@ struct run {
     void *read_context;
     const struct audit_places *places;
     struct range scratch; /* where the image's words of memory may be; empty: nowhere */
-    struct plan *plan;    /* guest, controls and EPT; the round fills in the host's state and the
-                           * vcpu's own regions */
+    /* Called in VMX operation with the VMCS prepared, which may be changed there; NULL: nothing is.
+     */
+    void (*in_root)(struct vcpu *vcpu, const struct run *run);
+    struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
+                        * vcpu's own regions */
 };
+
+/* What the audit is to judge. */
+struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *run);
 
 /* Carries out the round on this processor. Says how it ended on why. */
 enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out *why);

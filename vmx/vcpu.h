@@ -90,6 +90,7 @@ struct vcpu {
     uint64_t cr4_allowed; /* bits of CR4 that the guest may set: as long as its controls stay */
     bool vmx_shown;       /* to the guest, which yet cannot turn it on */
     bool beyond_faults;   /* an EPT violation is #GP(0) in the guest */
+    bool bench;           /* the guest is the benchmark's */
     bool has_devices;     /* given to the guest, so that there may be interrupts */
     const char *stop_why; /* why it cannot go on, where a handler says so; else NULL */
     struct guest_own own;

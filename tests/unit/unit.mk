@@ -8,7 +8,7 @@ UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
 	guest_segment guest_string guest_task line memory mtrr mtrr_model multiboot2 multiboot2_framebuffer multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model pci plan power_plan range range_model \
-	report screen segment serial serial_find serial_spcr stats string support text vectors verdict \
+	report samples screen segment serial serial_find serial_spcr stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
 ACPI := $(patsubst %,kernel/%.c,acpi acpi_fadt acpi_madt acpi_s5 acpi_spcr acpi_table) \
@@ -78,6 +78,7 @@ UNIT_SOURCES_range_model := lib/range.c
 UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
 	$(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_segment := vmx/segment.c
+UNIT_SOURCES_samples := lib/samples.c
 UNIT_SOURCES_screen := kernel/font.c kernel/screen.c
 UNIT_SOURCES_serial_find := $(patsubst %,kernel/%.c,serial serial_find serial_wish) lib/string.c lib/text.c
 UNIT_SOURCES_serial_spcr := kernel/serial.c kernel/serial_spcr.c

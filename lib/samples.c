@@ -1,0 +1,42 @@
+/* Statistics of measured samples. */
+#include "lib/samples.h"
+
+/* By insertion: what is measured again and again comes nearly sorted, and there is no room for more. */
+void samples_sort(uint64_t *samples, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const uint64_t sample = samples[i];
+        size_t at = i;
+        for (; at > 0 && samples[at - 1] > sample; at--)
+            samples[at] = samples[at - 1];
+        samples[at] = sample;
+    }
+}
+
+uint64_t samples_percentile(const uint64_t *sorted, size_t count, unsigned percent)
+{
+    return sorted[(count * percent + 99) / 100 - 1];
+}
+
+void samples_subtract(uint64_t *samples, size_t count, uint64_t part)
+{
+    for (size_t i = 0; i < count; i++)
+        samples[i] -= samples[i] < part ? samples[i] : part;
+}
+
+struct samples_histogram samples_histogram(const uint64_t *sorted, size_t count)
+{
+    const uint64_t first = sorted[0], last = samples_percentile(sorted, count, 99);
+    struct samples_histogram histogram = {
+        .first = first,
+        .width = (last - first) / SAMPLES_BUCKETS + 1,
+    };
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t bucket = (sorted[i] - first) / histogram.width;
+        if (bucket < SAMPLES_BUCKETS)
+            histogram.count[bucket]++;
+        else
+            histogram.above++;
+    }
+    return histogram;
+}

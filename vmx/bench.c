@@ -1,0 +1,184 @@
+/* The guest's side, and the round. */
+#include "vmx/bench.h"
+
+#include "kernel/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/descriptors.h"
+#include "kernel/log.h"
+#include "lib/bits.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "vmx/bench_host.h"
+#include "vmx/bench_loops.h"
+#include "vmx/bench_series.h"
+#include "vmx/event.h"
+#include "vmx/guest_self.h"
+
+/* The one port and the one MSR whose accesses exit: that of the loops. */
+enum { TRAPPED_PORT = 0x80, TRAPPED_MSR = 0x174 };
+
+/* Beside what the running kernel needs as a guest, what is measured. */
+static const struct control_wish wishes[] = {
+    {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_WANTED},
+    {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED},
+    {PRIMARY_HLT_EXITING, CONTROL_WANTED},
+    {PRIMARY_PAUSE_EXITING, CONTROL_WANTED},
+    {PRIMARY_INVLPG_EXITING, CONTROL_WANTED},
+    {PRIMARY_CR3_LOAD_EXITING, CONTROL_WANTED},
+    {PRIMARY_CR3_STORE_EXITING, CONTROL_WANTED},
+    {PRIMARY_CR8_LOAD_EXITING, CONTROL_WANTED},
+    {PRIMARY_CR8_STORE_EXITING, CONTROL_WANTED},
+    {PRIMARY_USE_IO_BITMAPS, CONTROL_REQUIRED},
+    {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},
+    {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},
+    {SECONDARY_ENABLE_EPT, CONTROL_REQUIRED},
+    {SECONDARY_ENABLE_VPID, CONTROL_WANTED},
+    {SECONDARY_ENABLE_RDTSCP, CONTROL_WANTED},
+    {SECONDARY_ENABLE_INVPCID, CONTROL_WANTED},
+    {SECONDARY_ENABLE_XSAVES_XRSTORS, CONTROL_WANTED},
+    {EXIT_HOST_ADDRESS_SPACE_SIZE, CONTROL_REQUIRED},
+    {EXIT_ACKNOWLEDGE_INTERRUPT_ON_EXIT, CONTROL_REQUIRED},
+    {EXIT_SAVE_DEBUG_CONTROLS, CONTROL_WANTED},
+    {EXIT_SAVE_IA32_PAT, CONTROL_WANTED},
+    {EXIT_LOAD_IA32_PAT, CONTROL_WANTED},
+    {EXIT_SAVE_IA32_EFER, CONTROL_WANTED},
+    {EXIT_LOAD_IA32_EFER, CONTROL_WANTED},
+    {ENTRY_IA_32E_MODE_GUEST, CONTROL_REQUIRED},
+    {ENTRY_LOAD_DEBUG_CONTROLS, CONTROL_WANTED},
+    {ENTRY_LOAD_IA32_PAT, CONTROL_WANTED},
+    {ENTRY_LOAD_IA32_EFER, CONTROL_WANTED},
+};
+const struct control_wishes bench_wishes = {wishes, ARRAY_COUNT(wishes)};
+
+static struct bench {
+    struct vcpu *vcpu;
+    const struct run *run;
+    struct bench_before before;
+    bool apic; /* which CPUID hides from the guest */
+} bench;
+
+/* ---- What the guest does ----------------------------------------------------------------------*/
+
+/* The kernel's IDT, but that what is injected is no bug (SDM Vol 3A §6.14.1). */
+static struct gate {
+    uint16_t offset_15_0, selector;
+    uint16_t ist_and_type;
+    uint16_t offset_31_16;
+    uint32_t offset_63_32, reserved;
+} idt[IDT_ENTRIES];
+
+static void take_quietly(uint8_t vector)
+{
+    const uint64_t handler = (uintptr_t)bench_interrupted;
+    idt[vector].offset_15_0 = (uint16_t)handler;
+    idt[vector].offset_31_16 = (uint16_t)(handler >> 16);
+    idt[vector].offset_63_32 = (uint32_t)(handler >> 32);
+}
+
+static struct table_register load_idt(void)
+{
+    const struct table_register kernels = read_idtr();
+    memcpy(idt, (const void *)kernels.base, sizeof idt);
+    take_quietly(VECTOR_UD);
+    take_quietly(VECTOR_NMI);
+    take_quietly(BENCH_VECTOR);
+    load_idtr((struct table_register){sizeof idt - 1, (uintptr_t)idt});
+    return kernels;
+}
+
+/* Of bench.def; control and reason: a negative number for none. */
+struct row {
+    struct bench_series series;
+    int control;
+    uint16_t reason;
+};
+
+/* Its exits, or its interrupts where they are not one each. */
+static uint64_t counted(const struct row *row)
+{
+    return row->reason == REASON_VMCALL && row->series.argument != 0
+               ? bench_interrupts
+               : bench.vcpu->stats.at[row->reason].samples;
+}
+
+/* Each sample has to be a VM exit of its reason: a processor may allow a control and not carry it
+ * out. */
+static void check_exits(const struct row *row, uint64_t before)
+{
+    const uint64_t exits = counted(row) - before;
+    if (exits < BENCH_SAMPLES)
+        fmt_print(series_skip(row->series.name),
+                  "wanted %u exits %s, found %u: this processor does not make them", BENCH_SAMPLES,
+                  exit_reason_name(row->reason), (unsigned)exits);
+}
+
+static void measure(const struct row *row)
+{
+    const uint64_t before = counted(row);
+    if (row->control >= 0 && !control_supported(&bench.vcpu->caps, (enum control)row->control)) {
+        fmt_print(series_skip(row->series.name), "this processor does not allow control %s",
+                  control_table[row->control].name);
+        return;
+    }
+    if (row->reason == REASON_EXTERNAL_INTERRUPT && !bench.apic) {
+        fmt_print(series_skip(row->series.name), "the local APIC is off or absent");
+        return;
+    }
+    (void)series_run(&row->series); /* what fails in a guest ends it */
+    check_exits(row, before);
+}
+
+static const char *work(void)
+{
+    enum { ALWAYS = -1 };
+    const uint64_t cr3 = read_cr3(), pages = bench_pages();
+    const struct row rows[] = {
+#define BENCH(name, loop, twin, argument, twin_argument, control, reason)                          \
+    {{#name, loop_##loop, loop_##twin, argument, twin_argument, 0}, control, REASON_##reason},
+#define STEPPED(name, loop, argument, reason)                                                      \
+    {{#name, loop_##loop, loop_##loop, argument, argument, PAGE_SIZE}, ALWAYS, REASON_##reason},
+#define ROOT(name, loop, twin, has)
+#include "vmx/bench.def"
+#undef BENCH
+#undef STEPPED
+#undef ROOT
+    };
+    const struct table_register kernels = load_idt();
+    __asm__ volatile("sti" : : : "memory"); /* the only interrupts are our own */
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
+        measure(&rows[i]);
+    __asm__ volatile("cli" : : : "memory");
+    load_idtr(kernels);
+    return NULL;
+}
+
+/* ---- The round --------------------------------------------------------------------------------*/
+
+static void keep_single(const char *name, uint64_t cycles)
+{
+    series_keep(name, &cycles, 1);
+}
+
+static void in_root(struct vcpu *vcpu, const struct run *run)
+{
+    vcpu->io_bitmap_a[TRAPPED_PORT / 8] |= (uint8_t)BIT(TRAPPED_PORT % 8);
+    vcpu->msr_bitmap[TRAPPED_MSR / 8] |= (uint8_t)BIT(TRAPPED_MSR % 8);        /* reads, */
+    vcpu->msr_bitmap[2048 + TRAPPED_MSR / 8] |= (uint8_t)BIT(TRAPPED_MSR % 8); /* writes */
+    vcpu->has_devices = true;                                                  /* the local APIC */
+    keep_single("BOOT", rdtsc() - bench.before.started);
+    keep_single("EPT_BUILD", bench.before.ept_build);
+    bench_root(vcpu, run);
+}
+
+enum result_code bench_round(struct vcpu *vcpu, struct run *run, struct bench_before before,
+                             void *stack, void (*lost)(enum result_code), struct out *why)
+{
+    bench = (struct bench){vcpu, run, before, apic_is_there()};
+    run->in_root = in_root;
+    vcpu->bench = true;
+    series_begin();
+    const enum result_code code = guest_self_round(vcpu, run, work, stack, lost, why);
+    apic_disable();
+    series_print(&log_line);
+    return code;
+}
