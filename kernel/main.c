@@ -12,6 +12,7 @@
 #include "kernel/identify.h"
 #include "kernel/log.h"
 #include "kernel/log_devices.h"
+#include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "kernel/msr.h"
 #include "kernel/mtrr.h"
@@ -563,6 +564,7 @@ void kernel_main(const void *info)
     check_options();
     apic_disable();
     uint64_t tsc_khz = take_time();
+    machine_report(tsc_khz, &log_line);
     struct cpu_facts facts = take_processor(&cpu->vcpu);
     take_capabilities(&facts, &cpu->vcpu);
     take_memory_types(&facts);

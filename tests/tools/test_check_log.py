@@ -22,6 +22,9 @@ LAST = EXIT.replace("seq=1", "seq=3").replace("skip", "stop")
 DIFFERENCE = "restore: name=CR4 before=0x20 after=0x2020"
 RESTORE = "restore: changed=0 mended=GDTR_LIMIT"
 STATS = "stats: reason=12 name=HLT count=3 cycles_sum=4 share_permille=1000 cycles_min=1 cycles_avg=2 cycles_max=3 samples=2"
+BENCH = "bench: name=HLT unit=tsc samples=2 min=1 median=1 p90=2 p99=2 max=2 overhead=3"
+HISTOGRAM = "histogram: name=HLT unit=tsc first=1 width=1 counts=1,1 above=0"
+SKIPPED = 'bench: name=PAUSE skipped="this processor does not allow control PAUSE_EXITING"'
 RESULT = 'result: status=pass code=0 why="the guest made all exits asked for: 3"'
 LOG = [BOOT, AUDIT, ENTRY, EXIT, EXIT2, LAST, RESTORE, STATS, RESULT]
 FAIL = 'result: status=fail code=1 why="exit 3 of the guest was HLT"'
@@ -88,6 +91,8 @@ GOOD = {
     "trace=0": text_of(traced("trace=0x0 repeat=1", 3, LAST)),
     "trace in memory": text_of(ringed(3, 0, EXIT, EXIT2, LAST)),
     "trace in memory of the last": text_of(ringed(2, 1, EXIT2, LAST)),
+    "the benchmark": text_of([*LOG[:2], ENTRY.replace("guest=hlt", "guest=bench"), LAST, RESTORE, BENCH,
+                              HISTOGRAM, SKIPPED, STATS, RESULT]),
     "the last trace= counts": text_of(traced("trace=9 trace=0", 3, LAST)),
     "trace= and an entry refused": text_of(traced("trace=1", 7, EXIT)),
 }

@@ -1,0 +1,77 @@
+/* Brand, signature, microcode and frequencies (SDM Vol 2A "CPUID"; Vol 3A §9.11.7 for the
+ * microcode's revision). */
+#include "kernel/machine.h"
+
+#include <stdbool.h>
+
+#include "kernel/cpu.h"
+#include "kernel/msr.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+
+enum {
+    LEAF_SIGNATURE = 1,
+    LEAF_POWER = 6,
+    LEAF_FREQUENCY = 0x16,
+};
+#define LEAF_EXTENDED UINT32_C(0x80000000)
+#define LEAF_BRAND    UINT32_C(0x80000002) /* the first of three */
+
+#define POWER_APERF   BIT(0)      /* ECX */
+#define FREQUENCY_MHZ BITS(15, 0) /* EAX: base, EBX: maximum */
+
+/* 48 bytes, padded with blanks or zeros on either side. */
+static void read_brand(char brand[49])
+{
+    memset(brand, 0, 49);
+    if (cpuid(LEAF_EXTENDED, 0).eax < LEAF_BRAND + 2)
+        return;
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct cpuid part = cpuid(LEAF_BRAND + i, 0);
+        memcpy(brand + i * sizeof part, &part, sizeof part);
+    }
+}
+
+static const char *trimmed(char *text)
+{
+    size_t length = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (text[i] != ' ')
+            length = i + 1;
+    }
+    text[length] = '\0';
+    while (*text == ' ')
+        text++;
+    return text;
+}
+
+/* CPUID puts it into the MSR, which software has set to 0; 0 where there is no such MSR, or nothing
+ * was loaded. */
+static uint32_t microcode(void)
+{
+    uint64_t revision;
+    if (!msr_try_write(IA32_BIOS_SIGN_ID, 0))
+        return 0;
+    (void)cpuid(LEAF_SIGNATURE, 0);
+    return msr_try_read(IA32_BIOS_SIGN_ID, &revision) ? (uint32_t)(revision >> 32) : 0;
+}
+
+void machine_report(uint64_t tsc_khz, struct line *line)
+{
+    char brand[49];
+    const uint32_t last = cpuid(0, 0).eax;
+    const bool aperf = last >= LEAF_POWER && (cpuid(LEAF_POWER, 0).ecx & POWER_APERF);
+    read_brand(brand);
+    line_begin(line, "machine");
+    line_text(line, "brand", "%s", trimmed(brand));
+    line_hex(line, "signature", cpuid(LEAF_SIGNATURE, 0).eax);
+    line_hex(line, "microcode", microcode());
+    line_decimal(line, "tsc_khz", tsc_khz);
+    line_name(line, "aperf", aperf ? "yes" : "no");
+    if (last >= LEAF_FREQUENCY) {
+        const struct cpuid frequency = cpuid(LEAF_FREQUENCY, 0);
+        line_decimal(line, "base_mhz", frequency.eax & FREQUENCY_MHZ);
+        line_decimal(line, "max_mhz", frequency.ebx & FREQUENCY_MHZ);
+    }
+    line_end(line);
+}

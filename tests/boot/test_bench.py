@@ -1,0 +1,109 @@
+"""guest=bench: each figure is one that was measured, and its statistics add up."""
+
+import re
+
+import pytest
+
+import def_tables
+import engine
+import serial_log
+
+MODELS = ["corei5_lynnfield_750", "corei7_haswell_4770", "corei7_skylake_x", "tigerlake"]
+SINGLE = {"BOOT", "EPT_BUILD"}
+TIMED = {"AUDIT"}
+
+# Instructions of ours on this model, at most, by Bochs's exact count, and the guest's own. What has no row
+# is not handled by a path of ours.
+MOST = {
+    "CPUID": 101, "VMCALL": 241, "HLT": 81, "PAUSE": 225, "RDMSR": 330, "WRMSR": 375, "IN": 350,
+    "OUT": 330, "CR3_LOAD": 580, "CR3_STORE": 290, "CR8_LOAD": 295, "CR8_STORE": 285, "INVLPG": 280,
+    "EPT_VIOLATION": 510, "PREEMPTION_TIMER": 320, "EXTERNAL_INTERRUPT": 395,
+}
+
+# As far as it is the processor alone that works: the instructions between the time stamps.
+EXACTLY = {"VMREAD": 1, "VMWRITE": 1, "VMPTRLD": 1, "VMCLEAR": 1, "VMLAUNCH": 2, "VMRESUME": 2,
+           "INVEPT": 1, "INVVPID": 1, "VMXOFF_VMXON": 2}
+
+
+def names():
+    """Of what is measured, by the table."""
+    rows = (def_tables.ROOT / "vmx/bench.def").read_text()
+    return re.findall(r"^(?:BENCH|STEPPED|ROOT)\((\w+),", rows, re.MULTILINE)
+
+
+def run(disc, model):
+    lines = serial_log.parse(engine.boot(disc, "bochs", model, timeout=60).serial)
+    assert lines[-1]["status"] == "pass", lines[-1]
+    return lines
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_figures(model, elf, make_disc):
+    lines = run(make_disc(elf, "guest=bench"), model)
+    results = [line.pairs for line in lines if line.tag == "bench"]
+    histograms = {line["name"]: line.pairs for line in lines if line.tag == "histogram"}
+    assert sorted(result["name"] for result in results) == sorted([*names(), *SINGLE, *TIMED])
+    measured = [result for result in results if "skipped" not in result]
+    assert {result["name"] for result in measured} >= {"CPUID", "EPT_VIOLATION", "VMRESUME"}
+    for result in measured:
+        name, samples = result["name"], int(result["samples"])
+        order = [int(result[key]) for key in ("min", "median", "p90", "p99", "max")]
+        assert order == sorted(order) and order[0] > 0, result
+        assert samples == (1 if name in SINGLE else 20 if name in TIMED else 500)
+        assert (name in histograms) == (samples > 1)
+        if samples > 1:
+            counts = [int(count) for count in histograms[name]["counts"].split(",")]
+            assert len(counts) == 16
+            assert sum(counts) + int(histograms[name]["above"]) == samples
+            assert int(histograms[name]["first"]) == order[0]
+    assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]
+
+
+def test_cost(elf, make_disc):
+    lines = run(make_disc(elf, "guest=bench"), "corei7_skylake_x")
+    medians = {line["name"]: int(line["median"]) for line in lines
+               if line.tag == "bench" and "skipped" not in line.pairs}
+    over = {name: medians[name] for name, most in MOST.items() if medians[name] > most}
+    assert not over
+    assert {name: medians[name] for name in EXACTLY} == EXACTLY
+
+
+def skipped(lines):
+    return {line["name"]: line["skipped"] for line in lines
+            if line.tag == "bench" and "skipped" in line.pairs}
+
+
+# A control that the processor lacks, and one that it allows and does not carry out.
+@pytest.mark.parametrize("model, why", [
+    ("corei7_skylake_x", "this processor does not allow control MONITOR_TRAP_FLAG"),
+    ("tigerlake", "wanted 500 exits MONITOR_TRAP_FLAG, found 0: this processor does not make them"),
+])
+def test_no_figure(model, why, elf, make_disc):
+    assert skipped(run(make_disc(elf, "guest=bench"), model)) == {"MTF_STEP": why}
+
+
+@pytest.mark.parametrize("word, name, reason", [
+    ("control.HLT_EXITING=0", "HLT", "HLT"),
+    ("control.PAUSE_EXITING=0", "PAUSE", "PAUSE"),
+    ("control.INVLPG_EXITING=0", "INVLPG", "INVLPG"),
+    ("control.CR8_LOAD_EXITING=0", "CR8_LOAD", "CR_ACCESS"),
+])
+def test_exits_that_do_not_come(word, name, reason, elf, make_disc):
+    """An instruction that does not exit has no figure of one."""
+    disc = make_disc(elf, "guest=bench", word)
+    if name == "HLT":  # it would wait for ever
+        lines = serial_log.parse(engine.boot(disc, "bochs", MODELS[2], timeout=60).serial)
+        assert lines[-1]["status"] == "fail" and "time is used up" in lines[-1]["why"]
+        return
+    found = skipped(run(disc, "corei7_skylake_x"))[name]
+    assert found == f"wanted 500 exits {reason}, found 0: this processor does not make them"
+
+
+def test_machine(elf, make_disc):
+    """Two machines are compared by what they are."""
+    lines = run(make_disc(elf, "guest=bench"), "corei7_skylake_x")
+    (machine,) = [line.pairs for line in lines if line.tag == "machine"]
+    (time,) = [line.pairs for line in lines if line.tag == "time"]
+    assert machine == {"brand": "Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz", "signature": "0x50654",
+                       "microcode": "0x0", "tsc_khz": time["tsc_khz"], "aperf": "yes",
+                       "base_mhz": "3500", "max_mhz": "4000"}
