@@ -68,10 +68,11 @@ void machine_report(uint64_t tsc_khz, struct line *line)
     line_hex(line, "microcode", microcode());
     line_decimal(line, "tsc_khz", tsc_khz);
     line_name(line, "aperf", aperf ? "yes" : "no");
-    if (last >= LEAF_FREQUENCY) {
-        const struct cpuid frequency = cpuid(LEAF_FREQUENCY, 0);
+    const struct cpuid frequency =
+        last >= LEAF_FREQUENCY ? cpuid(LEAF_FREQUENCY, 0) : (struct cpuid){0};
+    if (frequency.eax & FREQUENCY_MHZ) /* where CPUID has the leaf, it may yet say nothing */
         line_decimal(line, "base_mhz", frequency.eax & FREQUENCY_MHZ);
+    if (frequency.ebx & FREQUENCY_MHZ)
         line_decimal(line, "max_mhz", frequency.ebx & FREQUENCY_MHZ);
-    }
     line_end(line);
 }

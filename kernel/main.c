@@ -500,15 +500,22 @@ static void take_ring(struct exit_ring *ring)
     ring->at = (struct exit_record *)address;
 }
 
+/* The running kernel was stopped as a guest, and cannot go on: this is the end. */
+static void lost(enum result_code code)
+{
+    stats_print(&boot_cpu.vcpu.stats, &log_line);
+    finish_why(code);
+}
+
 static enum result_code run_once(struct percpu *cpu, struct run *run)
 {
     struct vcpu *vcpu = &cpu->vcpu;
     void *stack = &cpu->self_stack + 1;
     switch (options.guest) {
     case GUEST_SELF:
-        return guest_self_round(vcpu, run, self_work, stack, finish_why, why_begin());
+        return guest_self_round(vcpu, run, self_work, stack, lost, why_begin());
     case GUEST_BENCH:
-        return bench_round(vcpu, run, measured, stack, finish_why, why_begin());
+        return bench_round(vcpu, run, measured, stack, lost, why_begin());
     case GUEST_FLAT:
         if (run->round > 1)
             fill_flat(vcpu);

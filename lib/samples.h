@@ -7,7 +7,8 @@
 
 enum { SAMPLES_BUCKETS = 16 };
 
-/* Buckets of equal width, whose first begins at the least sample; `above` counts what is beyond the last.
+/* Buckets of equal width, whose first begins at the least sample; `above` counts what is beyond the
+ * last.
  */
 struct samples_histogram {
     uint64_t first, width; /* width: at least 1 */
@@ -17,8 +18,8 @@ struct samples_histogram {
 /* Sorts count samples, the least first. */
 void samples_sort(uint64_t *samples, size_t count);
 
-/* The least of sorted samples that is not less than so many hundredths of all (the nearest rank); count is
- * not 0, percent from 1 to 100. */
+/* The least of sorted samples that is not less than so many hundredths of all (the nearest rank);
+ * count is not 0, percent from 1 to 100. */
 uint64_t samples_percentile(const uint64_t *sorted, size_t count, unsigned percent);
 
 /* Takes `part` off each; what would be less than 0 becomes 0. */

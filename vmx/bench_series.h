@@ -26,7 +26,7 @@ void series_begin(void);
 bool series_run(const struct bench_series *series);
 
 /* Keeps count samples that were taken otherwise, at most BENCH_SAMPLES; they are sorted. */
-void series_keep(const char *name, uint64_t *samples, uint64_t count);
+void series_keep(const char *name, uint64_t *measured, uint64_t count);
 
 /* Keeps a word on why there are none, to be printed on what is returned; that of this name is
  * forgotten. */

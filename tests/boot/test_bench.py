@@ -99,6 +99,18 @@ def test_exits_that_do_not_come(word, name, reason, elf, make_disc):
     assert found == f"wanted 500 exits {reason}, found 0: this processor does not make them"
 
 
+def test_rounds(elf, make_disc):
+    """What can be measured but once is not made up."""
+    lines = run(make_disc(elf, "guest=bench", "repeat=2"), "tigerlake")
+    results = [line.pairs for line in lines if line.tag == "bench"]
+    counts = {name: sum(result["name"] == name for result in results) for name in names()}
+    assert set(counts.values()) == {2}
+    assert {result["name"] for result in results} - set(counts) == SINGLE | TIMED
+    assert [result["skipped"] for result in results
+            if result["name"] == "EPT_VIOLATION" and "skipped" in result] \
+        == ["the first round has mapped the pages"]
+
+
 def test_machine(elf, make_disc):
     """Two machines are compared by what they are."""
     lines = run(make_disc(elf, "guest=bench"), "corei7_skylake_x")
