@@ -23,6 +23,7 @@ DISCS = {
     "vectors": ["guest=fuzz", "count=0", "below=bochs"],
     "random": ["guest=fuzz", "count=3000", "seed=2", "below=bochs"],
     "self": ["guest=self", "repeat=3"],
+    "bench": ["guest=bench"],
     "uefi_self": ["guest=self"],  # with UEFI, from a USB stick
 }
 
@@ -60,7 +61,8 @@ def lines_of(runs, name, tag):
 
 
 @pytest.mark.parametrize("name,code", [("hlt", 0), ("refused", 3), ("warned", 4), ("vectors", 0),
-                                       ("random", 0), ("self", 0), ("uefi_self", 0)] + [(name, 0) for name, _ in GUESTS])
+                                       ("random", 0), ("self", 0), ("bench", 0), ("uefi_self", 0)]
+                         + [(name, 0) for name, _ in GUESTS])
 def test_ends_with_its_code(runs, name, code):
     assert [line["code"] for line in lines_of(runs, name, "result")] == [str(code)]
     assert runs[name].status == code << 1 | 1  # isa-debug-exit
@@ -98,6 +100,16 @@ def test_audit_and_processor_refuse_alike(runs):
     (verdict,) = lines_of(runs, "warned", "verdict")
     assert verdict["agree"] == "yes"
     assert "reason 33" in verdict["processor"]
+
+
+def test_measures(runs):
+    """All but what KVM does not offer, and every exit by its own way through KVM: thousands of instructions."""
+    results = [line.pairs for line in lines_of(runs, "bench", "bench")]
+    assert [result["name"] for result in results if "skipped" in result] == ["MTF_STEP"]
+    medians = {result["name"]: int(result["median"]) for result in results
+               if "median" in result}
+    for name in ("CPUID", "HLT", "EPT_VIOLATION", "EXTERNAL_INTERRUPT", "VMRESUME"):
+        assert medians[name] > 10000, name
 
 
 @pytest.mark.parametrize("name", ["vectors", "random"])
