@@ -84,8 +84,8 @@ quietly = $(if $(V),,@echo '  $1' >&2; )
 
 # ---- Rules -------------------------------------------------------------------------------------
 
-.PHONY: all iso netboot run audit-fuzz evidence evidence-kvm docs test test-unit test-tools test-boot \
-	test-uefi test-netboot test-kvm test-all check help clean FORCE
+.PHONY: all iso netboot run audit-fuzz evidence evidence-kvm bench-kvm bench-peers docs test test-unit test-tools \
+	test-boot test-uefi test-netboot test-kvm test-all check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
 all: $(ELF)
@@ -168,6 +168,23 @@ evidence-kvm: $(ELF)
 	$(PYTHON) tests/kvm/rig.py $(BUILD)/kvm $(BUILD)/vectors.iso >$(BUILD)/evidence.log
 	sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/kvm_on_corei7_skylake_x.txt
 
+## bench-kvm: what VM exits cost in KVM, on VMX that Bochs emulates (tests/peers): some minutes
+bench-kvm:
+	@tools/setup run kvm
+	$(PYTHON) tests/peers/peers.py $(BUILD)/bench $(BUILD)/kvm
+
+# Trapline goes first: it takes seconds.
+## bench-peers: what VM exits cost in Trapline and in KVM, side by side; installs what is missing
+bench-peers:
+	@mkdir -p $(BUILD)/bench
+	$(MAKE) run ENGINE=bochs CPU=corei7_skylake_x ARGS='guest=bench' >$(BUILD)/bench/trapline.log || \
+		{ status=$$?; tail -n 1 $(BUILD)/bench/trapline.log; exit $$status; }
+	$(MAKE) bench-kvm
+	@tools/bench-compare Trapline=$(BUILD)/bench/trapline.log \
+		'KVM, no mitigations=$(BUILD)/bench/kvm_mitigations_off.log' \
+		'KVM, default mitigations=$(BUILD)/bench/kvm_mitigations_default.log'
+	@echo "The raw logs are $(BUILD)/bench/*.log"
+
 AUDIT_DOC_SOURCES := tools/audit-doc.c lib/fmt.c lib/out.c \
 	$(wildcard vmx/audit*.c vmx/rules*.c) \
 	$(patsubst %,vmx/%.c,answer caps control exit_reason field)
@@ -228,8 +245,8 @@ test-all:
 check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 
 C_FILES := $(filter %.c,$(SOURCES)) kernel/offsets.c
-FORMATTED := $(sort $(wildcard $(foreach room,boot kernel lib ept vmx tests/unit tools tools/vmcs-audit, \
-	$(room)/*.[ch])))
+FORMATTED := $(sort $(wildcard $(foreach room,boot kernel lib ept vmx tests/peers tests/unit tools \
+	tools/vmcs-audit,$(room)/*.[ch])))
 
 .PHONY: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 check-format:
@@ -251,7 +268,7 @@ check-cppcheck:
 		-j $(JOBS) -I. -DTRAPLINE_VERSION='"0"' $(C_FILES)
 
 # The same for the programs that are not freestanding.
-TOOL_FILES := $(sort $(wildcard tools/*.c tools/vmcs-audit/*.c))
+TOOL_FILES := $(sort $(wildcard tests/peers/*.c tools/*.c tools/vmcs-audit/*.c))
 check-tools: export FLAGS = -std=c17 -D_GNU_SOURCE -I. -DTRAPLINE_VERSION="0"
 check-tools:
 	@mkdir -p $(BUILD)

@@ -1,0 +1,114 @@
+"""What VM exits cost under KVM, in the emulator that Trapline is measured in: Bochs boots Debian's own
+kernel, and vmm.c runs guest.asm there. Once without Linux's mitigations of what processors leak, and
+once with those that it chooses itself.
+
+usage: peers.py FOLDER [KERNEL]   FOLDER gets the logs: kvm_mitigations_off.log, kvm_mitigations_default.log
+                                  KERNEL keeps Debian's kernel, fetched once, as for tests/kvm; without
+                                  it FOLDER does
+
+Prints what each log says of the machine and its exits. Fails where one of them is not whole.
+"""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests/kvm")]
+import linux_in_bochs  # noqa: E402
+import machine  # noqa: E402
+
+TIME_LIMIT = 1200  # seconds for a boot; it takes two minutes on a machine that does nothing else
+HERE = ROOT / "tests/peers"
+MITIGATIONS = {"off": ("mitigations=off",), "default": ()}
+
+# What has to be on this machine: the program, and what to install of Debian's.
+NEEDS = {"gcc": "gcc", "nasm": "nasm", "bochs-bin": "bochs", "grub-mkrescue": "grub-common",
+         "cpio": "cpio", "/bin/busybox": "busybox-static", "/sbin/modprobe": "kmod"}
+
+INIT = """\
+$b mount -t sysfs none /sys
+cd /sys/devices/system/cpu/vulnerabilities
+for leak in *; do $b echo "mitigation: name=$leak state=\\"$($b cat $leak)\\""; done
+/bin/vmm /bin/guest.bin 2>&1
+$b echo "peer: name=KVM status=$?"
+$b sleep 1
+$b poweroff -f
+"""
+
+
+class PeerError(Exception):
+    """Nothing was measured; the text says why, and what to do."""
+
+
+def check_needs():
+    missing = [package for program, package in NEEDS.items() if not shutil.which(program)]
+    if missing:
+        raise PeerError(f"please install these Debian packages: {' '.join(missing)}"
+                        " (tools/setup run kvm does)")
+
+
+def build(folder):
+    """The monitor and its guest."""
+    programs = {"vmm": ["gcc", "-static", "-O2", "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra",
+                        "-Werror", "-o", folder / "vmm", HERE / "vmm.c"],
+                "guest.bin": ["nasm", "-f", "bin", "-w+all", "-Werror", "-o", folder / "guest.bin",
+                              HERE / "guest.asm"]}
+    for command in programs.values():
+        subprocess.run(command, check=True)
+    return [folder / name for name in programs]
+
+
+def check_whole(serial, log):
+    """That the monitor came to its end."""
+    found = re.findall(r"^peer: name=KVM status=(\d+)$", serial, re.MULTILINE)
+    last_words = f"{log} is all that it said, last:\n{serial[-1500:]}"
+    if not found:
+        raise PeerError(f"Linux did not come to the end of the monitor within {TIME_LIMIT} seconds,"
+                        f" or died; {last_words}")
+    if found != ["0"]:
+        raise PeerError(f"the monitor ended with status {found[0]}; {last_words}")
+
+
+def measure(kernel, initrd, mitigations, log):
+    with tempfile.TemporaryDirectory(prefix="trapline-peers-") as work:
+        serial = linux_in_bochs.boot(kernel, pathlib.Path(work), initrd, MITIGATIONS[mitigations],
+                                     TIME_LIMIT)
+    log.write_text(serial, encoding="latin-1")
+    check_whole(serial, log)
+    return re.findall(r"^(?:peer|mitigation|bench): .*\n", serial, re.MULTILINE)
+
+
+def run(folder, kernel):
+    check_needs()
+    folder.mkdir(parents=True, exist_ok=True)
+    kernel.mkdir(parents=True, exist_ok=True)
+    initrd = folder / "initrd.gz"
+    linux_in_bochs.make_initrd(kernel, initrd, ["kvm-intel"], INIT, build(folder))
+    for mitigations in MITIGATIONS:
+        log = folder / f"kvm_mitigations_{mitigations}.log"
+        print(f"== KVM, mitigations={mitigations}, on Bochs's {linux_in_bochs.PROCESSOR}: {log}",
+              flush=True)
+        print("".join(measure(kernel, initrd, mitigations, log)), end="", flush=True)
+
+
+def main(arguments):
+    if len(arguments) not in (1, 2):
+        sys.exit(__doc__)
+    folder, kernel = pathlib.Path(arguments[0]), pathlib.Path(arguments[-1])
+    try:
+        run(folder, kernel)
+    except (PeerError, machine.EngineError) as error:
+        sys.exit(f"peers.py: {error}")
+    except subprocess.CalledProcessError as error:
+        command = " ".join(map(str, error.cmd))
+        sys.exit(f"peers.py: {command} failed with status {error.returncode}\n{error.stderr or ''}")
+    except OSError as error:
+        sys.exit(f"peers.py: {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,339 @@
+/* A virtual machine monitor on Linux's KVM that does nothing but measure what VM exits cost: it
+ * runs guest.asm and prints a line for each instruction, like Trapline's guest=bench.
+ *
+ * usage: vmm GUEST    GUEST is guest.asm, assembled
+ *
+ * There is no interrupt controller in the kernel, as then a HLT would wait there for an interrupt.
+ * Whether an instruction makes VM exits at all, and whether they come as far as this program, is
+ * counted. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define WARM_UP 16
+#define SAMPLES 256
+#define ROUNDS  (WARM_UP + SAMPLES)
+
+/* What of guest.asm has to be known here. */
+#define PORT_BEGIN    0x10
+#define PORT_END      0x11
+#define PORT_FINISHED 0x12
+#define GUEST_ORIGIN  0x10000
+
+/* The guest's memory, from 0, and its page tables there: the first GiB, in pages of 2 MiB. */
+#define RAM_SIZE       0x200000
+#define PML4           0x1000
+#define PDPT           0x2000
+#define PAGE_DIRECTORY 0x3000
+#define FRESH          0x10000000 /* the pages that it touches first while that is measured */
+#define FRESH_SIZE     (UINT64_C(0x1000) * ROUNDS)
+#define ABSENT         0x20000000 /* no memory: an access comes to this program */
+
+#define PRESENT_WRITABLE 0x3
+#define LARGE            0x80
+#define CR0_PE_ET_PG     0x80000011
+#define CR4_PAE          0x20
+#define EFER_LME_LMA     0x500
+#define CPUID_ENTRIES    100
+
+/* Where KVM may keep pages of its own: beyond all of the guest's. */
+#define KVM_OWN_PAGES 0xfffbc000
+
+struct vm {
+    int kvm, vm, cpu;
+    struct kvm_run *run;
+    uint8_t *ram;
+    int stats;           /* of the processor */
+    off_t exits_at;      /* the number of its VM exits in there */
+    uint64_t runs;       /* how often the guest came back to this program */
+    uint64_t exits_then; /* at BEGIN, like runs_then */
+    uint64_t runs_then;
+};
+
+static _Noreturn __attribute__((format(printf, 1, 2))) void die(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)fputs("vmm: ", stderr);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
+    va_end(arguments);
+    exit(EXIT_FAILURE);
+}
+
+static int request(int file, unsigned long number, void *argument, const char *name)
+{
+    const int result = ioctl(file, number, argument);
+    if (result < 0)
+        die("%s: %s", name, strerror(errno));
+    return result;
+}
+
+#define REQUEST(file, number, argument) request((file), (number), (argument), #number)
+
+/* ---- The machine ---- */
+
+/* Memory that the host has in pages of 4 KiB, all of them there: what is measured is KVM's work for
+ * a page, and neither Linux's to find one nor that for 2 MiB at once. */
+static uint8_t *add_memory(const struct vm *vm, uint32_t slot, uint64_t address, uint64_t size)
+{
+    uint8_t *const memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        die("no memory for the guest: %s", strerror(errno));
+    /* A kernel without large pages refuses this, and is as wanted. */
+    (void)madvise(memory, size, MADV_NOHUGEPAGE);
+    for (uint64_t at = 0; at < size; at += 0x1000)
+        memory[at] = 1;
+
+    struct kvm_userspace_memory_region region = {.slot = slot,
+                                                 .guest_phys_addr = address,
+                                                 .memory_size = size,
+                                                 .userspace_addr = (uintptr_t)memory};
+    REQUEST(vm->vm, KVM_SET_USER_MEMORY_REGION, &region);
+    return memory;
+}
+
+static void load_guest(const struct vm *vm, const char *name)
+{
+    const int file = open(name, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        die("%s: %s", name, strerror(errno));
+    const ssize_t size = read(file, vm->ram + GUEST_ORIGIN, RAM_SIZE - GUEST_ORIGIN);
+    if (size <= 0)
+        die("%s: %s", name, size < 0 ? strerror(errno) : "the file is empty");
+    (void)close(file);
+}
+
+static void put(const struct vm *vm, uint64_t address, uint64_t value)
+{
+    memcpy(vm->ram + address, &value, sizeof value);
+}
+
+static void make_tables(const struct vm *vm)
+{
+    memset(vm->ram + PML4, 0, PAGE_DIRECTORY + 0x1000 - PML4);
+    put(vm, PML4, PDPT | PRESENT_WRITABLE);
+    put(vm, PDPT, PAGE_DIRECTORY | PRESENT_WRITABLE);
+    for (uint64_t i = 0; i < 512; i++)
+        put(vm, PAGE_DIRECTORY + i * 8, i << 21 | LARGE | PRESENT_WRITABLE);
+}
+
+static void set_cpuid(const struct vm *vm)
+{
+    struct kvm_cpuid2 *const cpuid =
+        calloc(1, sizeof *cpuid + CPUID_ENTRIES * sizeof cpuid->entries[0]);
+    if (cpuid == NULL)
+        die("no memory for CPUID");
+    cpuid->nent = CPUID_ENTRIES;
+    REQUEST(vm->kvm, KVM_GET_SUPPORTED_CPUID, cpuid);
+    REQUEST(vm->cpu, KVM_SET_CPUID2, cpuid);
+    free(cpuid);
+}
+
+static void set_registers(const struct vm *vm)
+{
+    struct kvm_sregs special;
+    REQUEST(vm->cpu, KVM_GET_SREGS, &special);
+    special.cr0 = CR0_PE_ET_PG;
+    special.cr3 = PML4;
+    special.cr4 = CR4_PAE;
+    special.efer = EFER_LME_LMA;
+    special.cs = (struct kvm_segment){
+        .limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .s = 1, .l = 1, .g = 1};
+    const struct kvm_segment data = {
+        .limit = 0xffffffff, .selector = 16, .type = 3, .present = 1, .s = 1, .db = 1, .g = 1};
+    special.ds = special.es = special.fs = special.gs = special.ss = data;
+    REQUEST(vm->cpu, KVM_SET_SREGS, &special);
+
+    struct kvm_regs registers = {.rip = GUEST_ORIGIN, .rflags = 2, .r12 = FRESH, .r13 = ABSENT};
+    REQUEST(vm->cpu, KVM_SET_REGS, &registers);
+}
+
+static struct vm make_vm(const char *guest)
+{
+    struct vm vm = {.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC)};
+    if (vm.kvm < 0)
+        die("/dev/kvm: %s: is kvm_intel loaded, and does this processor have VMX?",
+            strerror(errno));
+    vm.vm = REQUEST(vm.kvm, KVM_CREATE_VM, NULL);
+    uint64_t own_pages = KVM_OWN_PAGES;
+    REQUEST(vm.vm, KVM_SET_IDENTITY_MAP_ADDR, &own_pages);
+    /* Its argument is the address itself. */
+    REQUEST(vm.vm, KVM_SET_TSS_ADDR, (void *)(uintptr_t)(KVM_OWN_PAGES + 0x1000));
+    vm.ram = add_memory(&vm, 0, 0, RAM_SIZE);
+    add_memory(&vm, 1, FRESH, FRESH_SIZE);
+    make_tables(&vm);
+    load_guest(&vm, guest);
+
+    vm.cpu = REQUEST(vm.vm, KVM_CREATE_VCPU, NULL);
+    const int size = REQUEST(vm.kvm, KVM_GET_VCPU_MMAP_SIZE, NULL);
+    vm.run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vm.cpu, 0);
+    if (vm.run == MAP_FAILED)
+        die("the memory that a processor of KVM shares with its user: %s", strerror(errno));
+    set_cpuid(&vm);
+    set_registers(&vm);
+    return vm;
+}
+
+/* ---- How many VM exits KVM counted ---- */
+
+static void read_stats(const struct vm *vm, void *target, size_t size, off_t offset)
+{
+    if (pread(vm->stats, target, size, offset) != (ssize_t)size)
+        die("KVM's statistics of the processor cannot be read");
+}
+
+static void find_exits(struct vm *vm)
+{
+    vm->stats = REQUEST(vm->cpu, KVM_GET_STATS_FD, NULL);
+    struct kvm_stats_header header;
+    read_stats(vm, &header, sizeof header, 0);
+    for (uint32_t i = 0; i < header.num_desc; i++) {
+        struct kvm_stats_desc about;
+        char name[sizeof "exits"] = "";
+        const off_t offset =
+            (off_t)header.desc_offset + (off_t)i * (off_t)(sizeof about + header.name_size);
+        read_stats(vm, &about, sizeof about, offset);
+        read_stats(vm, name, sizeof name, offset + (off_t)sizeof about);
+        if (memcmp(name, "exits", sizeof name) == 0) {
+            vm->exits_at = (off_t)header.data_offset + about.offset;
+            return;
+        }
+    }
+    die("KVM's statistics of the processor do not count VM exits");
+}
+
+static uint64_t exits(const struct vm *vm)
+{
+    uint64_t count;
+    read_stats(vm, &count, sizeof count, vm->exits_at);
+    return count;
+}
+
+/* ---- Results ---- */
+
+static int compare(const void *left, const void *right)
+{
+    const int64_t a = *(const int64_t *)left;
+    const int64_t b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The samples at this address of the guest, in ascending order. */
+static void get_samples(const struct vm *vm, uint64_t address, int64_t samples[SAMPLES])
+{
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        uint32_t sample;
+        memcpy(&sample, vm->ram + address + (WARM_UP + i) * sizeof sample, sizeof sample);
+        samples[i] = sample;
+    }
+    qsort(samples, SAMPLES, sizeof samples[0], compare);
+}
+
+static void tell(const struct vm *vm)
+{
+    struct kvm_regs registers;
+    REQUEST(vm->cpu, KVM_GET_REGS, &registers);
+    const char *const name = (const char *)vm->ram + registers.rsi;
+
+    if (exits(vm) - vm->exits_then < ROUNDS) {
+        printf("bench: name=%s skipped=\"KVM lets the guest execute it without a VM exit\"\n",
+               name);
+        return;
+    }
+    int64_t without[SAMPLES], with[SAMPLES];
+    get_samples(vm, registers.r10, without);
+    get_samples(vm, registers.r11, with);
+    const int64_t overhead = without[SAMPLES / 2];
+    /* END itself came here, too. */
+    const bool to_user = vm->runs - vm->runs_then > ROUNDS;
+    printf("bench: name=%s to=%s unit=tsc samples=%d min=%lld median=%lld p90=%lld p99=%lld "
+           "max=%lld overhead=%lld\n",
+           name, to_user ? "user" : "kernel", SAMPLES, (long long)(with[0] - overhead),
+           (long long)(with[SAMPLES / 2] - overhead),
+           (long long)(with[SAMPLES * 90 / 100] - overhead),
+           (long long)(with[SAMPLES * 99 / 100] - overhead),
+           (long long)(with[SAMPLES - 1] - overhead), (long long)overhead);
+}
+
+/* ---- What the guest does ---- */
+
+static _Noreturn void give_up(const struct vm *vm)
+{
+    struct kvm_regs registers;
+    REQUEST(vm->cpu, KVM_GET_REGS, &registers);
+    die("the guest ended at rip 0x%llx with KVM's exit reason %u; <linux/kvm.h> names it "
+        "(8: shutdown, 9: the VM entry failed, 17: KVM could not go on)",
+        registers.rip, vm->run->exit_reason);
+}
+
+/* Returns whether there is more to come. What is no port of guest.asm's is being measured. */
+static bool take_port(struct vm *vm)
+{
+    switch (vm->run->io.port) {
+    case PORT_BEGIN:
+        vm->exits_then = exits(vm);
+        vm->runs_then = vm->runs;
+        return true;
+    case PORT_END:
+        tell(vm);
+        return true;
+    case PORT_FINISHED:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static void run(struct vm *vm)
+{
+    bool more = true;
+    while (more) {
+        if (ioctl(vm->cpu, KVM_RUN, NULL) < 0)
+            die("KVM_RUN: %s", strerror(errno));
+        vm->runs++;
+        switch (vm->run->exit_reason) {
+        case KVM_EXIT_IO:
+            more = take_port(vm);
+            break;
+        case KVM_EXIT_HLT:
+        case KVM_EXIT_MMIO:
+        case KVM_EXIT_SET_TPR:
+            break;
+        default:
+            give_up(vm);
+        }
+    }
+}
+
+int main(int count, char **arguments)
+{
+    if (count != 2)
+        die("usage: vmm GUEST");
+    struct utsname linux_is;
+    if (uname(&linux_is) < 0)
+        die("uname: %s", strerror(errno));
+    struct vm vm = make_vm(arguments[1]);
+    find_exits(&vm);
+    /* A serial port that still writes interrupts the guest: nothing is to be under way. Where
+     * stdout is no terminal, there is nothing to wait for. */
+    (void)setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+    (void)tcdrain(STDOUT_FILENO);
+    printf("peer: name=KVM kernel=\"%s %s\" irqchip=no\n", linux_is.release, linux_is.version);
+    run(&vm);
+    puts("peer: name=KVM finished=yes");
+    return EXIT_SUCCESS;
+}

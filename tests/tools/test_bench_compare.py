@@ -1,0 +1,154 @@
+"""bench-compare as its users call it: its tables, its notes, and what it refuses."""
+
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / "tools/bench-compare"
+PRINTED, REFUSED, USAGE = 0, 1, 2
+
+FIGURES = "samples=256 min=10 median={median} p90=30 p99=40 max=50 overhead=4"
+TRAPLINE = ["bench: name=CPUID unit=tsc " + FIGURES.format(median=200),
+            "bench: name=INVLPG unit=tsc " + FIGURES.format(median=210)]
+KVM = ["bench: name=CPUID to=kernel unit=tsc " + FIGURES.format(median=958),
+       "bench: name=OUT to=user unit=tsc " + FIGURES.format(median=2970),
+       'bench: name=INVLPG skipped="no VM exit"', 'bench: name=PAUSE skipped="no VM exit"']
+
+
+@pytest.fixture
+def logs(tmp_path):
+    """logs(name=lines, ...): files with these lines; returns their paths."""
+
+    def write(end="\r\n", **texts):
+        paths = []
+        for name, lines in texts.items():
+            paths.append(tmp_path / f"{name}.log")
+            paths[-1].write_bytes("".join(line + end for line in lines).encode("latin-1"))
+        return paths
+
+    return write
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, PROGRAM, *map(str, arguments)], capture_output=True,
+                          text=True, timeout=60, check=False)
+
+
+def cells(done):
+    """The plain table's rows, taken apart at two blanks or more."""
+    assert (done.returncode, done.stderr) == (PRINTED, "")
+    table = done.stdout.split("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in table]
+
+
+def assert_refused(done, *words):
+    assert (done.returncode, done.stdout) == (REFUSED, "")
+    for word in words:
+        assert word in done.stderr
+
+
+def test_sets_medians_side_by_side(logs):
+    trapline, kvm = logs(trapline=TRAPLINE, kvm=KVM)
+    assert cells(run(trapline, f"KVM, off={kvm}")) == [
+        ["median, tsc", "trapline", "KVM, off"],
+        ["CPUID", "200", "958"],
+        ["INVLPG", "210", "-"],
+        ["OUT", "-", "2970 user"],
+        ["PAUSE", "-", "-"]]
+
+
+def test_columns_are_aligned(logs):
+    trapline, kvm = logs(trapline=TRAPLINE, kvm=KVM)
+    table = run(trapline, kvm).stdout.split("\n\n")[0].splitlines()
+    assert len({len(line) for line in table}) == 1
+
+
+def test_says_once_why_there_are_dashes(logs):
+    trapline, kvm = logs(trapline=TRAPLINE, kvm=KVM)
+    notes = run(trapline, kvm).stdout.split("\n\n")[1].splitlines()
+    assert notes == ["kvm: not measured: INVLPG, PAUSE: no VM exit"]
+
+
+def test_no_notes_without_a_reason(logs):
+    assert run(*logs(trapline=TRAPLINE)).stdout.count("\n") == 3
+
+
+def test_markdown(logs):
+    trapline, kvm = logs(trapline=TRAPLINE, kvm=KVM)
+    done = run("--markdown", trapline, f"a|b={kvm}")
+    assert done.returncode == PRINTED
+    assert done.stdout.splitlines() == [
+        "| median, tsc | trapline | a\\|b |",
+        "| --- | ---: | ---: |",
+        "| CPUID | 200 | 958 |",
+        "| INVLPG | 210 | - |",
+        "| OUT | - | 2970 user |",
+        "| PAUSE | - | - |",
+        "",
+        "- a|b: not measured: INVLPG, PAUSE: no VM exit"]
+
+
+def test_other_lines_may_be_anything(logs):
+    noise = ["[    8.289950] reboot: Power down", "\xe9\x1b[0m", "bench", 'mitigation: name="', ""]
+    (log,) = logs(noisy=[*noise, *TRAPLINE, *noise])
+    assert [row[0] for row in cells(run(log))] == ["median, tsc", "CPUID", "INVLPG"]
+
+
+def test_lines_may_end_in_lf(logs):
+    assert cells(run(*logs("\n", kvm=KVM)))[1] == ["CPUID", "958"]
+
+
+def test_an_empty_reason_is_one(logs):
+    (log,) = logs(log=[*TRAPLINE, 'bench: name=HLT skipped=""'])
+    assert cells(run(log))[3] == ["HLT", "-"]
+
+
+def test_refuses_a_log_without_figures(logs):
+    (log,) = logs(log=["boot: trapline=0.1.0"])
+    assert_refused(run(log), f"{log}: wanted bench lines, found none", "guest=bench")
+
+
+def test_refuses_a_file_that_is_not_there(tmp_path):
+    assert_refused(run(tmp_path / "absent"), "absent: No such file or directory")
+
+
+def test_refuses_a_line_that_cannot_be_read(logs):
+    (log,) = logs(log=[TRAPLINE[0], "bench: name="])
+    assert_refused(run(log), f"{log}:2: wanted key=value")
+
+
+def test_refuses_a_line_without_its_keys(logs):
+    (log,) = logs(log=[TRAPLINE[0].replace("p90=30 ", "").replace("unit=tsc ", "")])
+    assert_refused(run(log), f"{log}:1: ", "found none of unit p90")
+
+
+def test_refuses_a_figure_that_is_no_number(logs):
+    (log,) = logs(log=[TRAPLINE[0].replace("median=200", "median=0x20")])
+    assert_refused(run(log), f"{log}:1: wanted median to be a number, found '0x20'")
+
+
+def test_refuses_a_name_twice(logs):
+    (log,) = logs(log=[*TRAPLINE, TRAPLINE[0]])
+    assert_refused(run(log), f"{log}:3: wanted each name once, found CPUID twice")
+
+
+def test_refuses_two_units(logs):
+    trapline, kvm = logs(trapline=TRAPLINE, kvm=[KVM[0].replace("tsc", "aperf")])
+    assert_refused(run(trapline, kvm), "wanted logs that count in one unit, found", "tsc in trapline",
+                   "aperf in kvm")
+
+
+@pytest.mark.parametrize("arguments,words", [
+    ([], "LOG"),
+    (["=log"], "wanted LOG or LABEL=LOG, found '=log'"),
+    (["label="], "wanted LOG or LABEL=LOG, found 'label='"),
+    (["a=one", "a=two"], "wanted a label of its own for each log, found 'a' twice"),
+    (["one/run.log", "two/run.log"], "found 'run' twice"),
+])
+def test_wrong_usage(arguments, words):
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert words in done.stderr
