@@ -199,7 +199,7 @@ docs: $(BUILD)/audit-doc
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:
-	@tools/setup run test uefi
+	@tools/setup run test uefi report
 	@$(MAKE) check
 	@$(MAKE) test-unit
 	@$(MAKE) test-tools
