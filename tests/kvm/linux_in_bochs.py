@@ -143,6 +143,8 @@ def boot(folder, work, initrd, words, time_limit, cylinders=None):
             engine.read_pieces(process.stdout.fileno())
             time.sleep(0.1)
     if not (work / "serial").exists():
-        raise machine.EngineError("Bochs did not start; its last words:\n"
-                                  + (work / "stderr").read_text("latin-1")[-2000:])
+        words = "".join(said.read_text("latin-1")[-1000:] for said in (work / "stderr", work / "log")
+                        if said.exists())
+        raise machine.EngineError("Linux said nothing: Bochs did not start, or not within"
+                                  f" {time_limit} seconds; its last words:\n{words}")
     return (work / "serial").read_bytes().decode("latin-1").replace("\r\n", "\n")

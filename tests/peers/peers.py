@@ -65,10 +65,10 @@ def build(folder):
 def check_whole(serial, log):
     """That the monitor came to its end."""
     found = re.findall(r"^peer: name=KVM status=(\d+)$", serial, re.MULTILINE)
-    last_words = f"{log} is all that it said, last:\n{serial[-1500:]}"
+    last_words = f"{log} has all that was said; its end:\n{serial[-1500:]}"
     if not found:
-        raise PeerError(f"Linux did not come to the end of the monitor within {TIME_LIMIT} seconds,"
-                        f" or died; {last_words}")
+        raise PeerError(f"Linux died before the monitor was done, or was not done within {TIME_LIMIT}"
+                        f" seconds; {last_words}")
     if found != ["0"]:
         raise PeerError(f"the monitor ended with status {found[0]}; {last_words}")
 
