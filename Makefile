@@ -84,7 +84,7 @@ quietly = $(if $(V),,@echo '  $1' >&2; )
 
 # ---- Rules -------------------------------------------------------------------------------------
 
-.PHONY: all iso netboot run audit-fuzz evidence evidence-kvm bench-kvm bench-peers docs test test-unit test-tools \
+.PHONY: all iso netboot run audit-fuzz evidence evidence-kvm bench bench-kvm bench-peers docs test test-unit test-tools \
 	test-boot test-uefi test-netboot test-kvm test-all check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
@@ -168,6 +168,14 @@ evidence-kvm: $(ELF)
 	$(PYTHON) tests/kvm/rig.py $(BUILD)/kvm $(BUILD)/vectors.iso >$(BUILD)/evidence.log
 	sed -n 's/\r$$//; /^fuzz: rule=/p' $(BUILD)/evidence.log >tests/evidence/kvm_on_corei7_skylake_x.txt
 
+## bench: what VM exits and VMX's instructions cost on the ENGINE, as a table; installs what is missing
+bench:
+	@mkdir -p $(BUILD)/bench
+	@$(MAKE) run ARGS='guest=bench' >$(BUILD)/bench/trapline.log || \
+		{ status=$$?; tail -n 1 $(BUILD)/bench/trapline.log; exit $$status; }
+	@$(PYTHON) tools/bench-compare Trapline=$(BUILD)/bench/trapline.log
+	@echo "The serial log is $(BUILD)/bench/trapline.log"
+
 ## bench-kvm: what VM exits cost in KVM, on VMX that Bochs emulates (tests/peers): some minutes
 bench-kvm:
 	@tools/setup run kvm
@@ -176,11 +184,9 @@ bench-kvm:
 # Trapline goes first: it takes seconds.
 ## bench-peers: what VM exits cost in Trapline and in KVM, side by side; installs what is missing
 bench-peers:
-	@mkdir -p $(BUILD)/bench
-	$(MAKE) run ENGINE=bochs CPU=corei7_skylake_x ARGS='guest=bench' >$(BUILD)/bench/trapline.log || \
-		{ status=$$?; tail -n 1 $(BUILD)/bench/trapline.log; exit $$status; }
-	$(MAKE) bench-kvm
-	@tools/bench-compare Trapline=$(BUILD)/bench/trapline.log \
+	@$(MAKE) bench ENGINE=bochs CPU=corei7_skylake_x
+	@$(MAKE) bench-kvm
+	@$(PYTHON) tools/bench-compare Trapline=$(BUILD)/bench/trapline.log \
 		'KVM, no mitigations=$(BUILD)/bench/kvm_mitigations_off.log' \
 		'KVM, default mitigations=$(BUILD)/bench/kvm_mitigations_default.log'
 	@echo "The raw logs are $(BUILD)/bench/*.log"

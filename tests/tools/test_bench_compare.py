@@ -60,6 +60,17 @@ def test_sets_medians_side_by_side(logs):
         ["PAUSE", "-", "-"]]
 
 
+def test_shows_all_of_one_log(logs):
+    (kvm,) = logs(kvm=KVM)
+    done = run(kvm)
+    assert cells(done)[:3] == [
+        ["name", "unit", "samples", "min", "median", "p90", "p99", "max", "overhead"],
+        ["CPUID", "tsc", "256", "10", "958", "30", "40", "50", "4"],
+        ["OUT", "tsc", "256", "10", "2970", "30", "40", "50", "4"]]
+    assert cells(done)[3] == ["INVLPG"] + ["-"] * 8
+    assert "kvm: not measured: INVLPG, PAUSE: no VM exit" in done.stdout
+
+
 def test_columns_are_aligned(logs):
     trapline, kvm = logs(trapline=TRAPLINE, kvm=KVM)
     table = run(trapline, kvm).stdout.split("\n\n")[0].splitlines()
@@ -93,22 +104,22 @@ def test_markdown(logs):
 
 def test_markdown_without_notes(logs):
     done = run("--markdown", *logs(trapline=TRAPLINE))
-    assert done.stdout.splitlines()[-1] == "| INVLPG | 210 |"
+    assert done.stdout.splitlines()[-1] == "| INVLPG | tsc | 256 | 10 | 210 | 30 | 40 | 50 | 4 |"
 
 
 def test_other_lines_may_be_anything(logs):
     noise = ["[    8.289950] reboot: Power down", "\xe9\x1b[0m", "bench", 'mitigation: name="', ""]
     (log,) = logs(noisy=[*noise, *TRAPLINE, *noise])
-    assert [row[0] for row in cells(run(log))] == ["median, tsc", "CPUID", "INVLPG"]
+    assert [row[0] for row in cells(run(log))] == ["name", "CPUID", "INVLPG"]
 
 
 def test_lines_may_end_in_lf(logs):
-    assert cells(run(*logs("\n", kvm=KVM)))[1] == ["CPUID", "958"]
+    assert cells(run(*logs("\n", kvm=KVM)))[1][:5] == ["CPUID", "tsc", "256", "10", "958"]
 
 
 def test_an_empty_reason_is_one(logs):
     (log,) = logs(log=[*TRAPLINE, 'bench: name=HLT skipped=""'])
-    assert cells(run(log))[3] == ["HLT", "-"]
+    assert cells(run(log))[3] == ["HLT"] + ["-"] * 8
 
 
 def test_refuses_a_log_without_figures(logs):
