@@ -180,7 +180,7 @@ bench-peers:
 	$(MAKE) run ENGINE=bochs CPU=corei7_skylake_x ARGS='guest=bench' >$(BUILD)/bench/trapline.log || \
 		{ status=$$?; tail -n 1 $(BUILD)/bench/trapline.log; exit $$status; }
 	$(MAKE) bench-kvm
-	@tools/bench-compare Trapline=$(BUILD)/bench/trapline.log \
+	@$(PYTHON) tools/bench-compare Trapline=$(BUILD)/bench/trapline.log \
 		'KVM, no mitigations=$(BUILD)/bench/kvm_mitigations_off.log' \
 		'KVM, default mitigations=$(BUILD)/bench/kvm_mitigations_default.log'
 	@echo "The raw logs are $(BUILD)/bench/*.log"
