@@ -243,6 +243,12 @@ static void get_samples(const struct vm *vm, uint64_t address, int64_t samples[S
     qsort(samples, SAMPLES, sizeof samples[0], compare);
 }
 
+/* The least that is not less than so many hundredths of all: where it stands among the sorted. */
+static unsigned percentile(unsigned percent)
+{
+    return (SAMPLES * percent + 99) / 100 - 1;
+}
+
 static void tell(const struct vm *vm)
 {
     struct kvm_regs registers;
@@ -257,16 +263,16 @@ static void tell(const struct vm *vm)
     int64_t without[SAMPLES], with[SAMPLES];
     get_samples(vm, registers.r10, without);
     get_samples(vm, registers.r11, with);
-    const int64_t overhead = without[SAMPLES / 2];
+    const int64_t overhead = without[percentile(50)];
     /* END itself came here, too. */
     const bool to_user = vm->runs - vm->runs_then > ROUNDS;
     printf("bench: name=%s to=%s unit=tsc samples=%d min=%lld median=%lld p90=%lld p99=%lld "
            "max=%lld overhead=%lld\n",
            name, to_user ? "user" : "kernel", SAMPLES, (long long)(with[0] - overhead),
-           (long long)(with[SAMPLES / 2] - overhead),
-           (long long)(with[SAMPLES * 90 / 100] - overhead),
-           (long long)(with[SAMPLES * 99 / 100] - overhead),
-           (long long)(with[SAMPLES - 1] - overhead), (long long)overhead);
+           (long long)(with[percentile(50)] - overhead),
+           (long long)(with[percentile(90)] - overhead),
+           (long long)(with[percentile(99)] - overhead), (long long)(with[SAMPLES - 1] - overhead),
+           (long long)overhead);
 }
 
 /* ---- What the guest does ---- */

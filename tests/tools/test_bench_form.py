@@ -84,6 +84,16 @@ def test_notes(form):
     assert "\n\nTurbo is off.\n\nIn a rack.\n\n| exit |" in page
 
 
+def test_cycles_of_the_core(form):
+    """A column where any figure has them, and an empty cell where one has none."""
+    other = CPUID.replace("CPUID", "HLT")
+    page = form(replaced(CPUID, CPUID + " core_permille=1250", other)).stdout
+    assert "| max | overhead | core_permille | median, ns |" in page
+    assert "| CPUID | tsc | 256 | 1200 | 1596 | 1700 | 1800 | 9000 | 40 | 1250 | 500 |" in page
+    assert "| HLT | tsc | 256 | 1200 | 1596 | 1700 | 1800 | 9000 | 40 |  | 500 |" in page
+    assert "core_permille" not in form(LOG).stdout
+
+
 def test_a_hypervisor_is_told(form):
     page = form(replaced(CPU, CPU + ' hypervisor="KVMKVMKVM"')).stdout
     assert "| under a hypervisor | KVMKVMKVM |" in page
