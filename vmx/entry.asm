@@ -16,6 +16,20 @@ ENTER_FAIL_VALID   equ 2
 %define END CONTEXT_REGISTERS_END
 %define FIRST_TIER (END - CONTEXT_R11)
 
+; What vmx_exit_arrival saves first; RSP is at R11, and at the end behind it.
+%macro load_first_tier 0
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rbx
+    pop rdx
+    pop rcx
+    pop rax
+%endmacro
+
 bits 64
 section .text
 
@@ -37,16 +51,7 @@ vmx_enter:
     pop r13
     pop r12
     pop rbp
-    pop r11
-    pop r10
-    pop r9
-    pop r8
-    pop rdi
-    pop rsi
-    pop rbx
-    pop rdx
-    pop rcx
-    pop rax
+    load_first_tier
     js .launch_after_mov_ss
     jz .launch
     vmresume
@@ -94,16 +99,7 @@ vmx_exit_arrival:
     mov rsp, [rsp]
     test al, al
     jz .leave
-    pop r11
-    pop r10
-    pop r9
-    pop r8
-    pop rdi
-    pop rsi
-    pop rbx
-    pop rdx
-    pop rcx
-    pop rax
+    load_first_tier
     vmresume
     lea rsp, [rsp - FIRST_TIER]         ; what was popped is still there; LEA, PUSH and MOV leave
     call .save_second_tier              ; the flags of the failure alone

@@ -14,6 +14,23 @@
 enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
                                        const struct memory_types *types);
 
+/* Those that it needs, for a list of wishes: MSR bitmaps, without which each access to one exits,
+ * and instructions that are #UD without their control. */
+#define GUEST_SELF_WISHES                                                                          \
+    {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},                                                   \
+        {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                   \
+        {SECONDARY_ENABLE_EPT, CONTROL_REQUIRED}, {SECONDARY_ENABLE_VPID, CONTROL_WANTED},         \
+        {SECONDARY_ENABLE_RDTSCP, CONTROL_WANTED}, {SECONDARY_ENABLE_INVPCID, CONTROL_WANTED},     \
+        {SECONDARY_ENABLE_XSAVES_XRSTORS, CONTROL_WANTED},                                         \
+        {EXIT_HOST_ADDRESS_SPACE_SIZE, CONTROL_REQUIRED},                                          \
+        {EXIT_SAVE_DEBUG_CONTROLS, CONTROL_WANTED}, {EXIT_SAVE_IA32_PAT, CONTROL_WANTED},          \
+        {EXIT_LOAD_IA32_PAT, CONTROL_WANTED}, {EXIT_SAVE_IA32_EFER, CONTROL_WANTED},               \
+        {EXIT_LOAD_IA32_EFER, CONTROL_WANTED}, {ENTRY_IA_32E_MODE_GUEST, CONTROL_REQUIRED},        \
+        {ENTRY_LOAD_DEBUG_CONTROLS, CONTROL_WANTED}, {ENTRY_LOAD_IA32_PAT, CONTROL_WANTED},        \
+    {                                                                                              \
+        ENTRY_LOAD_IA32_EFER, CONTROL_WANTED                                                       \
+    }
+
 /* The controls that it needs, and what of its doing is an exit. */
 extern const struct control_wishes guest_self_wishes;
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps);
