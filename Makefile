@@ -198,10 +198,11 @@ $(BUILD)/audit-doc: $(AUDIT_DOC_SOURCES) $(wildcard vmx/*.h vmx/*.def lib/*.h)
 	@mkdir -p $(@D)
 	$(call quietly,CC    $@)$(CC) -std=c17 -O1 $(WARNINGS) -I. -o $@ $(AUDIT_DOC_SOURCES)
 
-## docs: make docs/audit.md and docs/controls.md from the tables, the guests and the evidence
+## docs: make docs/audit.md, docs/controls.md and the tables of docs/benchmarks.md from what they tell of
 docs: $(BUILD)/audit-doc
 	$(BUILD)/audit-doc $(sort $(wildcard tests/evidence/*.txt)) >docs/audit.md
 	$(PYTHON) tests/boot/controls_doc.py >docs/controls.md
+	$(PYTHON) tests/peers/benchmarks_doc.py
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:

@@ -25,7 +25,6 @@ enum apic_register {
 /* Spurious-interrupt vector register (§10.9): with bit 8 clear, every local interrupt is masked and
  * no other but NMI, INIT, SMI and SIPI is accepted (§10.4.7.2). */
 #define SPURIOUS_ENABLE UINT32_C(0x100)
-#define SPURIOUS_VECTOR UINT32_C(0xff)
 
 /* Interrupt command register (§10.6.1): fixed, to this processor alone. */
 #define COMMAND_TO_SELF (UINT32_C(1) << 18 | UINT32_C(1) << 14)
@@ -71,17 +70,33 @@ bool apic_is_there(void)
     return read_base(&base);
 }
 
+/* IA32_APIC_BASE as apic_enable() found it; 0: there is nothing to write to. It is kept since CPUID
+ * and RDMSR take longer than what the others do. */
+static uint64_t enabled;
+
+void apic_enable(void)
+{
+    if (!read_base(&enabled)) {
+        enabled = 0;
+        return;
+    }
+    write_register(enabled, SPURIOUS, read_register(enabled, SPURIOUS) | SPURIOUS_ENABLE);
+}
+
+void apic_end_interrupt(void)
+{
+    if (enabled != 0)
+        write_register(enabled, END_OF_INTERRUPT, 0);
+}
+
 void apic_interrupt_self(uint8_t vector)
 {
     const uint32_t request = INTERRUPT_REQUESTS + vector / 32 * 16U;
-    uint64_t base;
-    if (!read_base(&base))
+    if (enabled == 0)
         return;
-    write_register(base, SPURIOUS, SPURIOUS_ENABLE | SPURIOUS_VECTOR);
-    write_register(base, END_OF_INTERRUPT, 0);
-    write_register(base, INTERRUPT_COMMAND, COMMAND_TO_SELF | vector);
+    write_register(enabled, INTERRUPT_COMMAND, COMMAND_TO_SELF | vector);
     for (unsigned tries = 0; tries < 1000; tries++) {
-        if (read_register(base, request) & (UINT32_C(1) << vector % 32))
+        if (read_register(enabled, request) & (UINT32_C(1) << vector % 32))
             break;
     }
 }

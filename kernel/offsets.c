@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "kernel/percpu.h"
+#include "vmx/bench_host.h"
 #include "vmx/vcpu.h"
 
 #define VALUE(name, value)           __asm__ volatile("->" #name " %0" : : "i"(value))
@@ -39,4 +40,7 @@ void offsets(void)
     OFFSET(CONTEXT_AT_ONCE, struct vcpu_context, at_once);
     OFFSET(CONTEXT_EXIT_STACK, struct vcpu_context, exit_stack);
     OFFSET(CONTEXT_TSC_EXIT, struct vcpu_context, tsc_exit);
+
+    VALUE(BENCH_PORT, BENCH_PORT);
+    VALUE(BENCH_MSR, BENCH_MSR);
 }

@@ -31,6 +31,7 @@ enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument)
         vmcs_write(event, EVENT_VALID | EVENT_NMI << 8 | VECTOR_NMI);
         break;
     case BENCH_INTERRUPT:
+        apic_end_interrupt(); /* that of the sample before */
         apic_interrupt_self(BENCH_VECTOR);
         break;
     case BENCH_NOTHING:

@@ -18,8 +18,13 @@ enum bench_argument {
     BENCH_INTERRUPT, /* the host's local APIC has an interrupt */
 };
 
-/* The vector of that interrupt. */
-enum { BENCH_VECTOR = 0xe0 };
+/* The vector of that interrupt; the one port and the one MSR whose accesses exit, which is
+ * IA32_SYSENTER_CS. */
+enum {
+    BENCH_VECTOR = 0xe0,
+    BENCH_PORT = 0x80,
+    BENCH_MSR = 0x174,
+};
 
 /* The first page that is not mapped yet. */
 uint64_t bench_pages(void);

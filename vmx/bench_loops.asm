@@ -10,12 +10,12 @@
 HYPERCALL_VERSION equ 0
 HYPERCALL_BENCH   equ 4
 
-TRAPPED_PORT equ 0x80                   ; vmx/bench.h has these two as well
-TRAPPED_MSR  equ 0x174                  ; IA32_SYSENTER_CS
-
 GUEST_RIP equ 0x681e                    ; fields of the VMCS
 HOST_RSP  equ 0x6c14
 HOST_RIP  equ 0x6c16
+EXIT_REASON equ 0x4402
+
+REASON_VMCALL equ 18
 
 ALL_CONTEXTS equ 2                      ; type of INVEPT and INVVPID
 
@@ -49,16 +49,19 @@ loop_%1:
 %push loop
 %define %$again %%again
 %endmacro
-%macro NEXT 0
+%macro KEEP_AND_LOOP 0
     sub r10, r8
     mov [rdi], r10
     add rdi, 8
     dec rsi
     jnz %$again
+%pop
+%endmacro
+%macro NEXT 0
+    KEEP_AND_LOOP
     mov eax, 1
     pop rbx
     ret
-%pop
 %endmacro
 
 ; LOOP name: what name_setup and then name_op do, and as name_twin what name_setup does alone.
@@ -103,13 +106,13 @@ LOOP hlt
 LOOP pause
 
 %macro rdmsr_setup 0
-    mov ecx, TRAPPED_MSR
+    mov ecx, BENCH_MSR
 %endmacro
 %define rdmsr_op rdmsr
 LOOP rdmsr
 
 %macro wrmsr_setup 0
-    mov ecx, TRAPPED_MSR
+    mov ecx, BENCH_MSR
     xor eax, eax                        ; the guest's, which nothing uses
     xor edx, edx
 %endmacro
@@ -117,11 +120,11 @@ LOOP rdmsr
 LOOP wrmsr
 
 %define in_setup nothing
-%define in_op in al, TRAPPED_PORT
+%define in_op in al, BENCH_PORT
 LOOP in
 
 %define out_setup nothing
-%define out_op out TRAPPED_PORT, al
+%define out_op out BENCH_PORT, al
 LOOP out
 
 %define cr3_load_setup nothing
@@ -256,7 +259,14 @@ BEGIN %1
     vmcall
 %%arrival:
     STAMP r10
-    NEXT
+    KEEP_AND_LOOP
+    mov ecx, EXIT_REASON                ; that of an entry that failed after all has bit 31
+    vmread rcx, rcx
+    xor eax, eax
+    cmp ecx, REASON_VMCALL
+    sete al
+    pop rbx
+    ret
 %endmacro
 
 ; The launch state of a cleared VMCS is clear, and its fields stay.
