@@ -70,11 +70,11 @@ bool apic_is_there(void)
     return read_base(&base);
 }
 
-/* IA32_APIC_BASE as apic_enable() found it; 0: there is nothing to write to. It is kept since CPUID
+/* IA32_APIC_BASE as enable() found it; 0: there is nothing to write to. It is kept since CPUID
  * and RDMSR take longer than what the others do. */
 static uint64_t enabled;
 
-void apic_enable(void)
+static void enable(void)
 {
     if (!read_base(&enabled)) {
         enabled = 0;
@@ -92,6 +92,8 @@ void apic_end_interrupt(void)
 void apic_interrupt_self(uint8_t vector)
 {
     const uint32_t request = INTERRUPT_REQUESTS + vector / 32 * 16U;
+    if (enabled == 0)
+        enable();
     if (enabled == 0)
         return;
     write_register(enabled, INTERRUPT_COMMAND, COMMAND_TO_SELF | vector);

@@ -12,11 +12,9 @@ void apic_disable(void);
 /* Whether there is one, and the firmware has not turned it off. */
 bool apic_is_there(void);
 
-/* Software-enables it again. */
-void apic_enable(void);
-
-/* Makes it, enabled, request an interrupt of this processor; comes back when that waits to be
- * accepted, or should have long since. After each that was accepted: apic_end_interrupt(). */
+/* Makes it, enabled from then on, request an interrupt of this processor; comes back when that
+ * waits to be accepted, or should have long since. After each that was accepted:
+ * apic_end_interrupt(). */
 void apic_interrupt_self(uint8_t vector);
 void apic_end_interrupt(void);
 

@@ -30,6 +30,7 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmx/bench.h"
+#include "vmx/bench_series.h"
 #include "vmx/control.h"
 #include "vmx/fuzz.h"
 #include "vmx/guest_flat.h"
@@ -146,6 +147,10 @@ static void check_options(void)
 {
     if (!options_good)
         finish_option_error(&option_error);
+    if (options.guest == GUEST_BENCH && (options.repeat > 1 || options.checksum))
+        finish(RESULT_COMMAND_LINE,
+               "command line: guest=bench is one round, and maps memory in it: leave "
+               "repeat= and checksum= out, or use guest=self");
     for (unsigned i = 0; i < options.override_count; i++) {
         const struct text word = options.override[i];
         if (!override_check(word, why_begin()))
@@ -503,6 +508,7 @@ static void take_ring(struct exit_ring *ring)
 /* The running kernel was stopped as a guest, and cannot go on: this is the end. */
 static void lost(enum result_code code)
 {
+    series_print(&log_line); /* what the benchmark has measured so far */
     stats_print(&boot_cpu.vcpu.stats, &log_line);
     finish_why(code);
 }

@@ -2,12 +2,14 @@
 
 import collections
 import dataclasses
+import os
 import sys
 from typing import Optional
 
 import bench_lines
 import serial_log
 
+DIGITS = 20  # of a number of 64 bits
 OWN_KEYS = ("seq", "cpu", "reason", "name", "entered", "exited", "handled")
 
 
@@ -54,36 +56,38 @@ class Log:
     @property
     def khz(self):
         """Of the time-stamp counter."""
-        text = self.first("time").get("tsc_khz", "")
-        if not serial_log.DECIMAL.fullmatch(text) or int(text) == 0:
+        khz = number(self.first("time"), "tsc_khz")
+        if not khz:
             raise TraceError("wanted a time line with tsc_khz above 0, found none: take the log from its"
                              " beginning, the boot line, on")
-        return int(text)
+        return khz
 
 
 def parse_lines(text):
     """(lines by tag, in their order) and how many could not be read. Firmware and loader write before the
     first; a log may end in the middle of a line."""
     lines, unreadable = [], 0
-    for row in text.split("\n"):
+    *rows, cut_off = text.split("\n")  # what has no end may say something else than it was going to
+    for row in rows:
         row = row.rstrip("\r")
         at = row.find(serial_log.BOOT)
         try:
             lines.append(serial_log.parse_line(row[at:] if at > 0 else row))
         except serial_log.LogError:
             unreadable += bool(row) and bool(lines)
-    return lines, unreadable
+    return lines, unreadable + bool(cut_off)
 
 
 def number(pairs, key):
     """A time stamp or a count; None where the line has none."""
     text = pairs.get(key, "")
-    return int(text) if serial_log.DECIMAL.fullmatch(text) else None
+    return int(text) if text.isdecimal() and len(text) <= DIGITS else None
 
 
 def exit_of(pairs, round_number):
     times = [number(pairs, key) for key in ("seq", "entered", "exited")]
-    if None in times or times[1] > times[2] or "name" not in pairs:
+    if None in times or times[1] > times[2] or "name" not in pairs \
+            or number(pairs | {"cpu": pairs.get("cpu", "0")}, "cpu") is None:
         return None
     handled = number(pairs, "handled")
     if handled is not None and handled < times[2]:
@@ -106,9 +110,13 @@ def join(exits):
 
 def parse(text):
     found, unreadable = parse_lines(text)
-    if not found:
-        raise TraceError("wanted a serial log of Trapline's, found no line of one: give the file that the"
-                         " serial port was written to, as by make run >log")
+    boots = sum(line.tag == "boot" for line in found)
+    if boots == 0:
+        raise TraceError("wanted a serial log of Trapline's from its boot line on, found no such line: give"
+                         " the file that the serial port was written to, as by make run >log")
+    if boots > 1:
+        raise TraceError(f"wanted the log of one boot, found {boots} boot lines: times begin anew with each;"
+                         " cut the file before them")
     lines, exits, rounds, overwritten = collections.defaultdict(list), [], collections.Counter(), 0
     for line in found:
         pairs = line.pairs
@@ -132,6 +140,13 @@ def read(path):
         return parse(bench_lines.read_text(file))
     except bench_lines.BenchError as error:
         raise TraceError(str(error).removeprefix(f"{file}: ")) from None
+
+
+def keep_apart(logs, output):
+    """That no log is written over."""
+    for log in logs:
+        if output and os.path.exists(output) and os.path.exists(log) and os.path.samefile(log, output):
+            raise TraceError(f"wanted another file to write to than the log, found {output} for both")
 
 
 def write(text, path):

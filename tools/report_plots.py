@@ -11,6 +11,7 @@ import matplotlib.ticker
 
 matplotlib.rcParams.update({
     "svg.fonttype": "none",  # text stays text
+    "text.parse_math": False,  # a name is a name, whatever is in it
     "svg.hashsalt": "trapline",  # the same drawing gives the same bytes
     "font.size": 9,
     "axes.spines.top": False,
@@ -138,6 +139,8 @@ def costs(exits):
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(grouped)
     axes.set_yscale("symlog")
+    axes.yaxis.set_major_formatter(grouped)
+    axes.xaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
     axes.set_xlabel("time-stamp cycles from a VM exit until it was handled")
     axes.set_ylabel("exits")
     axes.legend(fontsize=7, ncols=3)

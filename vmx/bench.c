@@ -105,10 +105,6 @@ static void measure(const struct row *row)
         fmt_print(series_skip(row->series.name), "the local APIC is off or absent");
         return;
     }
-    if (row->series.stride != 0 && bench.run->round > 1) {
-        fmt_print(series_skip(row->series.name), "the first round has mapped the pages");
-        return;
-    }
     (void)series_run(&row->series); /* what fails in a guest ends it */
     check_exits(row, before);
 }
@@ -150,10 +146,8 @@ static void in_root(struct vcpu *vcpu, const struct run *run)
     vcpu->msr_bitmap[BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8);        /* reads, */
     vcpu->msr_bitmap[2048 + BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8); /* writes */
     vcpu->has_devices = true;                                              /* the local APIC */
-    if (run->round == 1) {
-        keep_single("BOOT", rdtsc() - bench.before.started);
-        keep_single("EPT_BUILD", bench.before.ept_build);
-    }
+    keep_single("BOOT", rdtsc() - bench.before.started);
+    keep_single("EPT_BUILD", bench.before.ept_build);
     bench_root(vcpu, run);
 }
 
@@ -164,7 +158,6 @@ enum result_code bench_round(struct vcpu *vcpu, struct run *run, struct bench_be
     run->in_root = in_root;
     vcpu->bench = true;
     series_begin();
-    apic_enable();
     const enum result_code code = guest_self_round(vcpu, run, work, stack, lost, why);
     apic_end_interrupt();
     apic_disable();

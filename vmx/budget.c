@@ -11,8 +11,12 @@ static void arm(struct vcpu *vcpu, uint64_t now)
 {
     struct budget *budget = &vcpu->budget;
     budget->look_at = budget_look_at(now, budget->deadline);
-    if (budget->deadline == UINT64_MAX || !guest_control(vcpu, PIN_ACTIVATE_VMX_PREEMPTION_TIMER))
+    if (!guest_control(vcpu, PIN_ACTIVATE_VMX_PREEMPTION_TIMER))
         return;
+    if (budget->deadline == UINT64_MAX) {
+        vmcs_write(VMX_PREEMPTION_TIMER_VALUE, budget->timer);
+        return;
+    }
     const unsigned shift = (unsigned)caps_bits(&vcpu->caps, IA32_VMX_MISC_PREEMPTION_TIMER_RATE);
     const uint32_t left = budget_timer(budget->deadline - now, shift);
     vmcs_write(VMX_PREEMPTION_TIMER_VALUE, left < budget->timer ? left : budget->timer);

@@ -45,10 +45,8 @@ struct vcpu;
 /* Before the first exit, once the processor is known. */
 void ring_begin(struct vcpu *vcpu);
 
-/* Records the last VM exit, which is counted and not yet handled; what its handler answered is
- * added later. */
+/* Records the last VM exit, which is counted and not yet handled; the action is filled in later. */
 struct exit_record *ring_take(struct vcpu *vcpu);
-void ring_note_action(struct exit_record *record, unsigned action);
 
 /* Prints a `trace` line and an `exit` line for each record of the round. */
 void ring_print(const struct vcpu *vcpu);

@@ -197,8 +197,11 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
     vcpu->context.at_once = recorded ? exit_at_once_recorded : exit_at_once;
     for (;;) {
         const struct entry_answer answer = enter(vcpu, before);
-        if (answer.outcome != ENTRY_ENTERED)
+        if (answer.outcome != ENTRY_ENTERED) {
+            if (recorded && vcpu->exits > 0)
+                ring_print(vcpu);
             return refused(vcpu, run, answer, why);
+        }
         before = (struct before){true, (uint16_t)(vcpu->context.reason & EXIT_REASON_BASIC),
                                  vcpu->context.tsc_exit, 0};
         if (vcpu->exits++ == 0 && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)

@@ -135,6 +135,13 @@ def test_plots_are_told(page):
     assert "5 exits before these were overwritten" in page
 
 
+def test_names_are_no_mathematics(folder):
+    log = write(folder, "dollar.log", *HEAD, *(line.replace("HLT", "$x^$") for line in exits(9)), *RESULT)
+    done = run(log)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "$x^$" in done.stdout.decode()
+
+
 def test_side_by_side(folder):
     logs = [write(folder, f"{name}.log", *HEAD, BENCH[0].replace("median=97", f"median={median}"), *RESULT)
             for name, median in (("one", 97), ("two", 960))]
@@ -159,8 +166,8 @@ def test_no_time_line(lines, words, folder):
 
 
 @pytest.mark.parametrize("lines, words", [
-    ([], "found no line of one"),
-    (["bench: name=CPUID unit=tsc"], "wanted bench with"),
+    ([], "found no such line"),
+    ([HEAD[0], "bench: name=CPUID unit=tsc"], "wanted bench with"),
     ([HEAD[0], *exits(3)], "tsc_khz above 0"),
 ])
 def test_errors(lines, words, folder):

@@ -88,7 +88,7 @@ def test_tracks():
     names = {(event["pid"], event.get("tid")): event["args"]["name"]
              for event in document["traceEvents"] if event["ph"] == "M"}
     assert names == {(0, None): "cpu 0", (0, 1): "guest", (0, 2): "host",
-                     (1, None): "cpu 1", (1, 1): "guest", (1, 2): "host"}
+                     (1, None): "cpu 1", (1, 3): "guest", (1, 4): "host"}
     assert {event["pid"] for event in document["traceEvents"] if event["ph"] == "X"} == {0, 1}
 
 
@@ -136,8 +136,13 @@ OLD = [" ".join(line.split(" ")[:9]) for line in LIVE]
 
 
 ERRORS = {
-    "empty": ("", "found no line of one"),
-    "binary": (b"\x7fELF\0\0\xff", "found no line of one"),
+    "empty": ("", "found no such line"),
+    "binary": (b"\x7fELF\0\0\xff", "found no such line"),
+    "another program's": ("hello: a=1\r\n", "found no such line"),
+    "two boots": (2 * log(ENTRY, *LIVE), "found 2 boot lines"),
+    "no number of 64 bits": (log(ENTRY, LIVE[0].replace("exited=1100", "exited=" + 5000 * "1")),
+                             "time stamps"),
+    "no processor": (log(ENTRY, LIVE[0].replace("cpu=0", "cpu=zero")), "time stamps"),
     "no exits": (log(ENTRY), "wanted exit lines, found none"),
     "no time stamps": (log(ENTRY, *OLD), "time stamps"),
     "no frequency": (log(ENTRY, *LIVE).replace("tsc_khz=2000", "tsc_khz=0"), "tsc_khz above 0"),
@@ -154,6 +159,33 @@ def test_errors(error):
     assert done.stdout == b""
     message = done.stderr.decode()
     assert message.startswith("trace-events: -: ") and words in message and message.count("\n") == 1
+
+
+def test_slices_touch():
+    """As Perfetto reads them, in whole nanoseconds: none overlaps the one before it, and none is lost."""
+    step = 1237
+    lines = [RING[0].replace("seq=1", f"seq={i + 1}").replace("entered=1000", f"entered={i * step}")
+             .replace("exited=1100", f"exited={i * step + 501}") for i in range(3000)]
+    document = events(log(ENTRY, *lines).replace("tsc_khz=2000", "tsc_khz=3500410"))
+    for track in (1, 2):
+        end = 0
+        for _, _, _, begin, length in slices(document, track):
+            assert int(begin * 1000) >= end
+            end = int(begin * 1000) + int(length * 1000)
+
+
+def test_a_log_is_not_written_over(tmp_path):
+    path = tmp_path / "log"
+    path.write_text(log(ENTRY, *LIVE))
+    done = subprocess.run([sys.executable, PROGRAM, path, "-o", path], capture_output=True, timeout=60)
+    assert done.returncode == 1 and b"another file to write to" in done.stderr
+    assert path.read_text().startswith("boot:")
+
+
+def test_a_line_without_its_end_is_not_trusted():
+    text = log(ENTRY, *LIVE)
+    cut = text[:text.index("handled=9500") + len("handled=9500")]
+    assert len(slices(events(cut))) == 5
 
 
 def test_no_such_file(tmp_path):
