@@ -19,6 +19,7 @@ enum apic_register {
     END_OF_INTERRUPT = 0xb0,
     SPURIOUS = 0xf0,
     INTERRUPT_REQUESTS = 0x200, /* eight of them, one for 32 vectors each */
+    ERROR_STATUS = 0x280,       /* a write of 0 clears what it reports (§10.5.3) */
     INTERRUPT_COMMAND = 0x300,
 };
 
@@ -89,16 +90,27 @@ void apic_end_interrupt(void)
         write_register(enabled, END_OF_INTERRUPT, 0);
 }
 
+static bool is_requested(uint8_t vector)
+{
+    const uint32_t requests = read_register(enabled, INTERRUPT_REQUESTS + vector / 32 * 16U);
+    return (requests & (UINT32_C(1) << vector % 32)) != 0;
+}
+
 void apic_interrupt_self(uint8_t vector)
 {
-    const uint32_t request = INTERRUPT_REQUESTS + vector / 32 * 16U;
     if (enabled == 0)
         enable();
     if (enabled == 0)
         return;
     write_register(enabled, INTERRUPT_COMMAND, COMMAND_TO_SELF | vector);
-    for (unsigned tries = 0; tries < 1000; tries++) {
-        if (read_register(enabled, request) & (UINT32_C(1) << vector % 32))
-            break;
-    }
+    for (unsigned tries = 0; tries < 1000 && !is_requested(vector); tries++)
+        ;
+}
+
+void apic_rehearse_interrupt(uint8_t vector)
+{
+    if (enabled == 0)
+        return;
+    write_register(enabled, ERROR_STATUS, 0);
+    (void)is_requested(vector);
 }

@@ -18,4 +18,7 @@ bool apic_is_there(void);
 void apic_interrupt_self(uint8_t vector);
 void apic_end_interrupt(void);
 
+/* Touches the same registers, but for one that requests nothing. */
+void apic_rehearse_interrupt(uint8_t vector);
+
 #endif

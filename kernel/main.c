@@ -151,6 +151,13 @@ static void check_options(void)
         finish(RESULT_COMMAND_LINE,
                "command line: guest=bench is one round, and maps memory in it: leave "
                "repeat= and checksum= out, or use guest=self");
+    if (options.guest == GUEST_BENCH && options.trace == TRACE_LIVE && options.trace_live > 0)
+        finish(RESULT_COMMAND_LINE,
+               "command line: guest=bench measures no exits that are printed meanwhile: leave "
+               "trace= out, or record them with trace=ring");
+    if (options.guest == GUEST_FUZZ && options.trace == TRACE_RING)
+        finish(RESULT_COMMAND_LINE,
+               "command line: guest=fuzz prints no exits: leave trace=ring out");
     for (unsigned i = 0; i < options.override_count; i++) {
         const struct text word = options.override[i];
         if (!override_check(word, why_begin()))

@@ -19,6 +19,15 @@ uint64_t samples_percentile(const uint64_t *sorted, size_t count, unsigned perce
     return sorted[(count * percent + 99) / 100 - 1];
 }
 
+uint64_t samples_permille(uint64_t part, uint64_t whole)
+{
+    if (whole == 0)
+        return 0;
+    if (part <= UINT64_MAX / 1000)
+        return part * 1000 / whole;
+    return whole < 1000 ? UINT64_MAX : part / (whole / 1000);
+}
+
 void samples_subtract(uint64_t *samples, size_t count, uint64_t part)
 {
     for (size_t i = 0; i < count; i++)

@@ -22,6 +22,9 @@ void samples_sort(uint64_t *samples, size_t count);
  * count is not 0, percent from 1 to 100. */
 uint64_t samples_percentile(const uint64_t *sorted, size_t count, unsigned percent);
 
+/* A part of the whole in thousandths, rounded down where the part is below 2^54; of no whole, 0. */
+uint64_t samples_permille(uint64_t part, uint64_t whole);
+
 /* Takes `part` off each; what would be less than 0 becomes 0. */
 void samples_subtract(uint64_t *samples, size_t count, uint64_t part);
 

@@ -12,6 +12,7 @@
 #include "vmx/bench_loops.h"
 #include "vmx/bench_series.h"
 #include "vmx/event.h"
+#include "vmx/guest.h"
 #include "vmx/guest_self.h"
 
 /* Beside what the running kernel needs as a guest, what is measured. */
@@ -35,7 +36,7 @@ static struct bench {
     struct vcpu *vcpu;
     const struct run *run;
     struct bench_before before;
-    bool apic; /* which CPUID hides from the guest */
+    bool apic; /* which CPUID hides from the guest, would interrupt */
 } bench;
 
 /* ---- What the guest does ----------------------------------------------------------------------*/
@@ -87,25 +88,50 @@ static uint64_t counted(const struct row *row)
 static void check_exits(const struct row *row, uint64_t before)
 {
     const uint64_t exits = counted(row) - before;
-    if (exits < BENCH_SAMPLES)
+    if (exits < BENCH_WARM_UP + BENCH_SAMPLES)
         fmt_print(series_skip(row->series.name),
-                  "wanted %u exits %s, found %u: this processor does not make them", BENCH_SAMPLES,
-                  exit_reason_name(row->reason), (unsigned)exits);
+                  "wanted %u exits %s, found %u: this processor does not make them",
+                  BENCH_WARM_UP + BENCH_SAMPLES, exit_reason_name(row->reason), (unsigned)exits);
 }
 
+/* Whether the control that it needs is there; else says why not. */
+static bool has_control(const struct row *row)
+{
+    if (row->control < 0)
+        return true;
+    const enum control control = (enum control)row->control;
+    const char *name = control_table[control].name;
+    if (!control_supported(&bench.vcpu->caps, control)) {
+        fmt_print(series_skip(row->series.name), "this processor does not allow control %s", name);
+        return false;
+    }
+    /* The monitor trap flag is set by what asks for a step. */
+    if (control != PRIMARY_MONITOR_TRAP_FLAG && !guest_control(bench.vcpu, control)) {
+        fmt_print(series_skip(row->series.name), "control %s is 0", name);
+        return false;
+    }
+    return true;
+}
+
+static bool has_apic(const struct row *row)
+{
+    if (row->reason != REASON_EXTERNAL_INTERRUPT || bench.apic)
+        return true;
+    fmt_print(series_skip(row->series.name), "the local APIC is off or absent, or its task "
+                                             "priority holds interrupts back");
+    return false;
+}
+
+/* What fails in a guest ends it. Only where they are asked for are there interrupts. */
 static void measure(const struct row *row)
 {
     const uint64_t before = counted(row);
-    if (row->control >= 0 && !control_supported(&bench.vcpu->caps, (enum control)row->control)) {
-        fmt_print(series_skip(row->series.name), "this processor does not allow control %s",
-                  control_table[row->control].name);
+    if (!has_control(row) || !has_apic(row))
         return;
-    }
-    if (row->reason == REASON_EXTERNAL_INTERRUPT && !bench.apic) {
-        fmt_print(series_skip(row->series.name), "the local APIC is off or absent");
-        return;
-    }
-    (void)series_run(&row->series); /* what fails in a guest ends it */
+    if (row->reason == REASON_EXTERNAL_INTERRUPT)
+        __asm__ volatile("sti" : : : "memory");
+    (void)series_run(&row->series);
+    __asm__ volatile("cli" : : : "memory");
     check_exits(row, before);
 }
 
@@ -125,10 +151,8 @@ static const char *work(void)
 #undef ROOT
     };
     const struct table_register kernels = load_idt();
-    __asm__ volatile("sti" : : : "memory"); /* the only interrupts are our own */
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
         measure(&rows[i]);
-    __asm__ volatile("cli" : : : "memory");
     load_idtr(kernels);
     return NULL;
 }
@@ -154,7 +178,7 @@ static void in_root(struct vcpu *vcpu, const struct run *run)
 enum result_code bench_round(struct vcpu *vcpu, struct run *run, struct bench_before before,
                              void *stack, void (*lost)(enum result_code), struct out *why)
 {
-    bench = (struct bench){vcpu, run, before, apic_is_there()};
+    bench = (struct bench){vcpu, run, before, apic_is_there() && read_cr8() < BENCH_VECTOR >> 4};
     run->in_root = in_root;
     vcpu->bench = true;
     series_begin();

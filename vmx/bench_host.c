@@ -13,28 +13,37 @@
 #include "vmx/instructions.h"
 #include "vmx/vmcs.h"
 
+static void inject_at_entry(bool comes, uint32_t type, uint32_t vector)
+{
+    vmcs_write(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD,
+               (comes ? EVENT_VALID : 0) | type << 8 | vector);
+}
+
 enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument)
 {
-    const struct vmcs_field event = VM_ENTRY_INTERRUPTION_INFORMATION_FIELD;
-    switch ((enum bench_argument)argument) {
+    const bool comes = !(argument & BENCH_REHEARSED);
+    switch (argument & ~(uint32_t)BENCH_REHEARSED) {
     case BENCH_STEP:
         vcpu->steps_max = vcpu->steps + 1;
-        guest_control_set(vcpu, PRIMARY_MONITOR_TRAP_FLAG, true);
+        guest_control_set(vcpu, PRIMARY_MONITOR_TRAP_FLAG, comes);
         break;
     case BENCH_TIMER:
-        vmcs_write(VMX_PREEMPTION_TIMER_VALUE, 0);
+        vmcs_write(VMX_PREEMPTION_TIMER_VALUE, comes ? 0 : vcpu->budget.timer);
         break;
     case BENCH_EXCEPTION:
-        vmcs_write(event, EVENT_VALID | EVENT_HARDWARE_EXCEPTION << 8 | VECTOR_UD);
+        inject_at_entry(comes, EVENT_HARDWARE_EXCEPTION, VECTOR_UD);
         break;
     case BENCH_NMI:
-        vmcs_write(event, EVENT_VALID | EVENT_NMI << 8 | VECTOR_NMI);
+        inject_at_entry(comes, EVENT_NMI, VECTOR_NMI);
         break;
     case BENCH_INTERRUPT:
         apic_end_interrupt(); /* that of the sample before */
-        apic_interrupt_self(BENCH_VECTOR);
+        if (comes)
+            apic_interrupt_self(BENCH_VECTOR);
+        else
+            apic_rehearse_interrupt(BENCH_VECTOR);
         break;
-    case BENCH_NOTHING:
+    default:
         break;
     }
     return EXIT_SKIP;

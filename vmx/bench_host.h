@@ -10,12 +10,12 @@
 
 /* The argument of HYPERCALL_BENCH: what is to come before the guest's next instruction. */
 enum bench_argument {
-    BENCH_NOTHING,
-    BENCH_STEP,      /* a VM exit by the monitor trap flag */
-    BENCH_TIMER,     /* one by the VMX-preemption timer */
-    BENCH_EXCEPTION, /* #UD is injected */
-    BENCH_NMI,       /* an NMI is */
-    BENCH_INTERRUPT, /* the host's local APIC has an interrupt */
+    BENCH_STEP,              /* a VM exit by the monitor trap flag */
+    BENCH_TIMER,             /* one by the VMX-preemption timer */
+    BENCH_EXCEPTION,         /* #UD is injected */
+    BENCH_NMI,               /* an NMI is */
+    BENCH_INTERRUPT,         /* the host's local APIC has an interrupt */
+    BENCH_REHEARSED = 0x100, /* a bit beside it: the host does the same work, and nothing comes */
 };
 
 /* The vector of that interrupt; the one port and the one MSR whose accesses exit, which is

@@ -49,16 +49,13 @@ loop_%1:
 %push loop
 %define %$again %%again
 %endmacro
-%macro KEEP_AND_LOOP 0
+%macro NEXT 0
     sub r10, r8
     mov [rdi], r10
     add rdi, 8
     dec rsi
     jnz %$again
 %pop
-%endmacro
-%macro NEXT 0
-    KEEP_AND_LOOP
     mov eax, 1
     pop rbx
     ret
@@ -147,7 +144,7 @@ LOOP cr8_store
 %define invlpg_op invlpg [r9]
 LOOP invlpg
 
-; Asks for what is to come before the next instruction; 0: nothing.
+; Asks for what is to come before the next instruction; its twin, for the work without that.
 BEGIN arm
     AGAIN
     STAMP r8
@@ -252,19 +249,18 @@ BEGIN %1
     %1_prepare
     STAMP r8
     %2
-    xor eax, eax                        ; it failed
-    pop rbx
-    ret
+    jmp %%failed
 %%guest:
     vmcall
 %%arrival:
     STAMP r10
-    KEEP_AND_LOOP
     mov ecx, EXIT_REASON                ; that of an entry that failed after all has bit 31
     vmread rcx, rcx
-    xor eax, eax
     cmp ecx, REASON_VMCALL
-    sete al
+    jne %%failed
+    NEXT
+%%failed:
+    xor eax, eax
     pop rbx
     ret
 %endmacro

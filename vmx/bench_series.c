@@ -21,7 +21,8 @@ static struct result {
     struct out_buffer why;
     uint64_t count, least, median, p90, p99, most;
     uint64_t overhead;
-    uint64_t core_permille; /* 0: not known */
+    bool core; /* what follows is known */
+    uint64_t core_permille;
     struct samples_histogram histogram;
 } results[RESULTS_MAX];
 static unsigned result_count;
@@ -69,12 +70,6 @@ static struct core_clock core_clock(void)
     return (struct core_clock){rdtsc(), has_aperf ? msr_read(IA32_APERF) : 0};
 }
 
-static uint64_t core_permille(struct core_clock from, struct core_clock to)
-{
-    const uint64_t tsc = to.tsc - from.tsc;
-    return tsc != 0 ? (to.aperf - from.aperf) * 1000 / tsc : 0;
-}
-
 bool series_run(const struct bench_series *series)
 {
     const uint64_t warm = series->stride * BENCH_WARM_UP;
@@ -90,7 +85,8 @@ bool series_run(const struct bench_series *series)
     struct result *result = result_begin(series->name);
     samples_sort(twins, BENCH_SAMPLES);
     result->overhead = samples_percentile(twins, BENCH_SAMPLES, 50);
-    result->core_permille = core_permille(from, to);
+    result->core = has_aperf;
+    result->core_permille = samples_permille(to.aperf - from.aperf, to.tsc - from.tsc);
     samples_subtract(samples, BENCH_SAMPLES, result->overhead);
     take(result, samples, BENCH_SAMPLES);
     return true;
@@ -145,7 +141,7 @@ static void print(const struct result *result, struct line *line)
     line_decimal(line, "p99", result->p99);
     line_decimal(line, "max", result->most);
     line_decimal(line, "overhead", result->overhead);
-    if (result->core_permille != 0)
+    if (result->core)
         line_decimal(line, "core_permille", result->core_permille);
     line_end(line);
     if (result->count > 1)

@@ -69,10 +69,16 @@ static void hide(const struct guest_cpuid *guest, uint32_t leaf, uint32_t sublea
     }
 }
 
-/* A leaf above the highest of its kind answers as the highest basic one does. */
-static uint32_t leaf_that_answers(const struct guest_cpuid *guest, uint32_t leaf)
+static bool is_hypervisors(uint32_t leaf)
 {
-    uint32_t basic = guest->host(0, 0).eax;
+    return leaf >= CPUID_HYPERVISOR_FIRST && leaf <= LEAF_HYPERVISOR_END;
+}
+
+uint32_t guest_cpuid_leaf(const struct guest_cpuid *guest, uint32_t leaf)
+{
+    const uint32_t basic = guest->host(0, 0).eax;
+    if (is_hypervisors(leaf))
+        return leaf;
     if (leaf >= LEAF_EXTENDED)
         return leaf <= guest->host(LEAF_EXTENDED, 0).eax ? leaf : basic;
     return leaf <= basic ? leaf : basic;
@@ -128,9 +134,9 @@ static struct cpuid xsave(const struct guest_cpuid *guest, uint32_t subleaf, str
 
 struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf)
 {
-    if (leaf >= CPUID_HYPERVISOR_FIRST && leaf <= LEAF_HYPERVISOR_END)
+    if (is_hypervisors(leaf))
         return hypervisor(leaf);
-    leaf = leaf_that_answers(guest, leaf);
+    leaf = guest_cpuid_leaf(guest, leaf);
     struct cpuid answer = guest->host(leaf, subleaf);
     hide(guest, leaf, subleaf, &answer);
     switch (leaf) {

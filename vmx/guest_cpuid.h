@@ -23,6 +23,10 @@ struct guest_cpuid {
     bool vmx_shown; /* though there is no nesting */
 };
 
+/* The leaf that answers: one above the highest of its kind does as the highest basic one (SDM Vol
+ * 2A, CPUID). */
+uint32_t guest_cpuid_leaf(const struct guest_cpuid *guest, uint32_t leaf);
+
 struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf);
 
 /* The bits of CR4 that turn on what is hidden. */

@@ -45,7 +45,7 @@ enum exit_action handle_cpuid(struct vcpu *vcpu)
     };
     const uint32_t leaf = (uint32_t)registers->rax, subleaf = (uint32_t)registers->rcx;
     const struct cpuid answer = guest_cpuid(&guest, leaf, subleaf);
-    if (stays(vcpu, leaf))
+    if (stays(vcpu, guest_cpuid_leaf(&guest, leaf)))
         cpuid_cache_keep(&vcpu->cpuid_cache, leaf, subleaf, answer);
     registers->rax = answer.eax;
     registers->rbx = answer.ebx;

@@ -1,6 +1,7 @@
 /* Counting exits. */
 #include "vmx/stats.h"
 
+#include "lib/samples.h"
 #include "vmx/exit_reason.h"
 
 #define EXIT(number, name, carries, handle)                                                        \
@@ -15,14 +16,6 @@ void stats_begin(struct exit_stats *stats)
         stats->at[reason].minimum = UINT64_MAX;
 }
 
-/* In thousandths, rounded down. No sum of cycles comes near 2^64: a counter would have to run for
- * ever. */
-static uint64_t permille(uint64_t part, uint64_t whole)
-{
-    const uint64_t large = UINT64_MAX / 1000;
-    return whole == 0 ? 0 : part <= large ? part * 1000 / whole : part / (whole / 1000);
-}
-
 static void print(const struct exit_stat *stat, uint16_t reason, uint64_t all, struct line *line)
 {
     line_begin(line, "stats");
@@ -30,7 +23,7 @@ static void print(const struct exit_stat *stat, uint16_t reason, uint64_t all, s
     line_name(line, "name", exit_reason_name(reason));
     line_decimal(line, "count", stat->samples + stat->last);
     line_decimal(line, "cycles_sum", stat->sum);
-    line_decimal(line, "share_permille", permille(stat->sum, all));
+    line_decimal(line, "share_permille", samples_permille(stat->sum, all));
     line_decimal(line, "cycles_min", stat->samples ? stat->minimum : 0);
     line_decimal(line, "cycles_avg", stat->samples ? stat->sum / stat->samples : 0);
     line_decimal(line, "cycles_max", stat->maximum);

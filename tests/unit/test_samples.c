@@ -44,6 +44,19 @@ static void never_below_nothing(void **state)
     assert_memory_equal(samples, want, sizeof want);
 }
 
+static void thousandths(void **state)
+{
+    const uint64_t large = UINT64_MAX / 1000;
+    (void)state;
+    assert_int_equal(samples_permille(1, 3), 333);
+    assert_int_equal(samples_permille(0, 3), 0);
+    assert_int_equal(samples_permille(3500, 1000), 3500);
+    assert_int_equal(samples_permille(5, 0), 0);
+    assert_int_equal(samples_permille(large, large), 1000);
+    assert_int_equal(samples_permille(large + 1, (large + 1) * 2), 500);
+    assert_int_equal(samples_permille(UINT64_MAX, 999), UINT64_MAX); /* which it does not fit */
+}
+
 static void equal_samples_are_one_bucket(void **state)
 {
     static const uint64_t equal[] = {8, 8, 8};
@@ -95,6 +108,7 @@ int main(void)
         cmocka_unit_test(sorted),
         cmocka_unit_test(percentiles_are_samples),
         cmocka_unit_test(never_below_nothing),
+        cmocka_unit_test(thousandths),
         cmocka_unit_test(equal_samples_are_one_bucket),
         cmocka_unit_test(buckets_of_a_width),
         cmocka_unit_test(the_widest),

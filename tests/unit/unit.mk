@@ -83,7 +83,7 @@ UNIT_SOURCES_screen := kernel/font.c kernel/screen.c
 UNIT_SOURCES_serial_find := $(patsubst %,kernel/%.c,serial serial_find serial_wish) lib/string.c lib/text.c
 UNIT_SOURCES_serial_spcr := kernel/serial.c kernel/serial_spcr.c
 UNIT_SOURCES_serial := kernel/serial.c
-UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%.c,fmt line out)
+UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%.c,fmt line out samples)
 # test_string.c includes lib/string.c, to give its functions other names than the C library's.
 UNIT_SOURCES_string :=
 UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
