@@ -22,6 +22,7 @@ WIDTH = 9  # inches
 BINS = 200  # of the time line
 GUEST, HOST, PRINTING = "#4c9f70", "#d1495b", "#c9c9c9"
 BAR = "#30638e"
+REASONS = [matplotlib.colormaps["tab20"](i) for i in (*range(0, 20, 2), *range(1, 20, 2))]  # dark, then light
 
 
 @dataclasses.dataclass
@@ -134,8 +135,9 @@ def costs(exits):
     high = max(max(values) for values in by_name.values()) + 1
     edges = [low * (high / low) ** (i / 60) for i in range(61)]
     edges[0], edges[-1] = edges[0] * 0.999, edges[-1] * 1.001
-    drawing, axes = figure(3.2)
-    axes.hist([by_name[name] for name in names], bins=edges, stacked=True, label=names)
+    drawing, axes = figure(3.2 + 0.2 * (len(names) // 5))
+    colours = [REASONS[i % len(REASONS)] for i in range(len(names))]
+    axes.hist([by_name[name] for name in names], bins=edges, stacked=True, label=names, color=colours)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(grouped)
     axes.set_yscale("symlog")
@@ -143,7 +145,7 @@ def costs(exits):
     axes.xaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
     axes.set_xlabel("time-stamp cycles from a VM exit until it was handled")
     axes.set_ylabel("exits")
-    axes.legend(fontsize=7, ncols=3)
+    axes.legend(fontsize=7, ncols=5, loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
     count = sum(len(values) for values in by_name.values())
     return finished(drawing, "What each exit took",
                     f"A histogram of {count} exits of {len(names)} reasons, from {low} to {high - 1} cycles.")

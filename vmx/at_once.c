@@ -25,9 +25,8 @@ static inline void record(struct vcpu *vcpu, uint64_t reason, struct skipped ski
     record->length = (uint8_t)skipped.length;
     record->action = EXIT_SKIP;
     record->in_64_bit = false; /* which neither decodes by */
-    record->value[0] = context->registers.rax;
-    record->value[1] = context->registers.rcx;
-    record->value[2] = context->registers.rdx;
+    ring_keep_registers(record, context->registers.rax, context->registers.rcx,
+                        context->registers.rdx);
 }
 
 /* Time stamp and statistics. */

@@ -136,18 +136,10 @@ uint16_t exit_field(const struct vcpu *vcpu, enum decode_from from)
     return 0;
 }
 
-static uint64_t value_of(const struct vcpu *vcpu, const struct guest_registers *registers,
-                         enum decode_from from)
+static uint64_t value_of(const struct vcpu *vcpu, enum decode_from from)
 {
-    if (from <= FROM_R15 && from != FROM_RSP)
-        return guest_register_saved(registers, from);
     const uint16_t field = exit_field(vcpu, from);
     return field != 0 ? vmcs_read(field_at(field)) : 0;
-}
-
-uint64_t exit_value(const struct vcpu *vcpu, enum decode_from from)
-{
-    return value_of(vcpu, &vcpu->context.registers, from);
 }
 
 uint64_t exit_facts(const struct vcpu *vcpu)
@@ -183,6 +175,6 @@ void exit_values(const struct vcpu *vcpu, const struct exit *exit, struct decode
     }
     for (unsigned i = 0; i < ARRAY_COUNT(fields); i++) {
         if (carries & fields[i].carries)
-            values->at[fields[i].to] = value_of(vcpu, &exit->registers, fields[i].to);
+            values->at[fields[i].to] = value_of(vcpu, fields[i].to);
     }
 }

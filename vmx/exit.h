@@ -51,9 +51,6 @@ uint32_t exit_carries(uint32_t reason);
  * that the processor lacks. */
 uint16_t exit_field(const struct vcpu *vcpu, enum decode_from from);
 
-/* One value of the last exit that its reason carries, as long as no handler has changed it. */
-uint64_t exit_value(const struct vcpu *vcpu, enum decode_from from);
-
 /* What processor and controls say about every exit; but for the guest's mode. */
 uint64_t exit_facts(const struct vcpu *vcpu);
 

@@ -40,6 +40,15 @@ static inline struct exit_record *ring_record(const struct exit_ring *ring, uint
     return &ring->at[exits & ring->mask];
 }
 
+/* The values of a record whose reason tells of registers, as far as no field is worth more. */
+static inline void ring_keep_registers(struct exit_record *record, uint64_t rax, uint64_t rcx,
+                                       uint64_t rdx)
+{
+    record->value[0] = rdx;
+    record->value[1] = rcx;
+    record->value[2] = rax;
+}
+
 struct vcpu;
 
 /* Before the first exit, once the processor is known. */
