@@ -1,7 +1,6 @@
 /* The boot order: one call a step. Each step that cannot be made ends the machine with a result
  * line that says why. */
 #include "boot/multiboot2.h"
-#include "ept/ept.h"
 #include "kernel/acpi.h"
 #include "kernel/acpi_memory.h"
 #include "kernel/acpi_report.h"
@@ -9,6 +8,7 @@
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
 #include "kernel/emulator.h"
+#include "kernel/guest_site.h"
 #include "kernel/identify.h"
 #include "kernel/log.h"
 #include "kernel/log_devices.h"
@@ -33,8 +33,6 @@
 #include "vmx/bench_series.h"
 #include "vmx/control.h"
 #include "vmx/fuzz.h"
-#include "vmx/guest_flat.h"
-#include "vmx/guest_hlt.h"
 #include "vmx/guest_self.h"
 #include "vmx/override.h"
 #include "vmx/report.h"
@@ -45,9 +43,6 @@
 
 /* No loader's information is larger; a size beyond is a mistake. */
 enum { BOOT_INFO_LIMIT = 1 << 20 };
-
-/* The kernel maps the first 4 GiB from the start, and every later address as well. */
-#define NO_LIMIT UINT64_MAX
 
 extern const char kernel_start[], kernel_end[], data_start[], text_start[],
     text_end[]; /* linker.ld */
@@ -64,11 +59,14 @@ static bool options_good;
 static struct memory memory;
 static struct memory_source tables;
 static struct memory_types types;
-static struct ept ept;
 static struct plan plan;
-static struct control_wishes wishes; /* of the guest */
+static struct guest_site guest = {.options = &options,
+                                  .boot = &boot,
+                                  .memory = &memory,
+                                  .tables = &tables,
+                                  .types = &types,
+                                  .plan = &plan};
 static struct audit_places places;
-static struct bench_before measured; /* for the benchmark */
 
 /* Reasons are formatted here before they go on the result line. */
 static char why_text[512];
@@ -238,38 +236,10 @@ static void take_capabilities(const struct cpu_facts *facts, struct vcpu *vcpu)
         finish_why(RESULT_UNSUPPORTED);
 }
 
-/* The largest EPT leaf that the processor has. */
-static unsigned ept_largest(const struct vmx_caps *caps)
-{
-    if (caps_bits(caps, IA32_VMX_EPT_VPID_CAP_PAGE_1G))
-        return 3;
-    return caps_bits(caps, IA32_VMX_EPT_VPID_CAP_PAGE_2M) ? 2 : 1;
-}
-
 static void take_memory_types(const struct cpu_facts *facts)
 {
     if (!mtrr_take(facts->physical_bits, &types, why_begin()))
         finish_why(RESULT_UNSUPPORTED);
-}
-
-/* That of the processor's accesses to EPT's tables: write-back where it can be. */
-static enum memory_type ept_table_type(const struct vmx_caps *caps)
-{
-    return caps_bits(caps, IA32_VMX_EPT_VPID_CAP_WB) ? MEMORY_WB : MEMORY_UC;
-}
-
-static struct hpa take_guest_pages(uint64_t pages)
-{
-    uint64_t address;
-    const uint64_t large = pagetable_span(2);
-    uint64_t align = pages * PAGE_SIZE >= large ? large : PAGE_SIZE;
-    if (!memory_take(&memory, pages, align, NO_LIMIT, &address))
-        finish(RESULT_UNSUPPORTED,
-               "the guest needs %llu KiB of memory in a row, found %llu KiB free in all; ask for "
-               "fewer pages= or add memory",
-               (unsigned long long)(pages * PAGE_SIZE / 1024),
-               (unsigned long long)(range_set_total(&memory.free) / 1024));
-    return (struct hpa){address};
 }
 
 /* What the audit is to keep the VMCS away from: all memory that is in use, but for what the VMCS is
@@ -282,7 +252,7 @@ static void note_places(const struct vcpu *vcpu)
 #define REGION(field, name, fill) (uintptr_t) vcpu->name,
 #include "vmx/regions.def"
 #undef REGION
-        ept.table.root,
+        guest.ept.table.root,
         read_cr3(),
     };
     bool room = memory_taken(&memory, &taken);
@@ -298,139 +268,12 @@ static void note_places(const struct vcpu *vcpu)
     };
 }
 
-/* The HLT guest, which fuzzing starts from, too. */
-static enum pagetable_status build_hlt(const struct vmx_caps *caps)
-{
-    struct hpa system = take_guest_pages(GUEST_HLT_SYSTEM_PAGES);
-    struct hpa code = take_guest_pages(options.pages);
-    memset((void *)system.value, 0, GUEST_HLT_SYSTEM_PAGES * PAGE_SIZE);
-    enum pagetable_status status = guest_hlt_build(&ept, system, code, options.pages, &types);
-    guest_hlt_state((const void *)system.value, caps, &plan.guest);
-    wishes = (struct control_wishes){guest_hlt_wishes, guest_hlt_wish_count};
-    return status;
-}
-
-/* The one module that the loader brought, which is to fit the guest's memory. */
-static void check_flat(uint64_t memory_size)
-{
-    const struct range binary = {boot.module[0].start, boot.module[0].end};
-    if (boot.module_count != 1)
-        finish(RESULT_COMMAND_LINE,
-               "guest=flat needs one module, found %zu; load the guest with GRUB's module2",
-               boot.module_count);
-    if (binary.start == binary.end || binary.end - binary.start > memory_size - GUEST_FLAT_CODE)
-        finish(RESULT_COMMAND_LINE,
-               "guest=flat needs a module of 1 to %llu bytes, found %llu; give it memory with mem=",
-               (unsigned long long)(memory_size - GUEST_FLAT_CODE),
-               (unsigned long long)(binary.end - binary.start));
-}
-
-/* As the guest is to find it, in each round. */
-static void fill_flat(struct vcpu *vcpu)
-{
-    const struct range binary = {boot.module[0].start, boot.module[0].end};
-    memset(vcpu->memory, 0, vcpu->memory_size);
-    guest_flat_build(vcpu->memory, options.mode, (const void *)binary.start,
-                     binary.end - binary.start);
-}
-
-static enum pagetable_status build_flat(struct vcpu *vcpu)
-{
-    const uint64_t size = options.mem << 20;
-    check_flat(size);
-    struct hpa pages = take_guest_pages(size / PAGE_SIZE);
-    vcpu->memory = (uint8_t *)pages.value;
-    vcpu->memory_size = size;
-    fill_flat(vcpu);
-    guest_flat_state(vcpu->memory, options.mode, &vcpu->caps, &plan.guest);
-    wishes = guest_flat_wishes(options.mode);
-    return guest_flat_map(&ept, pages, size, (struct hpa){(uintptr_t)vcpu->apic_access}, &types);
-}
-
-/* All that the kernel reaches: RAM, and the devices below 4 GiB. */
-static uint64_t self_limit(void)
-{
-    const struct range_set *ram = &memory.ram;
-    const uint64_t end = ram->count > 0 ? ram->at[ram->count - 1].end : 0;
-    const uint64_t lowest = UINT64_C(1) << 32;
-    const uint64_t wanted = align_up(end > lowest ? end : lowest, pagetable_span(2));
-    const uint64_t limit = types.at[types.count - 1].end; /* a memory map may claim more */
-    return wanted < limit ? wanted : limit;
-}
-
-static enum pagetable_status build_self(struct vcpu *vcpu)
-{
-    vcpu->may_leave = true;
-    plan.intercepts = guest_self_intercepts(&vcpu->caps);
-    if (options.guest == GUEST_BENCH) {
-        wishes = bench_wishes;
-        return bench_build(&ept, self_limit(), take_guest_pages(BENCH_PAGES), &types);
-    }
-    wishes = guest_self_wishes;
-    return guest_self_build(&ept, self_limit(), &types);
-}
-
-static enum pagetable_status build(struct vcpu *vcpu)
-{
-    switch (options.guest) {
-    case GUEST_FLAT:
-        return build_flat(vcpu);
-    case GUEST_SELF:
-    case GUEST_BENCH:
-        return build_self(vcpu);
-    case GUEST_HLT:
-    case GUEST_FUZZ:
-        break;
-    }
-    return build_hlt(&vcpu->caps);
-}
-
-static void print_ept(void)
-{
-    static const struct {
-        enum memory_type type;
-        const char *key;
-    } sizes[] = {{MEMORY_WB, "wb_kib"},
-                 {MEMORY_UC, "uc_kib"},
-                 {MEMORY_WC, "wc_kib"},
-                 {MEMORY_WT, "wt_kib"},
-                 {MEMORY_WP, "wp_kib"}};
-    struct line *line = log_begin("ept");
-    line_hex(line, "root", ept.table.root);
-    line_decimal(line, "levels", PAGETABLE_LEVELS);
-    line_decimal(line, "pages_4k", ept.table.leaves[1]);
-    line_decimal(line, "pages_2m", ept.table.leaves[2]);
-    line_decimal(line, "pages_1g", ept.table.leaves[3]);
-    for (unsigned i = 0; i < ARRAY_COUNT(sizes); i++) {
-        if (ept.bytes[sizes[i].type] > 0)
-            line_decimal(line, sizes[i].key, ept.bytes[sizes[i].type] / 1024);
-    }
-    line_end(line);
-}
-
-static void build_guest(struct vcpu *vcpu)
-{
-    const char *const no_memory = "needs memory below 4 GiB for EPT, found none free; add memory";
-    if (!ept_create(&ept, &tables.source, ept_largest(&vcpu->caps)))
-        finish(RESULT_UNSUPPORTED, "%s", no_memory);
-    plan.intercepts = intercept_all;
-    const uint64_t from = rdtsc();
-    const enum pagetable_status status = build(vcpu);
-    measured.ept_build = rdtsc() - from;
-    if (status == PAGETABLE_NO_MEMORY)
-        finish(RESULT_UNSUPPORTED, "%s", no_memory);
-    if (status != PAGETABLE_OK) /* parts of a guest that overlap, or beyond physical addresses */
-        panic("no EPT for this guest: status %d", (int)status);
-    plan.ept_pointer = ept_pointer(&ept, ept_table_type(&vcpu->caps));
-    print_ept();
-}
-
 static void resolve_controls(const struct vmx_caps *caps)
 {
-    unsigned unmet = control_resolve(caps, wishes.at, wishes.count, &plan.controls);
-    report_controls(wishes.at, wishes.count, &plan.controls, &log_line);
-    for (unsigned i = 0; unmet != 0 && i < wishes.count; i++) {
-        struct control_wish wish = wishes.at[i];
+    unsigned unmet = control_resolve(caps, guest.wishes.at, guest.wishes.count, &plan.controls);
+    report_controls(guest.wishes.at, guest.wishes.count, &plan.controls, &log_line);
+    for (unsigned i = 0; unmet != 0 && i < guest.wishes.count; i++) {
+        struct control_wish wish = guest.wishes.at[i];
         if (wish.want != CONTROL_WANTED && !control_wish_met(&plan.controls, wish))
             finish(RESULT_UNSUPPORTED,
                    "the guest needs control %s, found that this processor does not allow it; use "
@@ -473,12 +316,6 @@ static const struct range_set *watched_memory(const struct vcpu *vcpu)
     return &watched;
 }
 
-static const char *const guest_names[] = {[GUEST_HLT] = "hlt",
-                                          [GUEST_FUZZ] = "fuzz",
-                                          [GUEST_FLAT] = "flat",
-                                          [GUEST_SELF] = "self",
-                                          [GUEST_BENCH] = "bench"};
-
 /* More exits than this are not printed one by one while the guest waits. */
 enum { EXITS_FEW = 1000 };
 
@@ -503,7 +340,7 @@ static void take_ring(struct exit_ring *ring)
         records *= 2;
     *ring = (struct exit_ring){NULL, records - 1};
     const uint64_t bytes = align_up(ring_size(ring), PAGE_SIZE);
-    if (!memory_take(&memory, bytes / PAGE_SIZE, PAGE_SIZE, NO_LIMIT, &address))
+    if (!memory_take(&memory, bytes / PAGE_SIZE, PAGE_SIZE, UINT64_MAX, &address))
         finish(RESULT_UNSUPPORTED,
                "trace=ring needs %llu KiB of memory in a row, found %llu KiB free in all; ask for "
                "fewer records= or add memory",
@@ -524,15 +361,15 @@ static enum result_code run_once(struct percpu *cpu, struct run *run)
 {
     struct vcpu *vcpu = &cpu->vcpu;
     void *stack = &cpu->self_stack + 1;
+    const struct bench_before before = {start_time, guest.ept_cycles};
+    if (run->round > 1)
+        guest_site_build_again(&guest, vcpu);
     switch (options.guest) {
     case GUEST_SELF:
         return guest_self_round(vcpu, run, self_work, stack, lost, why_begin());
     case GUEST_BENCH:
-        return bench_round(vcpu, run, measured, stack, lost, why_begin());
+        return bench_round(vcpu, run, before, stack, lost, why_begin());
     case GUEST_FLAT:
-        if (run->round > 1)
-            fill_flat(vcpu);
-        break;
     case GUEST_HLT:
     case GUEST_FUZZ:
         break;
@@ -543,7 +380,7 @@ static enum result_code run_once(struct percpu *cpu, struct run *run)
 static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
 {
     struct run run = {
-        .guest = guest_names[options.guest],
+        .guest = guest_site_name(&guest),
         .exits = options.guest == GUEST_HLT     ? options.exits
                  : options.guest == GUEST_BENCH ? UINT64_MAX
                                                 : 0,
@@ -576,7 +413,6 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
 void kernel_main(const void *info)
 {
     struct percpu *cpu = &boot_cpu;
-    measured.started = start_time;
     descriptors_load(cpu);
     pic_mask();
     take_boot_info(info);
@@ -588,7 +424,7 @@ void kernel_main(const void *info)
     struct cpu_facts facts = take_processor(&cpu->vcpu);
     take_capabilities(&facts, &cpu->vcpu);
     take_memory_types(&facts);
-    build_guest(&cpu->vcpu);
+    guest_site_build(&guest, &cpu->vcpu);
     if (wants_ring())
         take_ring(&cpu->vcpu.ring);
     note_places(&cpu->vcpu);
