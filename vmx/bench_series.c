@@ -16,12 +16,11 @@ enum { RESULTS_MAX = 48 };
 
 static struct result {
     const char *name;
-    bool skipped;
-    char text[128]; /* why */
+    bool skipped, core; /* core: core_permille is known */
+    char text[128];     /* why */
     struct out_buffer why;
     uint64_t count, least, median, p90, p99, most;
     uint64_t overhead;
-    bool core; /* what follows is known */
     uint64_t core_permille;
     struct samples_histogram histogram;
 } results[RESULTS_MAX];
