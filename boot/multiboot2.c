@@ -402,3 +402,16 @@ const char *multiboot2_status_text(enum multiboot2_status status)
     }
     return "the boot information was read with an unknown result";
 }
+
+bool boot_may_be_memory(const struct boot_info *info, uint64_t address, uint64_t size)
+{
+    const uint64_t low_end = UINT64_C(1) << 20;
+    bool memory = address < low_end || info->memory_count == 0;
+    for (size_t i = 0; i < info->memory_count && !memory; i++) {
+        const struct boot_memory *entry = &info->memory[i];
+        const bool overlaps = address < entry->base ? size > entry->base - address
+                                                    : address - entry->base < entry->length;
+        memory = overlaps && entry->type != BOOT_MEMORY_RESERVED;
+    }
+    return memory;
+}

@@ -74,6 +74,10 @@ struct boot_info {
     struct boot_module module[BOOT_MODULES_MAX];
 };
 
+/* Whether any of these bytes may be memory: all below 1 MiB, what the map has under any type but
+ * reserved, which devices may be behind as well, and, where there is no map, everything. */
+bool boot_may_be_memory(const struct boot_info *info, uint64_t address, uint64_t size);
+
 enum multiboot2_status {
     MULTIBOOT2_OK,
     MULTIBOOT2_UNALIGNED, /* the information does not start on 8 bytes */

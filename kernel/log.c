@@ -8,7 +8,8 @@
 #define BOOT_MAPPED (UINT64_C(4) << 30) /* boot/start.asm */
 
 static struct serial port;
-static const char *source; /* of the port; NULL: there is none */
+static struct serial_found found;
+static const struct boot_info *boot; /* for what may be memory */
 static bool opened;
 static bool console;
 static struct screen screen;
@@ -64,10 +65,17 @@ static void put(struct out *out, char c)
 static struct out sink = {put};
 struct line log_line = {.out = &sink};
 
-void log_open(const struct serial_wish *wish, struct serial_setting spcr)
+static bool may_be_memory(uint64_t address, uint64_t size)
 {
-    const struct serial_machine machine = {&registers, &configuration, spcr};
-    source = serial_find(&port, &machine, wish);
+    return boot == NULL || boot_may_be_memory(boot, address, size);
+}
+
+void log_open(const struct serial_wish *wish, const struct boot_info *info,
+              struct serial_setting spcr)
+{
+    const struct serial_machine machine = {&registers, &configuration, may_be_memory, spcr};
+    boot = info;
+    found = serial_find(&port, &machine, wish);
     console = emulator_has_console();
     opened = true;
 }
@@ -109,13 +117,13 @@ void log_ensure(void)
 {
     const struct serial_wish automatic = {.kind = SERIAL_AUTO};
     if (!opened)
-        log_open(&automatic, (struct serial_setting){0});
+        log_open(&automatic, NULL, (struct serial_setting){0});
 }
 
-const struct serial_setting *log_port(const char **where)
+const struct serial_setting *log_port(struct serial_found *how)
 {
-    *where = source;
-    return source != NULL ? &port.at : NULL;
+    *how = found;
+    return found.source != NULL ? &port.at : NULL;
 }
 
 void log_new_line(void)

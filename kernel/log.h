@@ -7,8 +7,10 @@
 #include "lib/line.h"
 
 /* Opens the log: the serial port that is wished for, and an emulator's debug console where there
- * is one. spcr: the port that the firmware names, its address 0 where it names none. */
-void log_open(const struct serial_wish *wish, struct serial_setting spcr);
+ * is one. info: what has the memory map, for later as well; NULL: all addresses may be memory.
+ * spcr: the port that the firmware names, its address 0 where it names none. */
+void log_open(const struct serial_wish *wish, const struct boot_info *info,
+              struct serial_setting spcr);
 
 /* The log goes to the screen, too; text that came before does not. It is drawn where the page
  * tables of the boot, which map the first 4 GiB, reach the framebuffer, and else once it is mapped.
@@ -27,10 +29,8 @@ const struct screen *log_screen(void);
 /* For a panic before log_open(): opens what is found without a wish. */
 void log_ensure(void);
 
-/* The serial port, and where it was found (kernel/serial_find.h); NULL for both where there is
- * none.
- */
-const struct serial_setting *log_port(const char **where);
+/* The serial port, NULL where there is none, and how it was found. */
+const struct serial_setting *log_port(struct serial_found *how);
 
 /* Ends the line that someone else may have begun on the serial port. */
 void log_new_line(void);

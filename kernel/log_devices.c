@@ -7,16 +7,18 @@
 
 static void report_serial(void)
 {
-    const char *where;
-    const struct serial_setting *at = log_port(&where);
+    struct serial_found found;
+    const struct serial_setting *at = log_port(&found);
     struct line *line = log_begin("serial");
-    line_name(line, "source", where != NULL ? where : "none");
+    line_name(line, "source", at != NULL ? found.source : "none");
     if (at != NULL) {
         line_name(line, "space", at->space == SERIAL_PORTS ? "io" : "memory");
         line_hex(line, "address", at->address);
         line_decimal(line, "stride", at->stride);
         line_decimal(line, "baud", at->baud);
     }
+    if (found.in_memory != 0)
+        line_hex(line, "in_memory", found.in_memory);
     line_end(line);
 }
 
@@ -46,8 +48,8 @@ void log_devices_report(void)
 
 static void map_serial(void)
 {
-    const char *where;
-    const struct serial_setting *at = log_port(&where);
+    struct serial_found found;
+    const struct serial_setting *at = log_port(&found);
     if (at != NULL && at->space == SERIAL_MEMORY) {
         paging_map_device(at->address);
         paging_map_device(at->address + (uint64_t)SERIAL_REGISTERS * at->stride - 1);

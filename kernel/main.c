@@ -133,8 +133,9 @@ static void take_boot_info(const void *info)
     take_acpi();
     if (!options.screen_off)
         log_open_screen(&boot.framebuffer);
-    log_open(&options.serial, acpi.spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi.spcr)
-                                                              : (struct serial_setting){0});
+    log_open(&options.serial, &boot,
+             acpi.spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi.spcr)
+                                             : (struct serial_setting){0});
     print_boot();
     log_devices_report();
     acpi_report(&acpi, &log_line);
@@ -143,8 +144,15 @@ static void take_boot_info(const void *info)
 /* Not before the memory is taken: a screen may need the kernel's page tables. */
 static void check_options(void)
 {
+    struct serial_found serial;
     if (!options_good)
         finish_option_error(&option_error);
+    (void)log_port(&serial);
+    if (options.serial.kind == SERIAL_AT && serial.in_memory == options.serial.at.address)
+        finish(RESULT_COMMAND_LINE,
+               "command line: serial=mem:0x%llx: expected the registers of a UART, found that the "
+               "loader's map has memory there",
+               (unsigned long long)serial.in_memory);
     if (options.guest == GUEST_BENCH && (options.repeat > 1 || options.checksum))
         finish(RESULT_COMMAND_LINE,
                "command line: guest=bench is one round, and maps memory in it: leave "

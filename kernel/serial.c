@@ -67,11 +67,20 @@ static bool wait_for(const struct serial *serial, uint8_t status)
     return false;
 }
 
-/* Scratch registers hold what is written; an absent port reads as all ones. */
 static bool scratch_holds(const struct serial *serial, uint8_t value)
 {
     set(serial, SCRATCH, value);
     return get(serial, SCRATCH) == value;
+}
+
+/* Scratch registers hold what is written; an absent port reads as all ones. What is no UART gets
+ * back what it had. */
+static bool scratch_works(const struct serial *serial)
+{
+    const uint8_t before = get(serial, SCRATCH);
+    const bool works = scratch_holds(serial, 0x5a) && scratch_holds(serial, 0xa5);
+    set(serial, SCRATCH, before);
+    return works;
 }
 
 static bool loop_back_works(const struct serial *serial)
@@ -110,7 +119,7 @@ static uint32_t polls_at(uint32_t baud)
 void serial_open(struct serial *serial, const struct serial_io *io, struct serial_setting at)
 {
     *serial = (struct serial){.io = io, .at = at};
-    if (at.address == 0 || !scratch_holds(serial, 0x5a) || !scratch_holds(serial, 0xa5))
+    if (at.address == 0 || !scratch_works(serial))
         return;
     serial->polls = polls_at(at.baud);
     (void)wait_for(serial, STATUS_ALL_SENT); /* what the boot loader may have left in it */

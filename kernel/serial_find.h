@@ -11,12 +11,18 @@
 struct serial_machine {
     const struct serial_io *io;
     const struct pci_io *pci;
+    bool (*may_be_memory)(uint64_t address, uint64_t size);
     struct serial_setting spcr; /* address 0 where the firmware names no port of a known kind */
 };
 
-/* Opens *serial. Returns where the port was found: "com1" to "com4", "spcr", "pci" or "cmdline";
- * NULL where none that is wished for is there. */
-const char *serial_find(struct serial *serial, const struct serial_machine *machine,
-                        const struct serial_wish *wish);
+struct serial_found {
+    const char *source; /* "com1" to "com4", "spcr", "pci" or "cmdline"; NULL: there is no port */
+    uint64_t in_memory; /* the last address of registers that was left alone, since memory may be
+                           there; 0: none was */
+};
+
+/* Opens *serial. Where the address that was wished for may be memory, whatever is there else. */
+struct serial_found serial_find(struct serial *serial, const struct serial_machine *machine,
+                                const struct serial_wish *wish);
 
 #endif

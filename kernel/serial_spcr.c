@@ -25,7 +25,8 @@ static uint32_t baud_of(uint8_t code)
 
 static uint8_t register_bytes(const struct acpi_address *base)
 {
-    const unsigned access = base->access_size >= 1 ? 1u << (base->access_size - 1) : 1;
+    const unsigned code = base->access_size; /* 1 to 4: bytes are a power of two; 0: not said */
+    const unsigned access = code >= 1 && code <= 4 ? 1u << (code - 1) : 1;
     const unsigned width = base->bit_width / 8;
     const unsigned bytes = access > width ? access : width;
     return bytes == 2 || bytes == 4 ? (uint8_t)bytes : 1;

@@ -70,10 +70,10 @@ def test_what_is_not_there_stays_silent(word, make_disc, elf):
     assert log[-1]["code"] == "2"
 
 
-def spcr(folder, *, port, baud_code=7, interface=0):
-    """The file of a table SPCR, revision 2, for a 16550 at that I/O port (the first 80 bytes of it are all
+def spcr(folder, *, port, space=1, baud_code=7, interface=0):
+    """The file of a table SPCR, revision 2, for a 16550 at that I/O port or, in space 0, address (the first 80 bytes of it are all
     that there was then)."""
-    body = struct.pack("<B3xBBBBQ", interface, 1, 8, 0, 1, port) + struct.pack("<BBIBBBB", 0, 0, 0, baud_code, 0, 1, 0)
+    body = struct.pack("<B3xBBBBQ", interface, space, 8, 0, 1, port) + struct.pack("<BBIBBBB", 0, 0, 0, baud_code, 0, 1, 0)
     body += bytes(3) + struct.pack("<HHBBBIB4x", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0)
     table = bytearray(b"SPCR" + struct.pack("<IBB6s8sI4sI", 36 + len(body), 2, 0, b"TESTER", b"TESTSPCR", 1,
                                             b"TEST", 1) + body)
@@ -95,3 +95,18 @@ def test_another_kind_of_port_is_left_alone(make_disc, elf, tmp_path):
     assert serial_line(log)["source"] == "com1"
     (table,) = [line for line in log if line.tag == "acpi" and line["table"] == "SPCR"]
     assert (table["status"], table["interface"]) == ("ok", "3")
+
+
+# The kernel itself stands at 1 MiB: what is written there to look for a port would be its own code.
+@pytest.mark.parametrize("address", ["0x100000", "0x2000000", "0x1000"])
+def test_a_wish_for_memory(address, make_disc, elf):
+    log = serial_log.parse(engine.boot(make_disc(elf, f"serial=mem:{address}"), "bochs").serial)
+    assert (serial_line(log)["source"], serial_line(log)["in_memory"]) == ("com1", address)
+    assert log[-1]["code"] == "6"
+    assert f"serial=mem:{address}" in log[-1]["why"] and "memory there" in log[-1]["why"]
+
+
+def test_the_firmware_names_memory(make_disc, elf, tmp_path):
+    log = boot(make_disc(elf), *isa("0x3f8"), *spcr(tmp_path, port=0x100000, space=0))
+    assert (serial_line(log)["source"], serial_line(log)["in_memory"]) == ("com1", "0x100000")
+    assert log[-1]["code"] == "2"

@@ -304,6 +304,30 @@ static void keeps_endless_ranges_whole(void **state)
 }
 
 /* Tags of every length are followed by one that is found. */
+/* As devices may stand anywhere but in memory. */
+static void knows_what_may_be_memory(void **state)
+{
+    static struct boot_info map = {
+        .memory_count = 4,
+        .memory = {{0x100000, 0x700000, BOOT_MEMORY_AVAILABLE},
+                   {0xfe000000, 0x10000, BOOT_MEMORY_RESERVED},
+                   {0x800000, 0x1000, BOOT_MEMORY_NVS},
+                   {UINT64_MAX - 0xfff, 0x1000, BOOT_MEMORY_ACPI}},
+    };
+    static const struct boot_info none;
+    (void)state;
+    assert_true(boot_may_be_memory(&map, 0x100000, 1));
+    assert_true(boot_may_be_memory(&map, 0x8007ff, 8)); /* neighbours of two types */
+    assert_true(boot_may_be_memory(&map, 0x800fff, 1));
+    assert_false(boot_may_be_memory(&map, 0x801000, 8));
+    assert_true(boot_may_be_memory(&map, 0xfffff, 1)); /* below 1 MiB */
+    assert_false(boot_may_be_memory(&map, 0xfe000000, 8));
+    assert_false(boot_may_be_memory(&map, UINT64_MAX - 0x1007, 8));
+    assert_true(boot_may_be_memory(&map, UINT64_MAX - 0x1006, 8));
+    assert_true(boot_may_be_memory(&map, UINT64_MAX, 1));
+    assert_true(boot_may_be_memory(&none, 0xfe000000, 8));
+}
+
 static void skips_padding(void **state)
 {
     (void)state;
@@ -360,6 +384,7 @@ int main(void)
         cmocka_unit_test(prefers_the_map_of_the_loader),
         cmocka_unit_test(takes_the_first_of_two_maps_of_uefi),
         cmocka_unit_test(keeps_endless_ranges_whole),
+        cmocka_unit_test(knows_what_may_be_memory),
         cmocka_unit_test(skips_padding),
         cmocka_unit_test(stops_at_the_end_tag),
         cmocka_unit_test(explains_every_status),

@@ -396,6 +396,16 @@ static void a_port_without_scratch_register_is_none(void **state)
     assert_false(uart.sets_divisor);
 }
 
+/* Who knows what it is, where it is no UART. */
+static void what_was_written_to_scratch_is_put_back(void **state)
+{
+    (void)state;
+    uart.scratch = 0x37;
+    open_at(0x3f8, 115200);
+    assert_true(serial.alive);
+    assert_int_equal(uart.scratch, 0x37);
+}
+
 static void a_port_without_loop_back_is_none(void **state)
 {
     uart.loop_back_broken = true;
@@ -517,6 +527,7 @@ int main(void)
         cmocka_unit_test_setup(no_port_is_no_access, power_on),
         cmocka_unit_test_setup(an_absent_port_is_found_out_at_once, power_on),
         cmocka_unit_test_setup(a_port_without_scratch_register_is_none, power_on),
+        cmocka_unit_test_setup(what_was_written_to_scratch_is_put_back, power_on),
         cmocka_unit_test_setup(a_port_without_loop_back_is_none, power_on),
         cmocka_unit_test_setup(a_port_that_is_never_ready_is_given_up_once, power_on),
         cmocka_unit_test_setup(a_port_that_gets_stuck_is_given_up_once, power_on),

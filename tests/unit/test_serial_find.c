@@ -91,13 +91,23 @@ static void add_pci(enum serial_space space, uint64_t address)
 static const struct serial_io io = {model_read, model_write};
 static struct serial_machine machine;
 static struct serial serial;
+static uint64_t in_memory; /* what find() was told last */
+
+enum { MEMORY_END = 0x8000000 };
+
+/* 16 bytes behind the end are memory, too. */
+static bool may_be_memory(uint64_t address, uint64_t size)
+{
+    return address < MEMORY_END || (address < 0xfe000010 && address + size > UINT64_C(0xfe000000));
+}
 
 static int empty(void **state)
 {
     (void)state;
     memset(uarts, 0, sizeof uarts);
     uart_count = pci_count = configuration_reads = accesses = 0;
-    machine = (struct serial_machine){.io = &io};
+    machine = (struct serial_machine){.io = &io, .may_be_memory = may_be_memory};
+    in_memory = 0;
     return 0;
 }
 
@@ -106,7 +116,9 @@ static const char *find(const char *word)
     struct serial_wish wish;
     assert_true(serial_wish_parse(text_of(word), &wish));
     memset(&serial, 0xa5, sizeof serial);
-    return serial_find(&serial, &machine, &wish);
+    const struct serial_found found = serial_find(&serial, &machine, &wish);
+    in_memory = found.in_memory;
+    return found.source;
 }
 
 static void assert_finds(const char *word, const char *where, const struct uart *uart,
@@ -139,7 +151,8 @@ static void none_is_none(void **state)
 
 static void nothing_there_is_found_out(void **state)
 {
-    static const char *const words[] = {"auto", "com2", "spcr", "pci", "pci0", "0x1234", "mem:8"};
+    static const char *const words[] = {"auto", "com2",   "spcr",          "pci",
+                                        "pci0", "0x1234", "mem:0xfe032000"};
     (void)state;
     for (unsigned i = 0; i < ARRAY_COUNT(words); i++)
         assert_finds_none(words[i]);
@@ -215,6 +228,44 @@ static void memory_by_its_address(void **state)
     assert_finds_none("mem:0xfe032000/1");
 }
 
+/* Looking for a UART writes, to all of which memory would be. */
+static void memory_is_left_alone(void **state)
+{
+    (void)state;
+    (void)place(SERIAL_MEMORY, 0x200000, 4);
+    machine.spcr = (struct serial_setting){
+        .space = SERIAL_MEMORY, .address = 0x200000, .stride = 4, .width = 4};
+    add_pci(SERIAL_MEMORY, 0x200000);
+    assert_finds_none("spcr");
+    assert_int_equal(in_memory, 0x200000);
+    assert_finds_none("pci");
+    assert_int_equal(in_memory, 0x200000);
+    assert_int_equal(accesses, 0);
+    assert_finds("auto", "com1", place(SERIAL_PORTS, 0x3f8, 1), 115200);
+    assert_int_equal(in_memory, 0x200000);
+}
+
+/* Each of the eight registers counts. */
+static void the_last_register_counts(void **state)
+{
+    (void)state;
+    const struct uart *uart = place(SERIAL_MEMORY, 0xfdfffff8, 1);
+    assert_finds("mem:0xfdfffff8", "cmdline", uart, 115200);
+    assert_int_equal(in_memory, 0);
+    (void)place(SERIAL_MEMORY, 0xfdfffff4, 2);
+    assert_finds_none("mem:0xfdfffff4/2");
+    assert_int_equal(in_memory, 0xfdfffff4);
+}
+
+/* What is wrong with the wish is told where it can be. */
+static void a_wish_for_memory_finds_another(void **state)
+{
+    (void)state;
+    assert_finds("mem:0x1000", "com2", place(SERIAL_PORTS, 0x2f8, 1), 115200);
+    assert_int_equal(in_memory, 0x1000);
+    assert_finds_none("com1"); /* but one for another port does not */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +277,9 @@ int main(void)
         cmocka_unit_test_setup(pci_ports_by_number, empty),
         cmocka_unit_test_setup(strides_are_tried, empty),
         cmocka_unit_test_setup(memory_by_its_address, empty),
+        cmocka_unit_test_setup(memory_is_left_alone, empty),
+        cmocka_unit_test_setup(the_last_register_counts, empty),
+        cmocka_unit_test_setup(a_wish_for_memory_finds_another, empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,8 +56,8 @@ static void memory_and_how_far_apart_its_registers_are(void **state)
 {
     static const struct {
         uint8_t bit_width, access_size, bytes;
-    } cases[] = {{8, 1, 1},  {8, 0, 1}, {0, 0, 1},  {32, 3, 4},
-                 {32, 0, 4}, {8, 3, 4}, {16, 2, 2}, {64, 4, 1}};
+    } cases[] = {{8, 1, 1}, {8, 0, 1},  {0, 0, 1},  {32, 3, 4}, {32, 0, 4},
+                 {8, 3, 4}, {16, 2, 2}, {64, 4, 1}, {8, 35, 1}, {8, 255, 1}};
     (void)state;
     for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
         struct acpi_spcr spcr = com2();
