@@ -1,7 +1,6 @@
 """Machines that boot from the network: the folder of tools/mknetboot, by way of the machines' own
 ROMs and the TFTP servers that Bochs and QEMU have inside."""
 
-import pathlib
 import subprocess
 
 import pytest
@@ -89,10 +88,28 @@ def test_same_bytes(make_folder):
     assert contents(make_folder("--", "exits=7")) == first
 
 
-def test_leaves_other_files_alone(tmp_path, root, elf):
-    (tmp_path / "file").write_text("of someone else")
-    refused = subprocess.run([root / "tools/mknetboot", elf, tmp_path], check=False,
-                             capture_output=True, text=True)
+def test_stands_beside_other_files(make_folder, tmp_path):
+    """A server has more than one thing, and a machine may have a menu of its own."""
+    menu, guest = "trapline/grub/grub.cfg-01-52-54-00-12-34-56", tmp_path / "guest.bin"
+    guest.write_bytes(b"\xf4")
+    folder = make_folder("--module", guest)
+    (old_guest,) = (folder / "trapline/modules").iterdir()
+    for name in ("file", menu):
+        (folder / name).write_text("of someone else")
+    make_folder("--", "exits=7")
+    for name in ("file", menu):
+        assert (folder / name).read_text() == "of someone else"
+    assert "exits=7" in (folder / "trapline/grub/grub.cfg").read_text()
+    assert not old_guest.exists()
+
+
+@pytest.mark.parametrize("others", ["trapline/grub/grub.cfg", "trapline/trapline.ipxe", "trapline/notes", "trapline"])
+def test_leaves_a_folder_of_someone_else_alone(others, tmp_path, root, elf):
+    path = tmp_path / others
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("of someone else")
+    refused = subprocess.run([root / "tools/mknetboot", elf, tmp_path], check=False, capture_output=True, text=True)
     assert refused.returncode == 1
-    assert "has something else in it" in refused.stderr
-    assert [path.name for path in pathlib.Path(tmp_path).iterdir()] == ["file"]
+    assert f"{tmp_path}/trapline is there, and not one that mknetboot made; move it away" in refused.stderr
+    assert path.read_text() == "of someone else"
+    assert [found for found in tmp_path.rglob("*") if found.is_file()] == [path]
