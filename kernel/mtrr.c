@@ -8,6 +8,7 @@
 #include "lib/mtrr.h"
 
 #define CPUID_MTRR BIT(12) /* leaf 1, EDX */
+#define CPUID_TME  BIT(13) /* leaf 7, ECX */
 
 /* Hypervisors announce registers that they do not have. A missing one is taken for 0, which is a
  * range that is not valid, or memory that is uncacheable. */
@@ -26,6 +27,14 @@ static void read_fixed(struct mtrr_state *state, unsigned *missing)
     state->fixed[i++] = read(IA32_MTRR_FIX16K_A0000, missing);
     for (uint32_t msr = IA32_MTRR_FIX4K_C0000; i < MTRR_FIXED; msr++)
         state->fixed[i++] = read(msr, missing);
+}
+
+static uint64_t read_tme(void)
+{
+    uint64_t activate = 0;
+    if (cpuid(0, 0).eax >= 7 && (cpuid(7, 0).ecx & CPUID_TME))
+        (void)msr_try_read(IA32_TME_ACTIVATE, &activate);
+    return activate;
 }
 
 static void read_state(struct mtrr_state *state, unsigned *missing)
@@ -72,7 +81,7 @@ bool mtrr_take(unsigned physical_bits, struct memory_types *types, struct out *w
     static struct mtrr_state state;
     struct mtrr_oddities oddities;
     unsigned missing = 0;
-    state.physical_bits = physical_bits;
+    state.physical_bits = mtrr_width(physical_bits, read_tme());
     read_state(&state, &missing);
     enum mtrr_status status = mtrr_resolve(&state, types, &oddities);
     print_state(&state, &oddities, missing);

@@ -3,6 +3,7 @@
  */
 #include "lib/mtrr.h"
 
+#define LEAST_BITS      32 /* of physical addresses */
 #define TYPE_FIELD      BITS(7, 0)
 #define FIXED_END       UINT64_C(0x100000)
 #define FIXED_16K       UINT64_C(0x80000)
@@ -172,6 +173,15 @@ static void append(struct memory_types *types, uint64_t start, const struct stre
     if (types->count == 0 || types->at[types->count - 1].type != stretch->type)
         types->at[types->count++] = (struct memory_type_range){start, start, stretch->type};
     types->at[types->count - 1].end = stretch->end;
+}
+
+unsigned mtrr_width(unsigned physical_bits, uint64_t tme_activate)
+{
+    const uint64_t in_effect = BIT(0) | BIT(1); /* locked, enabled */
+    const unsigned key_bits = (unsigned)bits_get(tme_activate, 35, 32);
+    if ((tme_activate & in_effect) != in_effect || physical_bits < LEAST_BITS + key_bits)
+        return physical_bits;
+    return physical_bits - key_bits;
 }
 
 enum mtrr_status mtrr_resolve(const struct mtrr_state *state, struct memory_types *types,

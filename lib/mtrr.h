@@ -24,7 +24,7 @@ enum {
 /* The registers as they are read. */
 struct mtrr_state {
     bool present;           /* CPUID 1, EDX bit 12; the rest means nothing without it */
-    unsigned physical_bits; /* width of physical addresses, 32 to 52 */
+    unsigned physical_bits; /* width of addresses that reach memory: mtrr_width(), 32 to 52 */
     uint64_t cap;           /* bits 7:0: how many of variable[] there are */
     uint64_t def_type;
     uint64_t fixed[MTRR_FIXED]; /* in the order of their addresses */
@@ -46,6 +46,11 @@ enum mtrr_status {
     MTRR_TOO_MANY_REGISTERS, /* IA32_MTRRCAP promises more than MTRR_VARIABLE_MAX pairs */
     MTRR_TOO_MANY_RANGES,    /* a mask with holes cuts memory into more ranges than we keep */
 };
+
+/* How many bits of a physical address the registers' masks decide about. With multi-key memory
+ * encryption the upper ones choose a key, and memory is the same with each: firmware's masks leave
+ * them out. tme_activate: IA32_TME_ACTIVATE (SDM Vol 4, Table 2-2), 0 where there is none. */
+unsigned mtrr_width(unsigned physical_bits, uint64_t tme_activate);
 
 /* Lists the types of all addresses below 2^physical_bits. Takes time by the number of registers and
  * of the ranges they make, whatever their size. */

@@ -364,10 +364,27 @@ static void uncacheable_with_memory(void **state)
     }
 }
 
+/* 46 bits of which 6 are the key's: masks of 40 bits cover all of memory, whatever the key. */
+static void keys_are_no_addresses(void **state)
+{
+    const uint64_t six = UINT64_C(6) << 32, locked = 1, enabled = 2;
+    (void)state;
+    assert_int_equal(mtrr_width(46, 0), 46);
+    assert_int_equal(mtrr_width(46, six | locked | enabled), 40);
+    assert_int_equal(mtrr_width(46, six | enabled), 46);
+    assert_int_equal(mtrr_width(46, six | locked), 46);
+    assert_int_equal(mtrr_width(52, UINT64_C(15) << 32 | locked | enabled), 37);
+    assert_int_equal(mtrr_width(36, six | locked | enabled), 36); /* not on any machine */
+    begin(mtrr_width(46, six | locked | enabled), WB);
+    add_mask(2 * GIB, (UINT64_C(1) << 40) - 2 * GIB, UC);
+    CHECK({0, WB}, {2 * GIB, UC}, {4 * GIB, WB});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_those_of_the_manual),
+        cmocka_unit_test(keys_are_no_addresses),
         cmocka_unit_test(without_mtrrs_all_is_write_back),
         cmocka_unit_test(disabled_mtrrs_make_all_uncacheable),
         cmocka_unit_test(the_default_is_for_what_no_range_has),
