@@ -161,9 +161,15 @@ BAD = {
     "one of two sets of keys": (text_of(replaced(RESTORE, "restore: mended=none")), 7,
                                 "wanted restore with the keys changed or name before after,"),
     "form": (text_of(replaced(EXIT, EXIT.replace("rip=0x1000", "rip=4096"))), 4,
-             "wanted rip in the form 0x[0-9a-f]+, found '4096'"),
+             "wanted rip in the form 0x[0-9a-f]{1,16}, found '4096'"),
+    "number that no machine prints": (
+        text_of(replaced(EXIT, EXIT.replace("entered=5", "entered=" + 5000 * "1"))), 4,
+        "wanted entered in the form -?[0-9]{1,20}, found '1111"),
+    "trace that is cut": (
+        text_of(ringed(3, 0, EXIT, EXIT2, LAST)).replace("overwritten=0", "overwritten=x"), 3,
+        "wanted overwritten in the form -?[0-9]{1,20}, found 'x'"),
     "count that is none": (text_of(replaced(AUDIT, AUDIT.replace("failed=0", "failed=x"))), 2,
-                           "wanted failed in the form -?[0-9]+, found 'x'"),
+                           "wanted failed in the form -?[0-9]{1,20}, found 'x'"),
     "status": (text_of(LOG[:-1] + [RESULT.replace("pass", "fail")]), 9,
                "wanted status=pass with code=0, found status=fail"),
     "code": (text_of(LOG[:-1] + [RESULT.replace("pass", "fail").replace("code=0", "code=7")]), 9,
@@ -195,7 +201,12 @@ BAD = {
     "stats of an exit without a line": (
         text_of(replaced(STATS, STATS, STATS.replace("HLT", "CPUID"))), 9,
         "wanted 0 exits CPUID counted, as there are lines, found count=3"),
-    "no stats": (text_of(replaced(STATS)), 8, "wanted stats of the exits, found none"),
+    "no stats": (text_of(replaced(STATS)), 8,
+                 "wanted stats before a result with code=0, found none"),
+    "nothing but a result": (text_of([BOOT, 'result: status=pass code=0 why=""']), 2,
+                             "wanted entry before a result with code=0, found none"),
+    "last word of two": (text_of(traced("trace=1 trace=live", 3, EXIT, LAST)), 4,
+                         "wanted an exit with seq=2, found seq=3"),
     "no stats of an exit": (
         text_of(replaced(EXIT2, EXIT2.replace("HLT", "CPUID"))[:-2]
                 + [STATS.replace("count=3", "count=2"), RESULT]), 9,
@@ -234,6 +245,7 @@ BAD = {
 # What cannot but be found as well.
 NO_RESULT = "wanted result as the last line, found none: the machine died, or the log was taken too short"
 FOLLOWS = {
+    "nothing but a result": ["wanted stats before a result with code=0, found none"],
     "cut off": [NO_RESULT],
     "only the line end cut off": [NO_RESULT],
     "code": ["wanted code=0, found code=7: the guest made all exits asked for: 3"],
@@ -283,7 +295,7 @@ def test_wish_not_granted(options, number, words):
 
 
 def test_changed_wants_a_restore_line():
-    done = run(text_of([BOOT, 'result: status=pass code=0 why=""']), "--changed", "0")
+    done = run(text_of([BOOT, 'result: status=fail code=4 why=""']), "--changed", "0", "--code", "4")
     assert done.stdout == b"<stdin>:2: wanted changed=0, found no restore line\n"
 
 
