@@ -10,9 +10,6 @@ struct acpi_spcr {
     uint8_t interface;        /* 0: 16550, 1: 16450 or the like; others since revision 2 */
     struct acpi_address base; /* of the registers; address 0: redirection is off */
     uint8_t baud_code;        /* 0: as it is, 3: 9600, 4: 19200, 6: 57600, 7: 115200 */
-    uint16_t pci_device;      /* 0xffff: no PCI device, as in pci_vendor */
-    uint16_t pci_vendor;
-    uint8_t pci_bus, pci_slot, pci_function;
 };
 
 /* Reads a table that acpi_table_take() found right; ACPI_LENGTH where it is too short. */

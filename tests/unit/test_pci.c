@@ -185,7 +185,7 @@ static void takes_memory_where_there_are_no_ports(void **state)
     struct function *narrow = add(0, 4, 0, UART, SINGLE);
     add_memory(narrow, BAR_1, 0xfebd1000, false);
     narrow->value[1] = 0;
-    add_memory(add(0, 5, 0, UART, SINGLE), BAR_0, UINT64_C(0x4000000000), true); /* out of reach */
+    add_memory(add(0, 5, 0, UART, SINGLE), BAR_0, UINT64_C(0x40febd1000), true); /* out of reach */
     add_memory(add(0, 6, 0, UART, SINGLE), BAR_0, 0xfebd3000, true);
     assert_found(2, memory, SERIAL_MEMORY);
     assert_int_equal(narrow->value[1], 2);
