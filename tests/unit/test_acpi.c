@@ -105,6 +105,22 @@ static void old_fields_where_extended_ones_are_empty(void **state)
     assert_int_equal(acpi.fadt.pm1b_control.address, 0xb104);
 }
 
+/* The field has 32 bits, a port has 16. */
+static void a_command_port_is_a_port(void **state)
+{
+    static const struct {
+        uint32_t field, port;
+    } cases[] = {{0xb2, 0xb2}, {0xffff, 0xffff}, {0x10000, 0}, {0x100b2, 0}};
+    for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
+        acpi_setup(state);
+        const uint64_t fadt = acpi_add_fadt(276, 0);
+        acpi_put(fadt, 48, cases[i].field, 4);
+        acpi_seal(fadt);
+        parse_one(fadt);
+        assert_int_equal(acpi.fadt.smi_command, cases[i].port);
+    }
+}
+
 static void damaged_root_pointers(void **state)
 {
     const uint64_t fadt = acpi_add_fadt(116, 0);
@@ -237,14 +253,14 @@ static void more_tables_than_room(void **state)
 static void processors_and_io_apics(void **state)
 {
     static const uint8_t entries[] = {
-        0, 8,  0, 0, 1, 0, 0,    0,                             /* enabled */
-        0, 8,  1, 1, 0, 0, 0,    0,                             /* not so */
-        0, 8,  2, 2, 3, 0, 0,    0,                             /* enabled */
-        1, 12, 0, 0, 0, 0, 0,    0, 0, 0,  0, 0,                /* I/O APIC */
-        9, 16, 0, 0, 2, 0, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* told twice */
-        9, 16, 0, 0, 0, 1, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* number 256 */
-        9, 16, 0, 0, 1, 1, 0,    0, 0, 0,  0, 0, 0, 0, 0,    0, /* not enabled */
-        4, 6,  0, 0, 0, 0, 0x80, 2, 5, 12, 0, 0, 0, 0, 0xe1, 0xfe, 1, 0, 0, 0,
+        0, 8,  0, 0, 1,   0, 0,    0,                             /* enabled */
+        0, 8,  1, 1, 0,   0, 0,    0,                             /* not so */
+        0, 8,  2, 2, 3,   0, 0,    0,                             /* enabled */
+        1, 12, 0, 0, 0,   0, 0,    0, 0, 0,  0, 0,                /* I/O APIC */
+        9, 16, 0, 0, 254, 0, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* may be told twice */
+        9, 16, 0, 0, 255, 0, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* may not */
+        9, 16, 0, 0, 1,   1, 0,    0, 0, 0,  0, 0, 0, 0, 0,    0, /* not enabled */
+        4, 6,  0, 0, 0,   0, 0x80, 2, 5, 12, 0, 0, 0, 0, 0xe1, 0xfe, 1, 0, 0, 0,
     };
     const uint64_t madt = acpi_add("APIC", 44 + sizeof entries);
     (void)state;
@@ -396,6 +412,7 @@ int main(void)
         TEST(all_of_a_machine),
         TEST(of_acpi_1),
         TEST(old_fields_where_extended_ones_are_empty),
+        TEST(a_command_port_is_a_port),
         TEST(damaged_root_pointers),
         TEST(extended_root_before_the_old_one),
         TEST(damaged_tables_are_passed_over),
