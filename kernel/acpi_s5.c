@@ -100,7 +100,7 @@ static bool take_integer(struct aml *aml, uint32_t *at, uint32_t end, uint32_t *
     default:
         return false;
     }
-    if (*at > end || size > end - *at)
+    if (size > end - *at)
         return false;
     *value = 0;
     for (unsigned i = 0; i < size; i++) {
@@ -120,8 +120,6 @@ static struct acpi_s5 take_package(struct aml *aml, uint32_t at)
     if (byte_at(aml, at++) != PACKAGE_OP)
         return none;
     const uint32_t end = package_end(aml, &at);
-    if (at >= end)
-        return none;
     const int count = byte_at(aml, at++);
     if (count < 1 || !take_integer(aml, &at, end, &a))
         return none;

@@ -37,7 +37,8 @@ static void every_encoding_of_an_integer(void **state)
     assert_types(FIND(NAME "\x12\x0c\x02\x0c\x03\x00\x00\x00\x0c\x04\x00\x00\x00"), 3, 4);
     assert_types(FIND(NAME "\x12\x05\x04\x01\x0a\x02"), 1, 2);
     assert_types(FIND("\x08\\_S5_\x12\x06\x04\x0a\x05\x0a\x06"), 5, 6);
-    assert_types(FIND(NAME "\x12\x05\x01\x0b\x05\x06"), 5, 6); /* both in one */
+    assert_types(FIND(NAME "\x12\x05\x01\x0b\x05\x06"), 5, 6);         /* both in one, */
+    assert_types(FIND(NAME "\x12\x07\x01\x0c\x05\x06\xff\xff"), 5, 6); /* its lower half */
 }
 
 static void every_length_of_a_length(void **state)

@@ -164,6 +164,16 @@ static void finds_each_port_of_a_card(void **state)
     assert_found(5, ports, SERIAL_PORTS);
 }
 
+/* A BAR of more is something else as well: 16 would have room here. */
+static void finds_eight_ports_at_most(void **state)
+{
+    static const uint64_t ports[] = {0xe000, 0xe008, 0xe010, 0xe018,
+                                     0xe020, 0xe028, 0xe030, 0xe038};
+    (void)state;
+    add_ports(add(0, 4, 0, UART, SINGLE), BAR_0, 0xe000, 128);
+    assert_found(8, ports, SERIAL_PORTS);
+}
+
 /* The address stands as before, and the device answers. */
 static void leaves_the_device_answering(void **state)
 {
@@ -219,6 +229,7 @@ int main(void)
         cmocka_unit_test_setup(finds_them_in_the_order_of_the_buses, no_devices),
         cmocka_unit_test_setup(looks_at_all_functions, no_devices),
         cmocka_unit_test_setup(finds_each_port_of_a_card, no_devices),
+        cmocka_unit_test_setup(finds_eight_ports_at_most, no_devices),
         cmocka_unit_test_setup(leaves_the_device_answering, no_devices),
         cmocka_unit_test_setup(takes_memory_where_there_are_no_ports, no_devices),
         cmocka_unit_test_setup(upper_halves_are_no_addresses, no_devices),

@@ -41,6 +41,7 @@ static struct {
     uint64_t now, next;
     bool sets_divisor; /* was written to */
 
+    unsigned lost; /* bytes that were waiting when the FIFO was emptied */
     uint8_t sent[SENT_MAX];
     unsigned count;
 } uart;
@@ -177,6 +178,7 @@ static void model_write(const struct serial_setting *at, unsigned number, uint8_
         if (uart.fifo_present) {
             uart.fifo_on = value & 0x01;
             uart.received_count = value & 0x02 ? 0 : uart.received_count;
+            uart.lost += value & 0x04 ? uart.waiting : 0;
             uart.waiting = value & 0x04 ? 0 : uart.waiting;
         }
         break;
@@ -243,6 +245,20 @@ static void sets_a_16550_up(void **state)
     assert_int_equal(uart.divisor, 1);
     assert_true(uart.fifo_on);
     assert_int_equal(uart.count, 0); /* the probe was not sent anywhere */
+}
+
+/* The boot loader's last line is still on its way, at the loader's baud rate. */
+static void waits_for_what_is_being_sent(void **state)
+{
+    (void)state;
+    uart.fifo_on = true;
+    uart.divisor = 12;
+    uart.waiting = FIFO;
+    uart.next = byte_time();
+    open_at(0x3f8, 115200);
+    assert_true(serial.alive);
+    assert_int_equal(uart.lost, 0);
+    assert_in_range(uart.now, FIFO * 10 * 1000000ull / 9600, 1000000);
 }
 
 /* The divisor is 115200 / baud, in two registers. */
@@ -517,6 +533,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(sets_a_16550_up, power_on),
+        cmocka_unit_test_setup(waits_for_what_is_being_sent, power_on),
         cmocka_unit_test_setup(takes_the_divisor_as_it_is, power_on),
         cmocka_unit_test_setup(programs_the_divisor_of_each_baud, power_on),
         cmocka_unit_test_setup(sends_in_order_at_each_speed, power_on),
