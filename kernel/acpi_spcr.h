@@ -10,6 +10,8 @@ struct acpi_spcr {
     uint8_t interface;        /* 0: 16550, 1: 16450 or the like; others since revision 2 */
     struct acpi_address base; /* of the registers; address 0: redirection is off */
     uint8_t baud_code;        /* 0: as it is, 3: 9600, 4: 19200, 6: 57600, 7: 115200 */
+    uint32_t clock;           /* of the UART, in Hz; 0: not said */
+    uint32_t precise_baud;    /* counts before baud_code; 0: not said */
 };
 
 /* Reads a table that acpi_table_take() found right; ACPI_LENGTH where it is too short. */

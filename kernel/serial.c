@@ -27,7 +27,10 @@ enum {
 };
 
 enum {
-    CLOCK = 115200, /* baud at divisor 1 */
+    PC_CLOCK = 1843200, /* Hz */
+    CLOCKS_PER_BIT = 16,
+    DIVISOR_MAX = 0xffff,
+    TOLERANCE = 25, /* a receiver stands a baud rate that is off by one part in so many */
     SLOWEST = 300,
     FIFO_SIZE = 16,
     BITS_PER_BYTE = 10,
@@ -95,17 +98,32 @@ static bool loop_back_works(const struct serial *serial)
     return works;
 }
 
+/* The baud rate at divisor 1. */
+static uint32_t fastest(const struct serial_setting *at)
+{
+    return (at->clock != 0 ? at->clock : PC_CLOCK) / CLOCKS_PER_BIT;
+}
+
+/* The divisor for the baud rate; 0 where none makes it, or none is wished for. */
+static uint32_t divisor_for(const struct serial_setting *at)
+{
+    const uint64_t fast = fastest(at), baud = at->baud;
+    const uint64_t divisor = baud != 0 ? (fast + baud / 2) / baud : 0, made = divisor * baud;
+    const uint64_t error = made > fast ? made - fast : fast - made;
+    return divisor <= DIVISOR_MAX && error * TOLERANCE <= fast ? (uint32_t)divisor : 0;
+}
+
 /* Sets the divisor for the baud rate, or finds out what the rate is. */
 static void agree_on_baud(struct serial *serial)
 {
-    uint32_t divisor = serial->at.baud != 0 ? CLOCK / serial->at.baud : 0;
+    uint32_t divisor = divisor_for(&serial->at);
     set(serial, LINE_CONTROL, LINE_DLAB);
     if (divisor != 0) {
         set(serial, DIVISOR_LOW, (uint8_t)divisor);
         set(serial, DIVISOR_HIGH, (uint8_t)(divisor >> 8));
     } else {
         divisor = get(serial, DIVISOR_LOW) | (uint32_t)get(serial, DIVISOR_HIGH) << 8;
-        serial->at.baud = divisor != 0 ? CLOCK / divisor : CLOCK;
+        serial->at.baud = fastest(&serial->at) / (divisor != 0 ? divisor : 1);
     }
     set(serial, LINE_CONTROL, LINE_8N1);
 }

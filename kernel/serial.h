@@ -25,7 +25,8 @@ struct serial_setting {
     uint64_t address; /* of the first register: an I/O port or a physical address; 0: none */
     uint8_t stride;   /* bytes from one register to the next: 1, 2 or 4 */
     uint8_t width;    /* bytes of an access: 1, 2 or 4; ports are always accessed as bytes */
-    uint32_t baud;    /* 300 to 115200, a divisor of 115200; 0: as it is set already */
+    uint32_t baud;    /* 0: as it is set already, as where no divisor comes near enough */
+    uint32_t clock;   /* of the UART, in Hz; 0: that of PCs */
 };
 
 /* A 16550 at I/O ports from port up. */

@@ -17,10 +17,12 @@ static bool is_16550(uint8_t interface)
 }
 
 /* 0: as it is set. */
-static uint32_t baud_of(uint8_t code)
+static uint32_t baud_of(const struct acpi_spcr *spcr)
 {
     static const uint32_t bauds[] = {[3] = 9600, [4] = 19200, [6] = 57600, [7] = 115200};
-    return code < ARRAY_COUNT(bauds) ? bauds[code] : 0;
+    if (spcr->precise_baud != 0)
+        return spcr->precise_baud;
+    return spcr->baud_code < ARRAY_COUNT(bauds) ? bauds[spcr->baud_code] : 0;
 }
 
 static uint8_t register_bytes(const struct acpi_address *base)
@@ -36,17 +38,16 @@ struct serial_setting serial_from_spcr(const struct acpi_spcr *spcr)
 {
     const struct serial_setting none = {0};
     const uint64_t address = spcr->base.address;
-    const uint32_t baud = baud_of(spcr->baud_code);
     const uint8_t bytes = register_bytes(&spcr->base);
     if (!is_16550(spcr->interface) || address == 0)
         return none;
+    struct serial_setting at = none;
     if (spcr->base.space == ACPI_SPACE_IO && address <= SERIAL_PORT_LAST)
-        return serial_at_port((uint16_t)address, baud);
+        at = serial_at_port((uint16_t)address, 0);
     if (spcr->base.space == ACPI_SPACE_MEMORY && address <= SERIAL_MEMORY_LAST)
-        return (struct serial_setting){.space = SERIAL_MEMORY,
-                                       .address = address,
-                                       .stride = bytes,
-                                       .width = bytes,
-                                       .baud = baud};
-    return none;
+        at = (struct serial_setting){
+            .space = SERIAL_MEMORY, .address = address, .stride = bytes, .width = bytes};
+    at.baud = baud_of(spcr);
+    at.clock = spcr->clock;
+    return at;
 }

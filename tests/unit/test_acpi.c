@@ -326,6 +326,7 @@ static void console_redirection(void **state)
     acpi_put(spcr, 40, 0x01020801, 4);
     acpi_put(spcr, 44, 0x2f8, 8);
     acpi_put(spcr, 58, 7, 1);
+    acpi_put(spcr, 76, 48000000, 4);
     acpi_seal(spcr);
     parse_one(spcr);
     assert_int_equal(status_of("SPCR"), ACPI_OK);
@@ -337,12 +338,31 @@ static void console_redirection(void **state)
     assert_int_equal(acpi.spcr.base.access_size, 1);
     assert_int_equal(acpi.spcr.base.address, 0x2f8);
     assert_int_equal(acpi.spcr.baud_code, 7);
+    assert_int_equal(acpi.spcr.clock, 0); /* the field is newer */
+    assert_int_equal(acpi.spcr.precise_baud, 0);
 
     acpi_put(spcr, 4, 79, 4);
     acpi_seal(spcr);
     acpi_read_all(&acpi);
     assert_int_equal(status_of("SPCR"), ACPI_LENGTH);
     assert_int_equal(acpi.spcr_from, ACPI_NO_TABLE);
+}
+
+/* Each revision has a field more, which was reserved before. */
+static void rates_of_newer_revisions(void **state)
+{
+    for (uint8_t revision = 1; revision <= 5; revision++) {
+        acpi_setup(state);
+        const uint64_t spcr = acpi_add("SPCR", 90);
+        acpi_put(spcr, 8, revision, 1);
+        acpi_put(spcr, 76, 48000000, 4);
+        acpi_put(spcr, 80, 1500000, 4);
+        acpi_seal(spcr);
+        parse_one(spcr);
+        assert_int_equal(status_of("SPCR"), ACPI_OK);
+        assert_int_equal(acpi.spcr.clock, revision >= 3 ? 48000000 : 0);
+        assert_int_equal(acpi.spcr.precise_baud, revision >= 4 ? 1500000 : 0);
+    }
 }
 
 static void sleep_types_of_an_ssdt(void **state)
@@ -422,6 +442,7 @@ int main(void)
         TEST(only_x2apic_entries),
         TEST(madt_entries_stay_inside),
         TEST(console_redirection),
+        TEST(rates_of_newer_revisions),
         TEST(sleep_types_of_an_ssdt),
         TEST(wrong_dsdt),
         TEST(tables_of_a_real_machine),

@@ -22,6 +22,7 @@ static struct {
     unsigned stuck_after;  /* bytes, after which it is as never_ready; 0: not */
     bool no_divisor;       /* reads as 0, as where there is nothing to be set */
     bool never_all_sent;   /* but the holding register does become empty */
+    uint32_t clock;        /* Hz; 0: that of PCs */
 
     /* Registers */
     uint8_t interrupt_enable, line_control, modem_control, scratch;
@@ -48,7 +49,8 @@ static struct {
 
 static uint64_t byte_time(void)
 {
-    return (uint64_t)10 * 1000000 * (uart.divisor ? uart.divisor : 65536) / 115200 + 1;
+    const uint32_t clock = uart.clock != 0 ? uart.clock : 1843200;
+    return (uint64_t)10 * 1000000 * 16 * (uart.divisor ? uart.divisor : 65536) / clock + 1;
 }
 
 static bool is_stuck(void)
@@ -276,6 +278,40 @@ static void programs_the_divisor_of_each_baud(void **state)
         open_at(0x3f8, cases[i].baud);
         assert_true(serial.alive);
         assert_int_equal(uart.divisor, cases[i].divisor);
+    }
+}
+
+/* Other clocks than a PC's; where no divisor makes the rate, the port is left as it is. */
+static void programs_the_divisor_by_the_clock(void **state)
+{
+    static const struct {
+        uint32_t clock, baud;
+        uint16_t divisor; /* 0: it is not set */
+        uint32_t found;
+    } cases[] = {
+        {1843200, 9600, 12, 9600},
+        {48000000, 115200, 26, 115200},
+        {24000000, 1500000, 1, 1500000},
+        {1800000, 115200, 1, 115200}, /* 2 % too slow is near enough, */
+        {1750000, 115200, 0, 109375}, /* 5 % is not */
+        {0, 230400, 0, 115200},
+        {0, 1500000, 0, 115200},
+        {48000000, 2000000, 0, 3000000},
+        {314559008, 300, 65533, 300},
+        {UINT32_MAX, 300, 0, UINT32_MAX / 16},
+        {48000000, 0, 0, 3000000},
+        {48000000, UINT32_MAX, 0, 3000000},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        (void)power_on(state);
+        struct serial_setting at = serial_at_port(0x3f8, cases[i].baud);
+        uart.divisor = 1;
+        at.clock = uart.clock = cases[i].clock;
+        serial_open(&serial, &io, at);
+        assert_true(serial.alive);
+        assert_int_equal(uart.sets_divisor, cases[i].divisor != 0);
+        assert_int_equal(uart.divisor, cases[i].divisor != 0 ? cases[i].divisor : 1);
+        assert_int_equal(serial.at.baud, cases[i].found);
     }
 }
 
@@ -536,6 +572,7 @@ int main(void)
         cmocka_unit_test_setup(waits_for_what_is_being_sent, power_on),
         cmocka_unit_test_setup(takes_the_divisor_as_it_is, power_on),
         cmocka_unit_test_setup(programs_the_divisor_of_each_baud, power_on),
+        cmocka_unit_test_setup(programs_the_divisor_by_the_clock, power_on),
         cmocka_unit_test_setup(sends_in_order_at_each_speed, power_on),
         cmocka_unit_test_setup(sends_every_byte_there_is, power_on),
         cmocka_unit_test_setup(fills_the_fifo, power_on),

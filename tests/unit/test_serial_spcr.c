@@ -52,6 +52,22 @@ static void baud_rates(void **state)
     }
 }
 
+/* The clock of a fast UART, and a rate that has no code. */
+static void precise_rates(void **state)
+{
+    struct acpi_spcr spcr = com2();
+    (void)state;
+    assert_int_equal(serial_from_spcr(&spcr).clock, 0);
+    spcr.clock = 48000000;
+    assert_int_equal(serial_from_spcr(&spcr).clock, 48000000);
+    assert_int_equal(serial_from_spcr(&spcr).baud, 115200);
+    spcr.precise_baud = 1500000;
+    assert_int_equal(serial_from_spcr(&spcr).baud, 1500000);
+    spcr.base.space = ACPI_SPACE_MEMORY;
+    assert_int_equal(serial_from_spcr(&spcr).clock, 48000000);
+    assert_int_equal(serial_from_spcr(&spcr).baud, 1500000);
+}
+
 static void memory_and_how_far_apart_its_registers_are(void **state)
 {
     static const struct {
@@ -99,6 +115,7 @@ int main(void)
         cmocka_unit_test(a_port),
         cmocka_unit_test(which_interfaces_are_16550s),
         cmocka_unit_test(baud_rates),
+        cmocka_unit_test(precise_rates),
         cmocka_unit_test(memory_and_how_far_apart_its_registers_are),
         cmocka_unit_test(what_cannot_be_reached),
     };
