@@ -1,8 +1,6 @@
 /* Tables as lines: what each is, then what a good one says. */
 #include "kernel/acpi_report.h"
 
-#include "kernel/power_plan.h"
-
 /* The part of the contract that docs/serial.md lists. */
 static const char *status_name(enum acpi_status status)
 {
@@ -58,17 +56,17 @@ static void print_name(struct line *line, const struct acpi_table *table)
     line_name(line, "table", name);
 }
 
-static void print_facts(struct line *line, const struct acpi *acpi, unsigned index)
+static void print_facts(struct line *line, const struct acpi *acpi,
+                        const struct power_machine *machine, unsigned index)
 {
     struct power_step steps[POWER_STEPS_MAX];
-    const struct power_machine machine = {.acpi_mode = true, .memory_end = UINT64_MAX};
     if (index == 0)
         line_decimal(line, "revision", acpi->revision);
     if (index == acpi->root_from)
         line_decimal(line, "tables", acpi->entries);
     if (index == acpi->fadt_from) {
-        line_name(line, "poweroff", yes_no(power_plan_off(acpi, &machine, steps) > 0));
-        line_name(line, "reset", yes_no(power_plan_reset(acpi, &machine, steps) > 0));
+        line_name(line, "poweroff", yes_no(power_plan_off(acpi, machine, steps) > 0));
+        line_name(line, "reset", yes_no(power_plan_reset(acpi, machine, steps) > 0));
     }
     if (index == acpi->madt_from) {
         line_decimal(line, "processors", acpi->madt.processors);
@@ -87,7 +85,8 @@ static void print_facts(struct line *line, const struct acpi *acpi, unsigned ind
     }
 }
 
-static void print_table(struct line *line, const struct acpi *acpi, unsigned index)
+static void print_table(struct line *line, const struct acpi *acpi,
+                        const struct power_machine *machine, unsigned index)
 {
     const struct acpi_table *table = &acpi->table[index];
     line_begin(line, "acpi");
@@ -98,12 +97,12 @@ static void print_table(struct line *line, const struct acpi *acpi, unsigned ind
     }
     line_name(line, "status", status_name(table->status));
     if (table->status == ACPI_OK)
-        print_facts(line, acpi, index);
+        print_facts(line, acpi, machine, index);
     line_end(line);
 }
 
-void acpi_report(const struct acpi *acpi, struct line *line)
+void acpi_report(const struct acpi *acpi, const struct power_machine *machine, struct line *line)
 {
     for (unsigned i = 0; i < acpi->count; i++)
-        print_table(line, acpi, i);
+        print_table(line, acpi, machine, i);
 }

@@ -113,7 +113,7 @@ static void take_acpi(void)
 {
     const struct acpi_reader reader = {acpi_memory_read, &boot};
     acpi_parse(boot.rsdp, boot.rsdp_size, &reader, &acpi);
-    power_use(&acpi);
+    power_use(&acpi, &boot);
 }
 
 /* The log is opened as soon as the command line says where; what is wrong is said there. */
@@ -138,7 +138,8 @@ static void take_boot_info(const void *info)
                                              : (struct serial_setting){0});
     print_boot();
     log_devices_report();
-    acpi_report(&acpi, &log_line);
+    const struct power_machine machine = power_machine();
+    acpi_report(&acpi, &machine, &log_line);
 }
 
 /* Not before the memory is taken: a screen may need the kernel's page tables. */

@@ -6,7 +6,6 @@
 #include "kernel/memory.h"
 #include "kernel/paging.h"
 #include "kernel/pci_config.h"
-#include "kernel/power_plan.h"
 #include "lib/address.h"
 #include "lib/bits.h"
 
@@ -24,13 +23,15 @@ enum {
 #define PCI_ENABLE BIT(31)
 
 static const struct acpi *tables;
+static const struct boot_info *boot;
 
 /* The page tables of the boot map the first 4 GiB one to one. */
 static uint64_t memory_end = UINT64_C(4) << 30;
 
-void power_use(const struct acpi *acpi)
+void power_use(const struct acpi *acpi, const struct boot_info *info)
 {
     tables = acpi;
+    boot = info;
 }
 
 /* The last address that both the processor and the kernel's page tables have. */
@@ -40,13 +41,15 @@ static uint64_t addresses_end(void)
     return end < MEMORY_END ? end : MEMORY_END;
 }
 
-/* Whether one of the registers is said to be where RAM is. */
-static bool in_ram(const struct power_step *steps, unsigned count)
+/* In ACPI mode, unless it is found not to be. */
+static struct power_machine machine_below(uint64_t end)
 {
-    bool ram = false;
-    for (unsigned i = 0; i < count; i++)
-        ram = ram || (steps[i].space == ACPI_SPACE_MEMORY && paging_maps(steps[i].address, 1));
-    return ram;
+    return (struct power_machine){.acpi_mode = true, .memory_end = end, .boot = boot};
+}
+
+struct power_machine power_machine(void)
+{
+    return machine_below(addresses_end());
 }
 
 static void map_registers(const struct power_step *steps, unsigned count)
@@ -59,15 +62,11 @@ static void map_registers(const struct power_step *steps, unsigned count)
 
 void power_map(void)
 {
-    struct power_step off[POWER_STEPS_MAX], reset[POWER_STEPS_MAX];
-    const struct power_machine machine = {.acpi_mode = true, .memory_end = addresses_end()};
-    const unsigned off_count = power_plan_off(tables, &machine, off);
-    const unsigned reset_count = power_plan_reset(tables, &machine, reset);
+    struct power_step steps[POWER_STEPS_MAX];
+    const struct power_machine machine = power_machine();
     memory_end = 0; /* none is to be had until all are mapped */
-    if (in_ram(off, off_count) || in_ram(reset, reset_count))
-        return;
-    map_registers(off, off_count);
-    map_registers(reset, reset_count);
+    map_registers(steps, power_plan_off(tables, &machine, steps));
+    map_registers(steps, power_plan_reset(tables, &machine, steps));
     memory_end = machine.memory_end;
 }
 
@@ -145,7 +144,7 @@ static void carry_out(const struct power_step *steps, unsigned count)
 static void acpi_poweroff(void)
 {
     struct power_step mode, steps[POWER_STEPS_MAX];
-    struct power_machine machine = {.acpi_mode = true, .memory_end = memory_end};
+    struct power_machine machine = machine_below(memory_end);
     if (tables == NULL)
         return;
     if (power_plan_mode(tables, &machine, &mode))
@@ -157,7 +156,7 @@ static void acpi_poweroff(void)
 static void acpi_reset(void)
 {
     struct power_step steps[POWER_STEPS_MAX];
-    const struct power_machine machine = {.acpi_mode = true, .memory_end = memory_end};
+    const struct power_machine machine = machine_below(memory_end);
     if (tables == NULL)
         return;
     const unsigned count = power_plan_reset(tables, &machine, steps);

@@ -2,14 +2,16 @@
 #ifndef KERNEL_POWER_H
 #define KERNEL_POWER_H
 
-#include "kernel/acpi.h"
+#include "kernel/power_plan.h"
 #include "kernel/result.h"
 
-/* Tells what the machine's ACPI tables say. Until then it ends without ACPI. */
-void power_use(const struct acpi *acpi);
+/* Tells what the machine's ACPI tables and its memory map say. Until then it ends without ACPI. */
+void power_use(const struct acpi *acpi, const struct boot_info *info);
 
-/* Maps the registers that are in memory, after paging_build() and before any other device: what is
- * mapped by then is RAM, and no register. */
+/* What power_end() will have to work with once power_map() was called. */
+struct power_machine power_machine(void);
+
+/* Maps the registers that are in memory, after paging_build(). */
 void power_map(void);
 
 /* Carries out action; where the machine does not obey, it halts. */

@@ -28,7 +28,8 @@ static bool reachable(const struct acpi_address *place, unsigned width,
     case ACPI_SPACE_IO:
         return address <= UINT64_C(0x10000) - width;
     case ACPI_SPACE_MEMORY:
-        return is_aligned(address, width) && address < machine->memory_end;
+        return is_aligned(address, width) && address < machine->memory_end &&
+               !boot_may_be_memory(machine->boot, address, width);
     case ACPI_SPACE_PCI:
         return bits_get(address, 63, 32) <= PCI_DEVICE_MAX &&
                bits_get(address, 31, 16) <= PCI_FUNCTION_MAX &&

@@ -4,6 +4,7 @@
 #ifndef KERNEL_POWER_PLAN_H
 #define KERNEL_POWER_PLAN_H
 
+#include "boot/multiboot2.h"
 #include "kernel/acpi.h"
 
 enum { POWER_STEPS_MAX = 8 };
@@ -24,8 +25,9 @@ struct power_step {
 
 /* What of the machine the steps depend on. */
 struct power_machine {
-    bool acpi_mode;      /* SCI_EN was found set */
-    uint64_t memory_end; /* registers in memory are to be had below */
+    bool acpi_mode;               /* SCI_EN was found set */
+    uint64_t memory_end;          /* registers in memory are to be had below */
+    const struct boot_info *boot; /* what of that may be memory, and no register */
 };
 
 /* Where SCI_EN is; false where the machine has no such register. */

@@ -13,6 +13,8 @@
 enum { ROUNDS = 20000, KINDS = 6 };
 
 static struct acpi acpi;
+static const struct boot_info boot = {.memory_count = 1,
+                                      .memory = {{0, 0x80000000, BOOT_MEMORY_AVAILABLE}}};
 static uint64_t table[KINDS];
 
 static void build(void **state)
@@ -69,7 +71,7 @@ static void check_plan(const struct power_step *steps, unsigned count)
 static bool check(void)
 {
     struct power_step steps[POWER_STEPS_MAX];
-    const struct power_machine machine = {.acpi_mode = false, .memory_end = UINT64_C(1) << 40};
+    const struct power_machine machine = {.memory_end = UINT64_C(1) << 40, .boot = &boot};
     const unsigned from[] = {acpi.root_from, acpi.fadt_from, acpi.madt_from, acpi.spcr_from,
                              acpi.s5_from};
     assert_in_range(acpi.count, 1, ACPI_TABLES_MAX);

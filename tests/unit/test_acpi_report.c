@@ -6,10 +6,14 @@
 #include "tests/unit/log_lines.h"
 
 static struct acpi acpi;
+static const struct boot_info boot = {.memory_count = 1,
+                                      .memory = {{0, 0x80000000, BOOT_MEMORY_AVAILABLE}}};
+static const struct power_machine machine = {
+    .acpi_mode = true, .memory_end = UINT64_C(1) << 40, .boot = &boot};
 
 static void report(void)
 {
-    acpi_report(&acpi, log_begin());
+    acpi_report(&acpi, &machine, log_begin());
     log_parse();
 }
 
@@ -70,6 +74,31 @@ static void facts_of_good_tables(void **state)
     assert_int_equal(log_decimal(7, "s5_b"), 6);
 }
 
+/* What was not carried out in the end is not said to be there. */
+static void ways_that_cannot_be_gone(void **state)
+{
+    static const struct {
+        uint64_t address;
+        const char *reset;
+    } cases[] = {{0xfea00202, "yes"},
+                 {0x7fffffff, "no"}, /* memory */
+                 {(UINT64_C(1) << 40) - 1, "yes"},
+                 {UINT64_C(1) << 40, "no"}}; /* beyond */
+    for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
+        acpi_setup(state);
+        const uint64_t fadt = acpi_add_fadt(276, 0);
+        acpi_put(fadt, 116, ACPI_SPACE_MEMORY, 1);
+        acpi_put(fadt, 120, cases[i].address, 8);
+        acpi_seal(fadt);
+        acpi_point(2, 0, acpi_root(true, &fadt, 1));
+        acpi_read_all(&acpi);
+        report();
+        assert_table(2, "FACP", "ok");
+        assert_string_equal(log_text(2, "reset"), cases[i].reset);
+        assert_string_equal(log_text(2, "poweroff"), "no"); /* without \_S5 */
+    }
+}
+
 static void every_status(void **state)
 {
     static const char *const names[] = {
@@ -113,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(no_root_pointer),
         TEST(facts_of_good_tables),
+        TEST(ways_that_cannot_be_gone),
         TEST(every_status),
         TEST(any_signature_keeps_the_grammar),
     };

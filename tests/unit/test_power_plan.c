@@ -6,6 +6,8 @@
 
 static struct acpi acpi;
 static struct power_machine machine;
+static const struct boot_info boot = {.memory_count = 1,
+                                      .memory = {{0, 0x80000000, BOOT_MEMORY_AVAILABLE}}};
 static struct power_step steps[POWER_STEPS_MAX];
 
 /* A machine with all registers of the usual kind. */
@@ -27,7 +29,8 @@ static int setup(void **state)
             },
         .s5 = {true, 5, 6},
     };
-    machine = (struct power_machine){.acpi_mode = true, .memory_end = UINT64_C(1) << 40};
+    machine =
+        (struct power_machine){.acpi_mode = true, .memory_end = UINT64_C(1) << 40, .boot = &boot};
     return 0;
 }
 
@@ -130,7 +133,8 @@ static void no_way_off(void **state)
         {ACPI_SPACE_IO, 16, 0, 0, 0xffff},
         {ACPI_SPACE_IO, 16, 0, 0, 0x10404},
         {ACPI_SPACE_PCI, 16, 0, 0, 0x10040},
-        {ACPI_SPACE_MEMORY, 16, 0, 0, 0x405},
+        {ACPI_SPACE_MEMORY, 16, 0, 0, 0xfea00405},
+        {ACPI_SPACE_MEMORY, 16, 0, 0, 0x7ffffffe}, /* memory */
         {ACPI_SPACE_MEMORY, 16, 0, 0, UINT64_C(1) << 40},
         {0x7f, 16, 0, 0, 0x404},
     };
@@ -146,6 +150,23 @@ static void no_way_off(void **state)
     acpi.fadt_from = ACPI_NO_TABLE;
     assert_int_equal(off(), 0);
     assert_int_equal(reset(), 0);
+}
+
+/* The other way and the other register are there all the same. */
+static void what_may_be_memory_is_not_written(void **state)
+{
+    (void)state;
+    acpi.fadt.pm1b_control.space = ACPI_SPACE_MEMORY;
+    acpi.fadt.pm1b_control.address = 0x7fff0000;
+    assert_int_equal(off(), 2);
+    assert_int_equal(steps[0].address, 0x404);
+    assert_int_equal(steps[1].address, 0x404);
+    acpi.fadt.pm1b_control.address = 0x80000000;
+    assert_int_equal(off(), 4);
+    acpi.fadt.pm1a_control = acpi.fadt.pm1b_control;
+    acpi.fadt.pm1a_control.address = 0x7fff0000;
+    assert_int_equal(off(), 0);
+    assert_int_equal(reset(), 1);
 }
 
 static void reset_register(void **state)
@@ -167,6 +188,8 @@ static void reset_register_in_each_space(void **state)
         {ACPI_SPACE_IO, 0xffff, 1},
         {ACPI_SPACE_IO, 0x10000, 0},
         {ACPI_SPACE_MEMORY, 0xfea00202, 1},
+        {ACPI_SPACE_MEMORY, 0x80000000, 1},
+        {ACPI_SPACE_MEMORY, 0x7fffffff, 0},
         {ACPI_SPACE_MEMORY, (UINT64_C(1) << 40) - 1, 1},
         {ACPI_SPACE_MEMORY, UINT64_C(1) << 40, 0},
         {ACPI_SPACE_MEMORY, UINT64_MAX, 0},
@@ -198,6 +221,7 @@ int main(void)
         TEST(mode_is_asked_of_the_first_register),
         TEST(hardware_reduced),
         TEST(no_way_off),
+        TEST(what_may_be_memory_is_not_written),
         TEST(reset_register),
         TEST(reset_register_in_each_space),
     };

@@ -15,8 +15,8 @@ ACPI := $(patsubst %,kernel/%.c,acpi acpi_fadt acpi_madt acpi_s5 acpi_spcr acpi_
 	tests/unit/acpi_builder.c
 UNIT_SOURCES_acpi := $(ACPI)
 UNIT_SOURCES_acpi_memory := kernel/acpi_memory.c
-UNIT_SOURCES_acpi_random := $(ACPI) kernel/power_plan.c
-UNIT_SOURCES_acpi_report := $(ACPI) kernel/acpi_report.c kernel/power_plan.c \
+UNIT_SOURCES_acpi_random := $(ACPI) boot/multiboot2.c kernel/power_plan.c
+UNIT_SOURCES_acpi_report := $(ACPI) boot/multiboot2.c kernel/acpi_report.c kernel/power_plan.c \
 	$(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_acpi_s5 := $(ACPI)
 UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
@@ -72,7 +72,7 @@ UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
 UNIT_SOURCES_pagetable_model := lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_pci := kernel/pci.c
 UNIT_SOURCES_plan := $(patsubst %,vmx/%.c,caps control field plan)
-UNIT_SOURCES_power_plan := kernel/power_plan.c
+UNIT_SOURCES_power_plan := boot/multiboot2.c kernel/power_plan.c
 UNIT_SOURCES_range := lib/range.c
 UNIT_SOURCES_range_model := lib/range.c
 UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
