@@ -69,12 +69,8 @@ static uint32_t package_end(struct aml *aml, uint32_t *at)
         return 0;
     const unsigned more = (unsigned)lead >> 6; /* bytes that follow */
     uint32_t length = (unsigned)lead & (more == 0 ? 0x3f : 0x0f);
-    for (unsigned i = 0; i < more; i++) {
-        const int byte = byte_at(aml, (*at)++);
-        if (byte < 0)
-            return 0;
-        length |= (uint32_t)byte << (4 + 8 * i);
-    }
+    for (unsigned i = 0; i < more; i++) /* where there is no byte, longer than any table */
+        length |= (uint32_t)byte_at(aml, (*at)++) << (4 + 8 * i);
     return length <= aml->table->length - begin ? begin + length : 0;
 }
 

@@ -27,8 +27,7 @@ struct acpi_table acpi_table_take(const struct acpi_reader *reader, uint64_t add
 {
     struct acpi_table table = {.signature = "", .status = ACPI_UNREADABLE, .address = address};
     uint8_t header[ACPI_HEADER], total;
-    if (address > UINT64_MAX - ACPI_TABLE_LIMIT ||
-        !reader->read(reader->context, address, header, sizeof header))
+    if (!reader->read(reader->context, address, header, sizeof header))
         return table;
     memcpy(table.signature, header, sizeof table.signature);
     memcpy(&table.length, header + LENGTH_AT, sizeof table.length);
@@ -48,7 +47,7 @@ uint64_t acpi_table_number(const struct acpi_reader *reader, const struct acpi_t
                            uint32_t offset, unsigned size)
 {
     uint64_t value = 0;
-    if (offset > table->length || size > table->length - offset || size > sizeof value ||
+    if (offset > table->length || size > table->length - offset ||
         !reader->read(reader->context, table->address + offset, &value, size))
         return 0;
     return value;

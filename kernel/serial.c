@@ -90,7 +90,7 @@ static bool loop_back_works(const struct serial *serial)
 {
     const uint8_t probe = 0xa5;
     set(serial, MODEM_CONTROL, MODEM_LOOP_BACK | MODEM_DTR_RTS);
-    for (unsigned i = 0; i <= FIFO_SIZE && (get(serial, LINE_STATUS) & STATUS_RECEIVED); i++)
+    for (unsigned i = 0; i < FIFO_SIZE && (get(serial, LINE_STATUS) & STATUS_RECEIVED); i++)
         (void)get(serial, DATA); /* what was received before is not the probe */
     set(serial, DATA, probe);
     bool works = wait_for(serial, STATUS_RECEIVED) && get(serial, DATA) == probe;

@@ -76,21 +76,18 @@ static uint64_t fixed_value(const struct mtrr_state *state, unsigned msr, unsign
     return state->fixed[msr] >> (8 * byte) & TYPE_FIELD;
 }
 
-/* The lowest address above the given one, which does not match, that does; limit, a power of two
- * above all addresses, where there is none. The bits outside of mask are free: a mask may have
- * holes (SDM Vol 3A §11.11.3, Example Base and Mask Calculations). */
-static uint64_t next_match(uint64_t base, uint64_t mask, uint64_t address, uint64_t limit)
+/* The lowest address above the given one, which does not match, that does; one beyond all where
+ * there is none. The bits outside of mask are free: a mask may have holes (SDM Vol 3A §11.11.3,
+ * Example Base and Mask Calculations). base has no bit but the mask's. */
+static uint64_t next_match(uint64_t base, uint64_t mask, uint64_t address)
 {
     const uint64_t differ = (address ^ base) & mask;
     uint64_t rises = BIT(63 - __builtin_clzll(differ)); /* the highest bit to become 1 */
     if (!(base & rises)) { /* too high already: the free bits above have to count up */
-        const uint64_t free = ~mask & ~address & ~(rises | (rises - 1)) & (limit - 1);
-        if (free == 0)
-            return limit;
+        const uint64_t free = ~mask & ~address & ~(rises - 1);
         rises = free & -free;
     }
-    const uint64_t below = rises - 1;
-    return (address & ~(rises | below)) | rises | (base & below);
+    return (address & ~(rises - 1)) | rises | base; /* which agrees with the address above */
 }
 
 /* What is so of all addresses from one to the next change. */
@@ -125,7 +122,7 @@ static struct stretch variable_stretch(const struct mtrr_state *state, uint64_t 
         if (!is_valid(state, i))
             continue;
         if (((address ^ base) & mask) != 0) {
-            change = next_match(base, mask, address, limit);
+            change = next_match(base, mask, address);
         } else {
             matched |= 1U << type_of(state->variable[i].base & TYPE_FIELD);
             if (mask != 0) /* the bits below its lowest bit are free */

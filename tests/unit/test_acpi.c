@@ -121,6 +121,50 @@ static void a_command_port_is_a_port(void **state)
     }
 }
 
+/* A table that ends within a field does not have it. */
+static void half_a_field_is_none(void **state)
+{
+    const uint64_t dsdt = acpi_add_aml("DSDT", s5_aml, sizeof s5_aml);
+    const uint64_t fadt = acpi_add_fadt(276, dsdt);
+    (void)state;
+    for (uint32_t length = 140; length < 148; length++) {
+        acpi_put(fadt, 4, length, 4);
+        acpi_seal(fadt);
+        parse_one(fadt);
+        assert_int_equal(status_of("FACP"), ACPI_OK);
+        assert_int_equal(acpi.fadt.dsdt, 0x1234); /* the old field */
+    }
+    acpi_put(fadt, 4, 148, 4);
+    acpi_seal(fadt);
+    parse_one(fadt);
+    assert_int_equal(acpi.fadt.dsdt, dsdt);
+}
+
+/* Nothing but a header, and zeros for as long as it says. */
+static bool read_header(void *header, uint64_t address, void *bytes, size_t size)
+{
+    memset(bytes, 0, size);
+    if (address == ACPI_BASE)
+        memcpy(bytes, header, size < ACPI_HEADER ? size : ACPI_HEADER);
+    return true;
+}
+
+static void the_largest_table(void **state)
+{
+    uint8_t header[ACPI_HEADER] = {'T', 'E', 'S', 'T'};
+    const struct acpi_reader reader = {read_header, header};
+    (void)state;
+    header[6] = 0x10;
+    header[9] = (uint8_t) - ('T' + 'E' + 'S' + 'T' + 0x10);
+    struct acpi_table table = acpi_table_take(&reader, ACPI_BASE);
+    assert_int_equal(table.length, 1 << 20);
+    assert_int_equal(table.status, ACPI_OK);
+    header[4]++;
+    header[9]--;
+    table = acpi_table_take(&reader, ACPI_BASE);
+    assert_int_equal(table.status, ACPI_LENGTH);
+}
+
 static void damaged_root_pointers(void **state)
 {
     const uint64_t fadt = acpi_add_fadt(116, 0);
@@ -433,6 +477,8 @@ int main(void)
         TEST(of_acpi_1),
         TEST(old_fields_where_extended_ones_are_empty),
         TEST(a_command_port_is_a_port),
+        TEST(half_a_field_is_none),
+        TEST(the_largest_table),
         TEST(damaged_root_pointers),
         TEST(extended_root_before_the_old_one),
         TEST(damaged_tables_are_passed_over),

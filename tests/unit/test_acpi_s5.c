@@ -108,6 +108,34 @@ static void cut_off_anywhere(void **state)
     assert_types(find(aml, sizeof aml - 1), 5, 6);
 }
 
+static uint64_t hole;
+
+static bool read_around_hole(void *context, uint64_t address, void *bytes, size_t size)
+{
+    return (hole < address || hole >= address + size) &&
+           acpi_reader.read(context, address, bytes, size);
+}
+
+/* One byte that cannot be read, at each place. The pieces that are read begin behind the header, so
+ * that with it at the start of the second one all before can be. */
+static void a_byte_that_cannot_be_read(void **state)
+{
+    static const char aml[] = NAME "\x12\xca\x00\x00\x00\x01\x0c\x05\x06\x00\x00";
+    const struct acpi_reader reader = {read_around_hole, NULL};
+    const uint32_t size = sizeof aml - 1, piece = 256;
+    char bytes[2 * 256];
+    (void)state;
+    for (uint32_t i = 0; i <= size; i++) {
+        memset(bytes, 0, sizeof bytes);
+        memcpy(bytes + piece - i, aml, size);
+        assert_types(find(bytes, sizeof bytes), 5, 6);
+        const struct acpi_table table = acpi_table_take(&acpi_reader, ACPI_BASE);
+        hole = ACPI_BASE + ACPI_HEADER + piece;
+        const struct acpi_s5 s5 = acpi_s5_find(&reader, &table);
+        assert_int_equal(s5.found, i == size);
+    }
+}
+
 /* Wherever the table is cut into pieces to be read. */
 static void at_every_offset(void **state)
 {
@@ -129,6 +157,7 @@ int main(void)
         cmocka_unit_test(elements_stay_in_the_package),
         cmocka_unit_test(what_is_something_else),
         cmocka_unit_test(cut_off_anywhere),
+        cmocka_unit_test(a_byte_that_cannot_be_read),
         cmocka_unit_test(at_every_offset),
     };
     return cmocka_run_group_tests_name("acpi_s5", tests, NULL, acpi_teardown);

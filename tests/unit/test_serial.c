@@ -23,6 +23,7 @@ static struct {
     bool no_divisor;       /* reads as 0, as where there is nothing to be set */
     bool never_all_sent;   /* but the holding register does become empty */
     uint32_t clock;        /* Hz; 0: that of PCs */
+    bool keeps_received;   /* whoever wants the FIFO emptied */
 
     /* Registers */
     uint8_t interrupt_enable, line_control, modem_control, scratch;
@@ -179,7 +180,7 @@ static void model_write(const struct serial_setting *at, unsigned number, uint8_
     case 2:
         if (uart.fifo_present) {
             uart.fifo_on = value & 0x01;
-            uart.received_count = value & 0x02 ? 0 : uart.received_count;
+            uart.received_count = value & 0x02 && !uart.keeps_received ? 0 : uart.received_count;
             uart.lost += value & 0x04 ? uart.waiting : 0;
             uart.waiting = value & 0x04 ? 0 : uart.waiting;
         }
@@ -252,15 +253,21 @@ static void sets_a_16550_up(void **state)
 /* The boot loader's last line is still on its way, at the loader's baud rate. */
 static void waits_for_what_is_being_sent(void **state)
 {
-    (void)state;
-    uart.fifo_on = true;
-    uart.divisor = 12;
-    uart.waiting = FIFO;
-    uart.next = byte_time();
-    open_at(0x3f8, 115200);
-    assert_true(serial.alive);
-    assert_int_equal(uart.lost, 0);
-    assert_in_range(uart.now, FIFO * 10 * 1000000ull / 9600, 1000000);
+    static const struct {
+        uint16_t divisor;
+        uint32_t theirs, ours;
+    } cases[] = {{12, 9600, 115200}, {384, 300, 300}, {384, 300, 0}};
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        (void)power_on(state);
+        uart.fifo_on = true;
+        uart.divisor = cases[i].divisor;
+        uart.waiting = FIFO;
+        uart.next = byte_time();
+        open_at(0x3f8, cases[i].ours);
+        assert_true(serial.alive);
+        assert_int_equal(uart.lost, 0);
+        assert_in_range(uart.now, FIFO * 10 * 1000000ull / cases[i].theirs, 1000000);
+    }
 }
 
 /* The divisor is 115200 / baud, in two registers. */
@@ -477,6 +484,32 @@ static void assert_bounded(uint64_t polls, uint32_t baud)
     assert_in_range(polls, 160 * (1000000 / baud), 160 * (1000000 / baud + 1) * 5 + 200000);
 }
 
+/* Also where the rate is only known once the port was read, for which the slowest one counts. */
+static void a_rate_that_is_found_bounds_the_wait(void **state)
+{
+    (void)state;
+    uart.never_ready = true;
+    uart.divisor = 1;
+    open_at(0x3f8, 0);
+    assert_true(serial.alive);
+    assert_bounded(uart.now, 300);
+    const uint64_t before = uart.now;
+    serial_put(&serial, 'x');
+    assert_false(serial.alive);
+    assert_bounded(uart.now - before, 115200);
+}
+
+/* A port that is three times as slow as it should be, or one that is read as much quicker. */
+static void a_slow_port_is_waited_for(void **state)
+{
+    (void)state;
+    uart.clock = 1843200 / 3;
+    open_at(0x3f8, 300);
+    put(long_text);
+    assert_true(serial.alive);
+    assert_sent(long_text);
+}
+
 static void a_port_that_is_never_ready_is_given_up_once(void **state)
 {
     static const uint32_t bauds[] = {115200, 9600, 300};
@@ -565,6 +598,17 @@ static void old_input_in_the_fifo_is_no_answer(void **state)
     assert_sent("x");
 }
 
+/* Some copies of the 16550 do not empty their FIFO at a command. */
+static void a_full_fifo_is_read_empty(void **state)
+{
+    (void)state;
+    uart.fifo_on = uart.keeps_received = true;
+    for (unsigned i = 0; i < FIFO; i++)
+        receive('q');
+    open_at(0x3f8, 115200);
+    assert_true(serial.alive);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -583,11 +627,14 @@ int main(void)
         cmocka_unit_test_setup(a_port_without_scratch_register_is_none, power_on),
         cmocka_unit_test_setup(what_was_written_to_scratch_is_put_back, power_on),
         cmocka_unit_test_setup(a_port_without_loop_back_is_none, power_on),
+        cmocka_unit_test_setup(a_rate_that_is_found_bounds_the_wait, power_on),
+        cmocka_unit_test_setup(a_slow_port_is_waited_for, power_on),
         cmocka_unit_test_setup(a_port_that_is_never_ready_is_given_up_once, power_on),
         cmocka_unit_test_setup(a_port_that_gets_stuck_is_given_up_once, power_on),
         cmocka_unit_test_setup(a_flush_that_never_ends_is_given_up_once, power_on),
         cmocka_unit_test_setup(can_be_flushed_and_go_on, power_on),
         cmocka_unit_test_setup(old_input_in_the_fifo_is_no_answer, power_on),
+        cmocka_unit_test_setup(a_full_fifo_is_read_empty, power_on),
     };
     return cmocka_run_group_tests_name("serial", tests, NULL, NULL);
 }
