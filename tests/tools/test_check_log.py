@@ -25,6 +25,9 @@ STATS = "stats: reason=12 name=HLT count=3 cycles_sum=4 share_permille=1000 cycl
 BENCH = "bench: name=HLT unit=tsc samples=2 min=1 median=1 p90=2 p99=2 max=2 overhead=3"
 HISTOGRAM = "histogram: name=HLT unit=tsc first=1 width=1 counts=1,1 above=0"
 SKIPPED = 'bench: name=PAUSE skipped="this processor does not allow control PAUSE_EXITING"'
+FUZZ = "fuzz: tried=9 agreed=9 order=0 false_alarms=0 misses=0 deviations=0 lenient=0"
+FUZZ_RULE = FUZZ.replace("fuzz:", "fuzz: rule=A_RULE")
+FUZZED = [BOOT, FUZZ_RULE, FUZZ + " seed=1 skipped=0", RESTORE]
 RESULT = 'result: status=pass code=0 why="the guest made all exits asked for: 3"'
 LOG = [BOOT, AUDIT, ENTRY, EXIT, EXIT2, LAST, RESTORE, STATS, RESULT]
 FAIL = 'result: status=fail code=1 why="exit 3 of the guest was HLT"'
@@ -93,6 +96,7 @@ GOOD = {
     "trace in memory of the last": text_of(ringed(2, 1, EXIT2, LAST)),
     "the benchmark": text_of([*LOG[:2], ENTRY.replace("guest=hlt", "guest=bench"), LAST, RESTORE, BENCH,
                               HISTOGRAM, SKIPPED, STATS, RESULT]),
+    "guest=fuzz": text_of([*FUZZED, RESULT]),
     "the last trace= counts": text_of(traced("trace=9 trace=0", 3, LAST)),
     "trace= and an entry refused": text_of(traced("trace=1", 7, EXIT)),
 }
@@ -204,7 +208,7 @@ BAD = {
     "no stats": (text_of(replaced(STATS)), 8,
                  "wanted stats before a result with code=0, found none"),
     "nothing but a result": (text_of([BOOT, 'result: status=pass code=0 why=""']), 2,
-                             "wanted entry before a result with code=0, found none"),
+                             "wanted restore with changed= after the last round, found none"),
     "last word of two": (text_of(traced("trace=1 trace=live", 3, EXIT, LAST)), 4,
                          "wanted an exit with seq=2, found seq=3"),
     "no stats of an exit": (
@@ -235,6 +239,13 @@ BAD = {
         "wanted a line that counts the restore lines, found none behind the last"),
     "no restore": (text_of(replaced(RESTORE)), 8,
                    "wanted restore with changed= after the last round, found none"),
+    "no restore between rounds": (text_of([*LOG[:6], *two_rounds()[7:]]), 8,
+                                  "wanted restore with changed= before another round, found none"),
+    "fuzz without restore": (text_of([*FUZZED[:-1], RESULT]), 4,
+                             "wanted restore with changed= after the last round, found none"),
+    "fuzz without the line of all rules": (
+        text_of([BOOT, FUZZ_RULE, RESTORE, RESULT]), 4,
+        "wanted fuzz of all rules before a result with code=0, found none"),
     "audit failed": (text_of(replaced(AUDIT, RULE, AUDIT)), 3,
                      "wanted as many audit error lines as failed=0 says, found 1"),
     "audit warnings": (text_of(replaced(AUDIT, AUDIT.replace("warnings=0", "warnings=2"))), 2,
@@ -245,7 +256,8 @@ BAD = {
 # What cannot but be found as well.
 NO_RESULT = "wanted result as the last line, found none: the machine died, or the log was taken too short"
 FOLLOWS = {
-    "nothing but a result": ["wanted stats before a result with code=0, found none"],
+    "nothing but a result": ["wanted entry before a result with code=0, found none",
+                             "wanted stats before a result with code=0, found none"],
     "cut off": [NO_RESULT],
     "only the line end cut off": [NO_RESULT],
     "code": ["wanted code=0, found code=7: the guest made all exits asked for: 3"],
