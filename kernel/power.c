@@ -65,8 +65,10 @@ void power_map(void)
     struct power_step steps[POWER_STEPS_MAX];
     const struct power_machine machine = power_machine();
     memory_end = 0; /* none is to be had until all are mapped */
-    map_registers(steps, power_plan_off(tables, &machine, steps));
-    map_registers(steps, power_plan_reset(tables, &machine, steps));
+    unsigned count = power_plan_off(tables, &machine, steps);
+    map_registers(steps, count);
+    count = power_plan_reset(tables, &machine, steps);
+    map_registers(steps, count);
     memory_end = machine.memory_end;
 }
 

@@ -21,12 +21,12 @@ enum serial_space { SERIAL_PORTS, SERIAL_MEMORY };
 
 /* Where the registers are, and how fast it is to send. */
 struct serial_setting {
-    enum serial_space space;
     uint64_t address; /* of the first register: an I/O port or a physical address; 0: none */
-    uint8_t stride;   /* bytes from one register to the next: 1, 2 or 4 */
-    uint8_t width;    /* bytes of an access: 1, 2 or 4; ports are always accessed as bytes */
-    uint32_t baud;    /* 0: as it is set already, as where no divisor comes near enough */
-    uint32_t clock;   /* of the UART, in Hz; 0: that of PCs */
+    enum serial_space space;
+    uint32_t baud;  /* 0: as it is set already, as where no divisor comes near enough */
+    uint32_t clock; /* of the UART, in Hz; 0: that of PCs */
+    uint8_t stride; /* bytes from one register to the next: 1, 2 or 4 */
+    uint8_t width;  /* bytes of an access: 1, 2 or 4; ports are always accessed as bytes */
 };
 
 /* A 16550 at I/O ports from port up. */
