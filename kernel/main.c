@@ -150,14 +150,16 @@ static void check_options(void)
         finish_option_error(&option_error);
     (void)log_port(&serial);
     if (options.serial.kind == SERIAL_AT && serial.in_memory == options.serial.at.address)
+        finish(
+            RESULT_COMMAND_LINE,
+            "command line: serial=mem:0x%llx: expected the registers of a UART, found that memory "
+            "may be there: it is below 1 MiB, or the loader's map has memory there",
+            (unsigned long long)serial.in_memory);
+    if ((options.guest == GUEST_BENCH || options.guest == GUEST_FUZZ) &&
+        (options.repeat > 1 || options.checksum))
         finish(RESULT_COMMAND_LINE,
-               "command line: serial=mem:0x%llx: expected the registers of a UART, found that the "
-               "loader's map has memory there",
-               (unsigned long long)serial.in_memory);
-    if (options.guest == GUEST_BENCH && (options.repeat > 1 || options.checksum))
-        finish(RESULT_COMMAND_LINE,
-               "command line: guest=bench is one round, and maps memory in it: leave "
-               "repeat= and checksum= out, or use guest=self");
+               "command line: guest=bench and guest=fuzz are no rounds to repeat or to compare: "
+               "leave repeat= and checksum= out, or use guest=self");
     if (options.guest == GUEST_BENCH && options.trace == TRACE_LIVE && options.trace_live > 0)
         finish(RESULT_COMMAND_LINE,
                "command line: guest=bench measures no exits that are printed meanwhile: leave "

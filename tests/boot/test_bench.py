@@ -92,7 +92,8 @@ def skipped(lines):
 # A control that the processor lacks, and one that it allows and does not carry out.
 @pytest.mark.parametrize("model, why", [
     ("corei7_skylake_x", "this processor does not allow control MONITOR_TRAP_FLAG"),
-    ("tigerlake", "wanted 512 exits MONITOR_TRAP_FLAG, found 0: this processor does not make them"),
+    ("tigerlake", "wanted 512 exits MONITOR_TRAP_FLAG, found 0: a control for them is 0, or this processor does not "
+                  "make them"),
 ])
 def test_no_figure(model, why, elf, make_disc):
     assert skipped(run(make_disc(elf, "guest=bench"), model)) == {"MTF_STEP": why}
@@ -109,6 +110,21 @@ def test_controls_that_are_off(control, name, elf, make_disc):
     """An instruction that does not exit has no figure of one."""
     lines = run(make_disc(elf, "guest=bench", f"control.{control}=0"), "corei7_skylake_x")
     assert skipped(lines)[name] == f"control {control} is 0"
+
+
+@pytest.mark.parametrize("words, names", [
+    (["control.USE_IO_BITMAPS=0"], {"IN", "OUT"}),
+    (["control.ENABLE_EPT=0"], {"EPT_VIOLATION"}),
+])
+def test_controls_behind_an_exit(words, names, elf, make_disc):
+    lines = run(make_disc(elf, "guest=bench", *words), "corei7_skylake_x")
+    assert {name for name, why in skipped(lines).items() if "a control for them is 0" in why} == names
+
+
+def test_timer_of_the_command_line(elf, make_disc):
+    """It ends no benchmark, which asks for its end itself."""
+    lines = run(make_disc(elf, "guest=bench", "vmcs.VMX_PREEMPTION_TIMER_VALUE=100000"), "corei7_skylake_x")
+    assert skipped(lines).keys() == {"MTF_STEP"}
 
 
 def test_time_is_over(elf, make_disc):
@@ -133,6 +149,8 @@ def test_entries_that_fail(elf, make_disc):
     (["guest=bench", "checksum=1"], "repeat= and checksum="),
     (["guest=bench", "trace=live"], "trace="),
     (["guest=bench", "trace=3"], "trace="),
+    (["guest=fuzz", "repeat=2"], "repeat= and checksum="),
+    (["guest=fuzz", "checksum=1"], "repeat= and checksum="),
     (["guest=fuzz", "trace=ring"], "trace=ring"),
 ])
 def test_refused_words(words, why, elf, make_disc):
