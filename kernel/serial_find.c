@@ -17,7 +17,8 @@ static bool left_alone(struct search *search, const struct serial_setting *at)
     if (at->space != SERIAL_MEMORY || at->address == 0 ||
         !search->machine->may_be_memory(at->address, size))
         return false;
-    search->in_memory = at->address;
+    if (search->in_memory == 0)
+        search->in_memory = at->address;
     return true;
 }
 

@@ -17,7 +17,7 @@ struct serial_machine {
 
 struct serial_found {
     const char *source; /* "com1" to "com4", "spcr", "pci" or "cmdline"; NULL: there is no port */
-    uint64_t in_memory; /* the last address of registers that was left alone, since memory may be
+    uint64_t in_memory; /* the first address of registers that was left alone, since memory may be
                            there; 0: none was */
 };
 

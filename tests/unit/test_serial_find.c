@@ -263,6 +263,10 @@ static void a_wish_for_memory_finds_another(void **state)
     (void)state;
     assert_finds("mem:0x1000", "com2", place(SERIAL_PORTS, 0x2f8, 1), 115200);
     assert_int_equal(in_memory, 0x1000);
+    machine.spcr = (struct serial_setting){
+        .space = SERIAL_MEMORY, .address = 0x200000, .stride = 4, .width = 4};
+    assert_finds("mem:0x1000", "com2", place(SERIAL_PORTS, 0x2f8, 1), 115200);
+    assert_int_equal(in_memory, 0x1000);
     assert_finds_none("com1"); /* but one for another port does not */
 }
 
