@@ -14,9 +14,9 @@ import serial_log
 def make_folder(tmp_path, root, elf):
     """make_folder(*words): tools/mknetboot, with these words behind the folder."""
 
-    def make(*words):
+    def make(*words, **how):
         folder = tmp_path / "tftp"
-        subprocess.run([root / "tools/mknetboot", elf, folder, "--timeout", "0", *words], check=True)
+        subprocess.run([root / "tools/mknetboot", elf, folder, "--timeout", "0", *words], check=True, **how)
         return folder
 
     return make
@@ -74,9 +74,11 @@ def test_dnsmasq_takes_the_example(make_folder):
 
 
 def test_anyone_can_read(make_folder):
-    folder = make_folder()
-    for path in (folder, *folder.rglob("*")):
-        assert path.stat().st_mode & 0o444 == 0o444, path
+    """Whoever made it, and made it anew."""
+    for _ in range(2):
+        folder = make_folder(umask=0o077)
+        for path in (folder, *folder.rglob("*")):
+            assert path.stat().st_mode & 0o444 == 0o444, path
 
 
 def test_same_bytes(make_folder):
@@ -93,14 +95,25 @@ def test_stands_beside_other_files(make_folder, tmp_path):
     menu, guest = "trapline/grub/grub.cfg-01-52-54-00-12-34-56", tmp_path / "guest.bin"
     guest.write_bytes(b"\xf4")
     folder = make_folder("--module", guest)
-    (old_guest,) = (folder / "trapline/modules").iterdir()
-    for name in ("file", menu):
+    names = ("file", menu, "trapline/modules/mine", "trapline/grub/i386-pc/mine")
+    for name in names:
         (folder / name).write_text("of someone else")
     make_folder("--", "exits=7")
-    for name in ("file", menu):
+    for name in names:
         assert (folder / name).read_text() == "of someone else"
-    assert "exits=7" in (folder / "trapline/grub/grub.cfg").read_text()
-    assert not old_guest.exists()
+    made_anew = (folder / "trapline/grub/grub.cfg").read_text()
+    assert "exits=7" in made_anew and "module2" not in made_anew
+
+
+def test_whole_or_not_at_all(tmp_path, root, elf):
+    """A folder on a disk that is full is not half made."""
+    failing = tmp_path / "cp"
+    failing.write_text('#!/bin/sh\n/bin/cp "$@"\ncase $1 in -Rp) exit 1 ;; esac\n')
+    failing.chmod(0o755)
+    folder = tmp_path / "new"
+    made = subprocess.run(["sh", root / "tools/mknetboot", elf, folder], check=False,
+                          env={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    assert made.returncode != 0 and not list(folder.iterdir())
 
 
 @pytest.mark.parametrize("others", ["trapline/grub/grub.cfg", "trapline/trapline.ipxe", "trapline/notes", "trapline"])
