@@ -98,10 +98,11 @@ static bool loop_back_works(const struct serial *serial)
     return works;
 }
 
-/* The baud rate at divisor 1. */
+/* The baud rate at divisor 1. A clock too slow for any rate is not one. */
 static uint32_t fastest(const struct serial_setting *at)
 {
-    return (at->clock != 0 ? at->clock : PC_CLOCK) / CLOCKS_PER_BIT;
+    const uint32_t rate = at->clock / CLOCKS_PER_BIT;
+    return rate >= SLOWEST ? rate : PC_CLOCK / CLOCKS_PER_BIT;
 }
 
 /* The divisor for the baud rate; 0 where none makes it, or none is wished for. */

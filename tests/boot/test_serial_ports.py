@@ -70,12 +70,14 @@ def test_what_is_not_there_stays_silent(word, make_disc, elf):
     assert log[-1]["code"] == "2"
 
 
-def spcr(folder, *, port, space=1, baud_code=7, interface=0):
-    """The file of a table SPCR, revision 2, for a 16550 at that I/O port or, in space 0, address (the first 80 bytes of it are all
-    that there was then)."""
+def spcr(folder, *, port, space=1, baud_code=7, interface=0, revision=2, clock=0, baud=0):
+    """The file of a table SPCR for a 16550 at that I/O port or, in space 0, address. Its 80 bytes were all that there was
+    in revision 2; 3 gave four of them to the clock, and 4 has the baud rate behind them."""
     body = struct.pack("<B3xBBBBQ", interface, space, 8, 0, 1, port) + struct.pack("<BBIBBBB", 0, 0, 0, baud_code, 0, 1, 0)
-    body += bytes(3) + struct.pack("<HHBBBIB4x", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0)
-    table = bytearray(b"SPCR" + struct.pack("<IBB6s8sI4sI", 36 + len(body), 2, 0, b"TESTER", b"TESTSPCR", 1,
+    body += bytes(2) + struct.pack("<HHBBBIBI", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, clock)
+    if revision >= 4:
+        body += struct.pack("<I", baud)
+    table = bytearray(b"SPCR" + struct.pack("<IBB6s8sI4sI", 36 + len(body), revision, 0, b"TESTER", b"TESTSPCR", 1,
                                             b"TEST", 1) + body)
     table[9] = -sum(table) & 0xFF
     path = folder / "spcr.bin"
@@ -88,6 +90,18 @@ def test_as_the_firmware_says(make_disc, elf, tmp_path):
     found = serial_line(boot(make_disc(elf), *isa("0x2f8"), "-chardev", "null,id=com1", "-device",
                              "isa-serial,chardev=com1,iobase=0x3f8,irq=4", *spcr(tmp_path, port=0x2F8, baud_code=3)))
     assert found == {"source": "spcr", "space": "io", "address": "0x2f8", "stride": "1", "baud": "9600"}
+
+
+@pytest.mark.parametrize("how, baud", [
+    ({"revision": 3, "clock": 921600}, "4800"),  # no divisor comes near 115200: that of QEMU's reset, 12, stays
+    ({"revision": 3, "clock": 3686400}, "115200"),
+    ({"revision": 4, "clock": 1843200, "baud": 38400}, "38400"),
+    ({"revision": 4, "clock": 8, "baud": 38400}, "38400"),
+    ({"revision": 2, "clock": 921600, "baud": 38400}, "115200"),
+])
+def test_the_firmwares_clock_and_rate(how, baud, make_disc, elf, tmp_path):
+    found = serial_line(boot(make_disc(elf), *isa("0x2f8"), *spcr(tmp_path, port=0x2F8, **how)))
+    assert (found["source"], found["baud"]) == ("spcr", baud)
 
 
 def test_another_kind_of_port_is_left_alone(make_disc, elf, tmp_path):
