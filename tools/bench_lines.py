@@ -4,7 +4,8 @@ import dataclasses
 
 import serial_log
 
-FIGURES = ("samples", "min", "median", "p90", "p99", "max", "overhead")
+RISING = ("min", "median", "p90", "p99", "max")
+FIGURES = ("samples", *RISING, "overhead")
 MEASURED = ("unit", *FIGURES)
 
 
@@ -59,6 +60,10 @@ def bench_of(line, place):
     for key in FIGURES:
         if key in pairs and not serial_log.DECIMAL.fullmatch(pairs[key]):
             raise BenchError(f"{place}: wanted {key} to be a number, found {pairs[key]!r}")
+    for less, more in zip(RISING, RISING[1:]):
+        if "skipped" not in pairs and int(pairs[less]) > int(pairs[more]):
+            raise BenchError(f"{place}: wanted {less} to be at most {more}, found"
+                             f" {less}={pairs[less]} {more}={pairs[more]}")
     return Bench(pairs["name"], pairs)
 
 

@@ -227,26 +227,27 @@ static uint64_t exits(const struct vm *vm)
 
 static int compare(const void *left, const void *right)
 {
-    const int64_t a = *(const int64_t *)left;
-    const int64_t b = *(const int64_t *)right;
+    const uint32_t a = *(const uint32_t *)left;
+    const uint32_t b = *(const uint32_t *)right;
     return (a > b) - (a < b);
 }
 
 /* The samples at this address of the guest, in ascending order. */
-static void get_samples(const struct vm *vm, uint64_t address, int64_t samples[SAMPLES])
+static void get_samples(const struct vm *vm, uint64_t address, uint32_t samples[SAMPLES])
 {
-    for (unsigned i = 0; i < SAMPLES; i++) {
-        uint32_t sample;
-        memcpy(&sample, vm->ram + address + (WARM_UP + i) * sizeof sample, sizeof sample);
-        samples[i] = sample;
-    }
+    memcpy(samples, vm->ram + address + WARM_UP * sizeof samples[0], SAMPLES * sizeof samples[0]);
     qsort(samples, SAMPLES, sizeof samples[0], compare);
 }
 
-/* The least that is not less than so many hundredths of all: where it stands among the sorted. */
-static unsigned percentile(unsigned percent)
+/* The least of the sorted samples that is not less than so many hundredths of all; 0: of all. */
+static uint32_t percentile(const uint32_t samples[SAMPLES], unsigned percent)
 {
-    return (SAMPLES * percent + 99) / 100 - 1;
+    return samples[percent > 0 ? (SAMPLES * percent + 99) / 100 - 1 : 0];
+}
+
+static unsigned above(uint32_t sample, uint32_t overhead)
+{
+    return sample > overhead ? sample - overhead : 0;
 }
 
 static void tell(const struct vm *vm)
@@ -260,19 +261,17 @@ static void tell(const struct vm *vm)
                name);
         return;
     }
-    int64_t without[SAMPLES], with[SAMPLES];
+    uint32_t without[SAMPLES], with[SAMPLES];
     get_samples(vm, registers.r10, without);
     get_samples(vm, registers.r11, with);
-    const int64_t overhead = without[percentile(50)];
+    const uint32_t overhead = percentile(without, 50);
     /* END itself came here, too. */
     const bool to_user = vm->runs - vm->runs_then > ROUNDS;
-    printf("bench: name=%s to=%s unit=tsc samples=%d min=%lld median=%lld p90=%lld p99=%lld "
-           "max=%lld overhead=%lld\n",
-           name, to_user ? "user" : "kernel", SAMPLES, (long long)(with[0] - overhead),
-           (long long)(with[percentile(50)] - overhead),
-           (long long)(with[percentile(90)] - overhead),
-           (long long)(with[percentile(99)] - overhead), (long long)(with[SAMPLES - 1] - overhead),
-           (long long)overhead);
+    printf("bench: name=%s to=%s unit=tsc samples=%d min=%u median=%u p90=%u p99=%u max=%u "
+           "overhead=%u\n",
+           name, to_user ? "user" : "kernel", SAMPLES, above(percentile(with, 0), overhead),
+           above(percentile(with, 50), overhead), above(percentile(with, 90), overhead),
+           above(percentile(with, 99), overhead), above(percentile(with, 100), overhead), overhead);
 }
 
 /* ---- What the guest does ---- */

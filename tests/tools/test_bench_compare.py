@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "tools/bench-compare"
 PRINTED, REFUSED, USAGE = 0, 1, 2
 
-FIGURES = "samples=256 min=10 median={median} p90=30 p99=40 max=50 overhead=4"
+FIGURES = "samples=256 min=10 median={median} p90=3000 p99=4000 max=5000 overhead=4"
 TRAPLINE = ["bench: name=CPUID unit=tsc " + FIGURES.format(median=200),
             "bench: name=INVLPG unit=tsc " + FIGURES.format(median=210)]
 KVM = ["bench: name=CPUID to=kernel unit=tsc " + FIGURES.format(median=958),
@@ -65,8 +65,8 @@ def test_shows_all_of_one_log(logs):
     done = run(kvm)
     assert cells(done)[:3] == [
         ["name", "unit", "samples", "min", "median", "p90", "p99", "max", "overhead"],
-        ["CPUID", "tsc", "256", "10", "958", "30", "40", "50", "4"],
-        ["OUT", "tsc", "256", "10", "2970", "30", "40", "50", "4"]]
+        ["CPUID", "tsc", "256", "10", "958", "3000", "4000", "5000", "4"],
+        ["OUT", "tsc", "256", "10", "2970", "3000", "4000", "5000", "4"]]
     assert cells(done)[3] == ["INVLPG"] + ["-"] * 8
     assert "kvm: not measured: INVLPG, PAUSE: no VM exit" in done.stdout
 
@@ -104,7 +104,7 @@ def test_markdown(logs):
 
 def test_markdown_without_notes(logs):
     done = run("--markdown", *logs(trapline=TRAPLINE))
-    assert done.stdout.splitlines()[-1] == "| INVLPG | tsc | 256 | 10 | 210 | 30 | 40 | 50 | 4 |"
+    assert done.stdout.splitlines()[-1] == "| INVLPG | tsc | 256 | 10 | 210 | 3000 | 4000 | 5000 | 4 |"
 
 
 def test_other_lines_may_be_anything(logs):
@@ -137,13 +137,24 @@ def test_refuses_a_line_that_cannot_be_read(logs):
 
 
 def test_refuses_a_line_without_its_keys(logs):
-    (log,) = logs(log=[TRAPLINE[0].replace("p90=30 ", "").replace("unit=tsc ", "")])
+    (log,) = logs(log=[TRAPLINE[0].replace("p90=3000 ", "").replace("unit=tsc ", "")])
     assert_refused(run(log), f"{log}:1: ", "found none of unit p90")
 
 
 def test_refuses_a_figure_that_is_no_number(logs):
     (log,) = logs(log=[TRAPLINE[0].replace("median=200", "median=0x20")])
     assert_refused(run(log), f"{log}:1: wanted median to be a number, found '0x20'")
+
+
+@pytest.mark.parametrize("change, words", [
+    (("median=200", "median=-1"), "wanted median to be a number, found '-1'"),
+    (("median=200", "median=9"), "wanted min to be at most median, found min=10 median=9"),
+    (("p99=4000", "p99=2999"), "wanted p90 to be at most p99, found p90=3000 p99=2999"),
+    (("max=5000", "max=0"), "wanted p99 to be at most max, found p99=4000 max=0"),
+])
+def test_refuses_figures_that_cannot_be(change, words, logs):
+    (log,) = logs(log=[TRAPLINE[0].replace(*change)])
+    assert_refused(run(log), f"{log}:1: {words}")
 
 
 def test_refuses_a_name_twice(logs):

@@ -142,7 +142,7 @@ def test_names_are_no_mathematics(folder):
 
 
 def test_side_by_side(folder):
-    logs = [write(folder, f"{name}.log", *HEAD, BENCH[0].replace("median=97", f"median={median}"), *RESULT)
+    logs = [write(folder, f"{name}.log", *HEAD, BENCH[0].replace("median=97 p90=98 p99=99", f"median={median} p90={median} p99={median}"), *RESULT)
             for name, median in (("one", 97), ("two", 960))]
     done = run(f"ours={logs[0]}", logs[1])
     assert done.returncode == 0
