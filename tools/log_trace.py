@@ -10,6 +10,7 @@ import bench_lines
 import serial_log
 
 DIGITS = 20  # of a number of 64 bits
+ROWS = ("stats", "histogram")  # of figures, which go into tables and plots as they are
 OWN_KEYS = ("seq", "cpu", "reason", "name", "entered", "exited", "handled")
 
 
@@ -72,7 +73,10 @@ def parse_lines(text):
         row = row.rstrip("\r")
         at = row.find(serial_log.BOOT)
         try:
-            lines.append(serial_log.parse_line(row[at:] if at > 0 else row))
+            line = serial_log.parse_line(row[at:] if at > 0 else row)
+            if line.tag in ROWS:
+                serial_log.check_keys(line)
+            lines.append(line)
         except serial_log.LogError:
             unreadable += bool(row) and bool(lines)
     return lines, unreadable + bool(cut_off)

@@ -78,18 +78,15 @@ def medians(benches):
 
 
 def counts_of(histogram):
-    """(first, width, counts) or None where the line says something else."""
-    try:
-        counts = [int(count) for count in histogram["counts"].split(",")]
-        return int(histogram["first"]), int(histogram["width"]), [*counts, int(histogram["above"])]
-    except (KeyError, ValueError):
-        return None
+    """(first, width, counts) of a line."""
+    counts = [int(count) for count in histogram["counts"].split(",")]
+    return int(histogram["first"]), int(histogram["width"]), [*counts, int(histogram["above"])]
 
 
 def histograms(lines):
-    drawn = [(line.get("name", "?"), counts_of(line)) for line in lines if counts_of(line)]
-    if not drawn:
+    if not lines:
         return None
+    drawn = [(line["name"], counts_of(line)) for line in lines]
     across = 4
     down = math.ceil(len(drawn) / across)
     drawing = matplotlib.figure.Figure(figsize=(WIDTH, 0.4 + 1.25 * down), layout="constrained")
@@ -108,8 +105,7 @@ def histograms(lines):
 
 
 def shares(stats):
-    rows = [(line.get("name", "?"), int(line["share_permille"]) / 10) for line in stats
-            if line.get("share_permille", "").isdecimal()]
+    rows = [(line["name"], int(line["share_permille"]) / 10) for line in stats]
     rows = sorted((row for row in rows if row[1] > 0), key=lambda row: -row[1])
     if not rows:
         return None

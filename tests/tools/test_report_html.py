@@ -104,6 +104,25 @@ def test_stands_alone(page):
     assert not re.search(r"url\((?!['\"]?#)|@import", page)
 
 
+@pytest.mark.parametrize("line, changed, kept", [
+    (STATS[0], STATS[0][:STATS[0].index(" count=")], {"stats": ["reason", "CPUID"]}),
+    (STATS[0], STATS[0].replace("=750", "=-750"), {"stats": ["reason", "CPUID"]}),
+    (STATS[0], STATS[0].replace("=750", "=" + 5000 * "7"), {"stats": ["reason", "CPUID"]}),
+    (BENCH[1], BENCH[1].replace("counts=1,", "counts=1,,"), {}),
+    (BENCH[1], BENCH[1].replace(" above=1", ""), {}),
+])
+def test_damaged_figures_are_left_out(line, changed, kept, folder):
+    """And it is said how many."""
+    lines = [changed if line == old else old for old in (*BENCH, *STATS, *RESULT)]
+    done = run(write(folder, "damaged.log", *HEAD, *lines))
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode()
+    assert "1 lines of the log could not be read" in text
+    assert (line == STATS[0]) == any("Histogram" in label for label in Page(text).labels)
+    for table, names in kept.items():
+        assert [row[0] for row in Page(text).tables[table]] == names
+
+
 def test_escapes(page):
     assert "<script>" not in page and "&lt;script&gt;alert(1)" in page
     assert "guest=bench &lt;b&gt;" in page
