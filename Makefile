@@ -74,7 +74,9 @@ LD_FLAGS := -T linker.ld -static -nostdlib --orphan-handling=error --build-id=no
 	-z noexecstack -z max-page-size=4096 --fatal-warnings
 
 # kernel/offsets.c only tells assembly where the fields of structures are.
-SOURCES := $(filter-out kernel/offsets.c,$(sort $(wildcard $(foreach room,boot kernel lib ept vmx, \
+ROOMS := boot kernel kernel/acpi kernel/serial lib ept vmx \
+	$(patsubst %,vmx/%,audit bench cpu exit fuzz guests run)
+SOURCES := $(filter-out kernel/offsets.c,$(sort $(wildcard $(foreach room,$(ROOMS), \
 	$(room)/*.c $(room)/*.asm))))
 OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
 
@@ -191,10 +193,12 @@ bench-peers:
 		'KVM, default mitigations=$(BUILD)/bench/kvm_mitigations_default.log'
 	@echo "The raw logs are $(BUILD)/bench/*.log"
 
+# The audit as a program for Linux needs it.
+AUDIT_SOURCES := vmx/audit/audit.c vmx/audit/rule.c $(sort $(wildcard vmx/audit/rules*.c))
+
 AUDIT_DOC_SOURCES := tools/audit-doc.c lib/fmt.c lib/out.c \
-	$(wildcard vmx/audit*.c vmx/rules*.c) \
-	$(patsubst %,vmx/%.c,answer caps control exit_reason field)
-$(BUILD)/audit-doc: $(AUDIT_DOC_SOURCES) $(wildcard vmx/*.h vmx/*.def lib/*.h)
+	$(AUDIT_SOURCES) vmx/answer.c vmx/caps.c vmx/control.c vmx/exit_reason.c vmx/field.c
+$(BUILD)/audit-doc: $(AUDIT_DOC_SOURCES) $(wildcard $(foreach room,vmx vmx/audit,$(room)/*.h $(room)/*.def) lib/*.h)
 	@mkdir -p $(@D)
 	$(call quietly,CC    $@)$(CC) -std=c17 -O1 $(WARNINGS) -I. -o $@ $(AUDIT_DOC_SOURCES)
 
@@ -252,7 +256,7 @@ test-all:
 check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 
 C_FILES := $(filter %.c,$(SOURCES)) kernel/offsets.c
-FORMATTED := $(sort $(wildcard $(foreach room,boot kernel lib ept vmx tests/peers tests/unit tools \
+FORMATTED := $(sort $(wildcard $(foreach room,$(ROOMS) tests/peers tests/unit tools \
 	tools/vmcs-audit,$(room)/*.[ch])))
 
 .PHONY: check-format check-tidy check-cppcheck check-tools check-gcc check-clang

@@ -3,7 +3,7 @@
 #define KERNEL_LOG_H
 
 #include "kernel/screen.h"
-#include "kernel/serial_find.h"
+#include "kernel/serial/find.h"
 #include "lib/line.h"
 
 /* Opens the log: the serial port that is wished for, and an emulator's debug console where there

@@ -3,8 +3,8 @@
 #include <stddef.h>
 
 #include "kernel/percpu.h"
-#include "vmx/bench_host.h"
-#include "vmx/vcpu.h"
+#include "vmx/bench/host.h"
+#include "vmx/exit/vcpu.h"
 
 #define VALUE(name, value)           __asm__ volatile("->" #name " %0" : : "i"(value))
 #define OFFSET(name, struct, member) VALUE(name, offsetof(struct, member))

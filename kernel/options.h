@@ -5,13 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/grants.h"
 #include "kernel/result.h"
-#include "kernel/serial_wish.h"
+#include "kernel/serial/wish.h"
 #include "lib/out.h"
 #include "lib/text.h"
-#include "vmx/grants.h"
-#include "vmx/guest_flat.h"
-#include "vmx/verdict.h"
+#include "vmx/audit/verdict.h"
+#include "vmx/guests/flat.h"
 
 enum guest_kind {
     GUEST_HLT,
@@ -21,7 +21,7 @@ enum guest_kind {
     GUEST_BENCH, /* the same, and it measures */
 };
 
-/* What the audit's findings do (vmx/audit.h). */
+/* What the audit's findings do (vmx/audit/audit.h). */
 enum audit_mode {
     AUDIT_STOP, /* refuse the entry */
     AUDIT_WARN, /* are printed, and the processor judges */
@@ -32,7 +32,7 @@ enum audit_mode {
 enum trace_mode {
     TRACE_AUTO, /* live where they are few, else by a ring */
     TRACE_LIVE, /* each is printed before the guest goes on */
-    TRACE_RING, /* the last of a round are printed when the guest has stopped: vmx/ring.h */
+    TRACE_RING, /* the last of a round are printed when the guest has stopped: vmx/exit/ring.h */
 };
 
 enum { OPTIONS_OVERRIDES_MAX = 64 };

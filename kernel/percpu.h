@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "kernel/descriptors.h"
-#include "vmx/vcpu.h"
+#include "vmx/exit/vcpu.h"
 
 enum {
     MAIN_STACK_SIZE = 0x8000,

@@ -2,7 +2,7 @@
 #ifndef KERNEL_POWER_H
 #define KERNEL_POWER_H
 
-#include "kernel/power_plan.h"
+#include "kernel/acpi/power_plan.h"
 #include "kernel/result.h"
 
 /* Tells what the machine's ACPI tables and its memory map say. Until then it ends without ACPI. */

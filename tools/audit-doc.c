@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 
 enum {
     PROCESSORS_MAX = 26, /* a letter each */
@@ -201,7 +201,7 @@ static const struct {
     {"26.2.1", "physical addresses leave out the key bits that IA32_TME_ACTIVATE reserves",
      "the width is that of CPUID 80000008H; no processor at hand has memory encryption"},
     {"26.4", "WRMSR takes the value of each entry of the VM-entry MSR-load area",
-     "asked of the MSRs of which every processor asks the same (vmx/rules_msr.c)"},
+     "asked of the MSRs of which every processor asks the same (vmx/audit/rules_msr.c)"},
 };
 
 static void print_not_asked(void)
@@ -224,7 +224,8 @@ int main(int argc, char **argv)
     }
     printf(
         "# The rules of the audit\n\n"
-        "Made by `make docs` from `vmx/rules.def`; do not edit. Sections are those of SDM Volume "
+        "Made by `make docs` from `vmx/audit/rules.def`; do not edit. Sections are those of SDM "
+        "Volume "
         "3C, order\nnumber 325384-077US.\n\n"
         "The last column is what was measured: each rule's failing vector was entered on these "
         "processors\n(models of Bochs 2.7, `make evidence`; KVM of Linux 6.1 on one of them, `make "

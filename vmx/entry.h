@@ -2,10 +2,10 @@
 #ifndef VMX_ENTRY_H
 #define VMX_ENTRY_H
 
-#include "vmx/vcpu.h"
+#include "vmx/exit/vcpu.h"
 
 /* How vmx_enter() came back. Whether an exit is an entry failure says bit 31 of its reason: see
- * exit_enter() in vmx/exit.h. */
+ * exit_enter() in vmx/exit/exit.h. */
 enum enter_status {
     ENTER_EXITED = 0,
     ENTER_FAIL_INVALID = 1,

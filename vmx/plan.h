@@ -7,11 +7,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/grants.h"
 #include "lib/address.h"
+#include "lib/segment.h"
 #include "vmx/control.h"
-#include "vmx/grants.h"
 #include "vmx/image.h"
-#include "vmx/segment.h"
 
 /* What a VM exit loads (SDM Vol 3C §24.5 "Host-State Area"). */
 struct host_state {

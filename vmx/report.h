@@ -3,7 +3,7 @@
 #define VMX_REPORT_H
 
 #include "lib/line.h"
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 #include "vmx/caps.h"
 #include "vmx/control.h"
 

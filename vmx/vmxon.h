@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "lib/out.h"
-#include "vmx/vcpu.h"
+#include "vmx/exit/vcpu.h"
 
 /* Fixes CR0 and CR4, sets CR4.VMXE and executes VMXON with vcpu's region; forgets all cached
  * translations. Where that fails, undoes it, says why and returns false. */

@@ -27,7 +27,7 @@ EXACTLY = {"VMREAD": 1, "VMWRITE": 1, "VMPTRLD": 1, "VMCLEAR": 1, "VMLAUNCH": 2,
 
 def names():
     """Of what is measured, by the table."""
-    rows = (def_tables.ROOT / "vmx/bench.def").read_text()
+    rows = (def_tables.ROOT / "vmx/bench/bench.def").read_text()
     return re.findall(r"^(?:BENCH|STEPPED|ROOT)\((\w+),", rows, re.MULTILINE)
 
 

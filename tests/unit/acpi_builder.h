@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_ACPI_BUILDER_H
 #define TESTS_UNIT_ACPI_BUILDER_H
 
-#include "kernel/acpi.h"
+#include "kernel/acpi/acpi.h"
 
 enum { ACPI_MEMORY = 16384, ACPI_RSDP = 36 };
 

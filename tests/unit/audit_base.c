@@ -5,7 +5,7 @@
 
 #include "lib/bits.h"
 #include "vmx/control.h"
-#include "vmx/guest_hlt.h"
+#include "vmx/guests/hlt.h"
 #include "vmx/plan.h"
 
 /* Bits that no manual names and that have to be 1: SDM Vol 3D, appendix A.3 to A.5. */

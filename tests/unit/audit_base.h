@@ -1,5 +1,5 @@
 /* A VMCS that enters, on a processor that has everything: what the vectors of the audit's rules
- * (vmx/rules.def) start from. */
+ * (vmx/audit/rules.def) start from. */
 #ifndef TESTS_UNIT_AUDIT_BASE_H
 #define TESTS_UNIT_AUDIT_BASE_H
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vmx/audit_rule.h"
+#include "vmx/audit/rule.h"
 
 enum mutation mutation;
 enum audit_rule_id mutant;

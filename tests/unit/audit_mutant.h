@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_AUDIT_MUTANT_H
 #define TESTS_UNIT_AUDIT_MUTANT_H
 
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 
 enum mutation {
     MUTATION_NONE,

@@ -6,7 +6,7 @@
 #ifndef TESTS_UNIT_GUEST_CPU_FIXTURE_H
 #define TESTS_UNIT_GUEST_CPU_FIXTURE_H
 
-#include "vmx/guest_cpu.h"
+#include "vmx/cpu/state.h"
 
 enum { FIXTURE_SIZE = 0x10000, FIXTURE_ROOT = 0x1000, FIXTURE_GDT = 0x8000, FIXTURE_LDT = 0x8800 };
 

@@ -1,7 +1,7 @@
 /* ACPI tables: good ones, each kind of damage, and those of a real machine. */
 #include <string.h>
 
-#include "kernel/acpi.h"
+#include "kernel/acpi/acpi.h"
 #include "lib/bits.h"
 #include "tests/unit/acpi_builder.h"
 #include "tests/unit/acpi_microvm.h"

@@ -1,5 +1,5 @@
 /* Which memory the tables of ACPI may be read from. */
-#include "kernel/acpi_memory.h"
+#include "kernel/acpi/memory.h"
 
 #include "boot/multiboot2.h"
 #include "tests/unit/unit.h"

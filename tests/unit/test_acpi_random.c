@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/power_plan.h"
+#include "kernel/acpi/power_plan.h"
 #include "lib/bits.h"
 #include "tests/unit/acpi_builder.h"
 #include "tests/unit/random.h"

@@ -1,5 +1,5 @@
 /* The acpi lines of the log. */
-#include "kernel/acpi_report.h"
+#include "kernel/acpi/report.h"
 
 #include "lib/bits.h"
 #include "tests/unit/acpi_builder.h"

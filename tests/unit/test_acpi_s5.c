@@ -1,7 +1,7 @@
 /* The package \_S5 in AML: its encodings, and what only looks like it. */
 #include <string.h>
 
-#include "kernel/acpi_s5.h"
+#include "kernel/acpi/s5.h"
 #include "lib/bits.h"
 #include "tests/unit/acpi_builder.h"
 #include "tests/unit/unit.h"

@@ -7,8 +7,8 @@
 #include "lib/bits.h"
 #include "tests/unit/audit_base.h"
 #include "tests/unit/audit_mutant.h"
-#include "vmx/audit.h"
-#include "vmx/audit_rule.h"
+#include "vmx/audit/audit.h"
+#include "vmx/audit/rule.h"
 #include "vmx/override.h"
 
 /* Rules that a processor with everything lets nothing break: what theirs lacks, or has. */

@@ -4,7 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/audit_base.h"
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 #include "vmx/override.h"
 
 #define PAE "control.IA_32E_MODE_GUEST=0 vmcs.GUEST_IA32_EFER=0 vmcs.GUEST_CS_ACCESS_RIGHTS=0xc09b "

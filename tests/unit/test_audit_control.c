@@ -4,7 +4,7 @@
 
 #include "lib/bits.h"
 #include "tests/unit/audit_base.h"
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 #include "vmx/override.h"
 
 static struct vmx_caps caps;

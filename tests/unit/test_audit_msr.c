@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/unit/audit_base.h"
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 
 enum { AREA = 0x20000, ENTRIES = 4 };
 

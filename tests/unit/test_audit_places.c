@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/audit_base.h"
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 
 static const struct range taken[] = {{0x200000, 0x201000}, {0x300000, 0x308000}};
 

@@ -1,5 +1,5 @@
 /* The VMX-preemption timer for what is left of a budget. */
-#include "vmx/budget.h"
+#include "vmx/exit/budget.h"
 
 #include "tests/unit/unit.h"
 

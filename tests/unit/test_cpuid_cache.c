@@ -1,5 +1,5 @@
 /* What is kept of CPUID's answers. */
-#include "vmx/cpuid_cache.h"
+#include "vmx/cpu/cpuid_cache.h"
 
 #include "lib/bits.h"
 #include "tests/unit/unit.h"

@@ -1,5 +1,5 @@
 /* What exits decode to, by vectors made from the manual's tables (SDM Vol 3C §27.2). */
-#include "vmx/decode.h"
+#include "vmx/exit/decode.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Events: what an exit tells becomes what an entry delivers; two of them combine. */
 #include "tests/unit/unit.h"
 
-#include "vmx/event.h"
+#include "vmx/cpu/event.h"
 
 /* Information fields, literally (SDM Vol 3C, Tables 24-16 to 24-18): valid, error code, type. */
 #define HARDWARE(vector)   (UINT32_C(0x80000300) | (vector))

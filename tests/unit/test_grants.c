@@ -1,5 +1,5 @@
 /* Ports and MSRs that are given to a guest. */
-#include "vmx/grants.h"
+#include "kernel/grants.h"
 
 #include <string.h>
 

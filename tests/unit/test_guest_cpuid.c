@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "vmx/guest_cpuid.h"
+#include "vmx/cpu/cpuid.h"
 
 /* A processor that has everything, but as many leaves as real ones. */
 enum { BASIC = 0x29 };

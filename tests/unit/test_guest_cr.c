@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "vmx/guest_cr.h"
+#include "vmx/cpu/cr.h"
 
 /* Literally, as the manual numbers the bits. */
 #define PE    UINT64_C(0x00000001)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/unit/guest_cpu_fixture.h"
-#include "vmx/guest_descriptor.h"
+#include "vmx/cpu/descriptor.h"
 
 static const struct guest_operand at = {GUEST_DS, 0x9000};
 static struct guest_table table;

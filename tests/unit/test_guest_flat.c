@@ -8,8 +8,8 @@
 #include "lib/bits.h"
 #include "tests/unit/audit_base.h"
 #include "tests/unit/fake_pages.h"
-#include "vmx/audit.h"
-#include "vmx/guest_flat.h"
+#include "vmx/audit/audit.h"
+#include "vmx/guests/flat.h"
 
 static const uint8_t binary[] = {0x0f, 0x01, 0xc1, 0xf4};
 

@@ -1,6 +1,6 @@
 /* The HLT guest: what it may touch, by translating every page of it; what its own tables say, by
  * walking them here; and the state that it begins in. */
-#include "vmx/guest_hlt.h"
+#include "vmx/guests/hlt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +72,7 @@ static int destroy(void **state)
     return 0;
 }
 
-/* What vmx/guest_hlt.h promises of the page at a guest-physical address; 0: not there. */
+/* What vmx/guests/hlt.h promises of the page at a guest-physical address; 0: not there. */
 static uint64_t promised(uint64_t address, uint64_t *to)
 {
     if (address >= 0x1000 && address < 0x6000) {

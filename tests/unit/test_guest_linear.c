@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/unit/guest_cpu_fixture.h"
-#include "vmx/guest_linear.h"
+#include "vmx/cpu/linear.h"
 
 /* Literally, as the manual numbers the bits. */
 enum { P = 1, W = 2, U = 4, A = 0x20, D = 0x40, PS = 0x80 };

@@ -1,7 +1,7 @@
 /* XSETBV, RDRAND, UMWAIT, INVPCID, MOV DR: SDM Vol 1 §13.3, Vol 2A, Vol 2B, Vol 3B §17.2. */
 #include "tests/unit/unit.h"
 
-#include "vmx/guest_misc.h"
+#include "vmx/cpu/misc.h"
 
 static void xcr0(void **state)
 {

@@ -1,8 +1,8 @@
 /* MSRs of a guest: SDM Vol 4, Table 2-2; Vol 2B, WRMSR; Vol 3A §11.11.2.1, §11.12.4. */
 #include "tests/unit/unit.h"
 
+#include "vmx/cpu/msr.h"
 #include "vmx/field.h"
-#include "vmx/guest_msr.h"
 
 enum { LINEAR_BITS = 48 };
 

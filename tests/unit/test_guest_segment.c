@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "tests/unit/guest_cpu_fixture.h"
-#include "vmx/guest_prefix.h"
-#include "vmx/guest_segment.h"
+#include "vmx/cpu/prefix.h"
+#include "vmx/cpu/segment.h"
 
 static uint64_t linear;
 

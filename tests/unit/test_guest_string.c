@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/guest_cpu_fixture.h"
-#include "vmx/guest_string.h"
+#include "vmx/cpu/string.h"
 
 static bool last;
 

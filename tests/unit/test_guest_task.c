@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/unit/guest_cpu_fixture.h"
-#include "vmx/guest_task.h"
+#include "vmx/cpu/task.h"
 
 /* Selectors, and where the TSSs are. */
 enum { CODE = 0x08, DATA = 0x10, OLD = 0x18, NEW = 0x20, LDT = 0x28, ODD = 0x30, OUTER = 0x38 };

@@ -1,6 +1,6 @@
 /* The serial ports of PCI devices, on a configuration space made up here: functions with registers
  * of which some bits can be written to (PCI Local Bus Specification 3.0, §6.1 and §6.2.5.1). */
-#include "kernel/pci.h"
+#include "kernel/serial/pci.h"
 
 #include <string.h>
 

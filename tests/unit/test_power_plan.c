@@ -1,5 +1,5 @@
 /* What is written where, to power off and to reset. */
-#include "kernel/power_plan.h"
+#include "kernel/acpi/power_plan.h"
 
 #include "lib/bits.h"
 #include "tests/unit/unit.h"

@@ -1,6 +1,6 @@
 /* Descriptors, split. SDM Vol 3A §3.4.5 "Segment Descriptors", §7.2.3 "TSS Descriptor in 64-bit
  * mode", Vol 3C Table 24-2 "Format of Access Rights". */
-#include "vmx/segment.h"
+#include "lib/segment.h"
 
 #include <stdlib.h>
 #include <string.h>

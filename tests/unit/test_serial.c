@@ -1,7 +1,7 @@
 /* The serial port, on a model of a 16550 that can be broken in the ways that real ones are
  * (National Semiconductor PC16550D data sheet). One access of a register takes a microsecond here.
  */
-#include "kernel/serial.h"
+#include "kernel/serial/serial.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Which port is taken: UARTs stand at some places, and all others read as an empty bus does. */
-#include "kernel/serial_find.h"
+#include "kernel/serial/find.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* From the firmware's words to a port. */
-#include "kernel/serial_spcr.h"
+#include "kernel/serial/spcr.h"
 
 #include "lib/bits.h"
 #include "tests/unit/unit.h"

@@ -1,5 +1,5 @@
 /* Counters of VM exits, and their lines (docs/serial.md). */
-#include "vmx/stats.h"
+#include "vmx/exit/stats.h"
 
 #include "lib/bits.h"
 #include "tests/unit/log_lines.h"

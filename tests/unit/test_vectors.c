@@ -1,5 +1,5 @@
 /* Sets of interrupt vectors. */
-#include "vmx/vectors.h"
+#include "vmx/cpu/vectors.h"
 
 #include "tests/unit/unit.h"
 

@@ -4,8 +4,8 @@
 
 #include "lib/bits.h"
 #include "tests/unit/audit_base.h"
+#include "vmx/audit/verdict.h"
 #include "vmx/override.h"
-#include "vmx/verdict.h"
 
 static const struct entry_answer entered = {ENTRY_ENTERED, 0, 0};
 static const struct entry_answer bad_control = {ENTRY_FAIL_VALID, 7, 0};

@@ -11,16 +11,15 @@ UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean
 	report samples screen segment serial serial_find serial_spcr stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
 
-ACPI := $(patsubst %,kernel/%.c,acpi acpi_fadt acpi_madt acpi_s5 acpi_spcr acpi_table) \
+ACPI := kernel/acpi/acpi.c kernel/acpi/fadt.c kernel/acpi/madt.c kernel/acpi/s5.c kernel/acpi/spcr.c kernel/acpi/table.c \
 	tests/unit/acpi_builder.c
 UNIT_SOURCES_acpi := $(ACPI)
-UNIT_SOURCES_acpi_memory := kernel/acpi_memory.c
-UNIT_SOURCES_acpi_random := $(ACPI) boot/multiboot2.c kernel/power_plan.c
-UNIT_SOURCES_acpi_report := $(ACPI) boot/multiboot2.c kernel/acpi_report.c kernel/power_plan.c \
+UNIT_SOURCES_acpi_memory := kernel/acpi/memory.c
+UNIT_SOURCES_acpi_random := $(ACPI) boot/multiboot2.c kernel/acpi/power_plan.c
+UNIT_SOURCES_acpi_report := $(ACPI) boot/multiboot2.c kernel/acpi/report.c kernel/acpi/power_plan.c \
 	$(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_acpi_s5 := $(ACPI)
-UNIT_SOURCES_audit := $(patsubst %,vmx/%.c,answer audit audit_rule caps control exit_reason field \
-	guest_hlt override plan rules rules_control rules_msr rules_warning segment) \
+UNIT_SOURCES_audit := vmx/answer.c vmx/audit/audit.c vmx/audit/rule.c vmx/caps.c vmx/control.c vmx/exit_reason.c vmx/field.c vmx/guests/hlt.c vmx/override.c vmx/plan.c vmx/audit/rules.c vmx/audit/rules_control.c vmx/audit/rules_msr.c vmx/audit/rules_warning.c lib/segment.c \
 	$(patsubst %,lib/%.c,fmt memory_type out pagetable text) ept/ept.c tests/unit/audit_base.c
 UNIT_SOURCES_audit_clean := $(UNIT_SOURCES_audit)
 UNIT_SOURCES_audit_control := $(UNIT_SOURCES_audit)
@@ -35,28 +34,28 @@ UNIT_SOURCES_budget :=
 UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_checksum := lib/checksum.c
 UNIT_SOURCES_control := vmx/caps.c vmx/control.c
-UNIT_SOURCES_cpuid_cache := vmx/cpuid_cache.c
-UNIT_SOURCES_decode := vmx/decode.c $(patsubst %,lib/%.c,fmt line out)
+UNIT_SOURCES_cpuid_cache := vmx/cpu/cpuid_cache.c
+UNIT_SOURCES_decode := vmx/exit/decode.c $(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_ept := ept/ept.c lib/memory_type.c lib/pagetable.c tests/unit/fake_pages.c
-UNIT_SOURCES_event := vmx/event.c
+UNIT_SOURCES_event := vmx/cpu/event.c
 UNIT_SOURCES_exit_reason := vmx/exit_reason.c
 UNIT_SOURCES_field := vmx/caps.c vmx/control.c vmx/field.c
 UNIT_SOURCES_fmt := lib/fmt.c lib/out.c
-UNIT_SOURCES_grants := vmx/grants.c lib/text.c
-UNIT_SOURCES_guest_cpuid := $(patsubst %,vmx/%.c,caps control guest_cpuid)
-UNIT_SOURCES_guest_cr := vmx/guest_cr.c
-GUEST_CPU := $(patsubst %,vmx/%.c,guest_linear guest_segment segment) tests/unit/guest_cpu_fixture.c
-UNIT_SOURCES_guest_descriptor := $(GUEST_CPU) vmx/guest_descriptor.c
-UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guest_flat.c tests/unit/fake_pages.c
-UNIT_SOURCES_guest_hlt := $(patsubst %,vmx/%.c,caps control field guest_hlt plan segment) \
+UNIT_SOURCES_grants := kernel/grants.c lib/text.c
+UNIT_SOURCES_guest_cpuid := vmx/caps.c vmx/control.c vmx/cpu/cpuid.c
+UNIT_SOURCES_guest_cr := vmx/cpu/cr.c
+GUEST_CPU := vmx/cpu/linear.c vmx/cpu/segment.c lib/segment.c tests/unit/guest_cpu_fixture.c
+UNIT_SOURCES_guest_descriptor := $(GUEST_CPU) vmx/cpu/descriptor.c
+UNIT_SOURCES_guest_flat := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/guests/flat.c tests/unit/fake_pages.c
+UNIT_SOURCES_guest_hlt := vmx/caps.c vmx/control.c vmx/field.c vmx/guests/hlt.c vmx/plan.c lib/segment.c \
 	ept/ept.c lib/memory_type.c lib/pagetable.c tests/unit/fake_pages.c
 UNIT_SOURCES_guest_linear := $(GUEST_CPU)
-UNIT_SOURCES_guest_misc := vmx/guest_misc.c
-UNIT_SOURCES_guest_msr := $(patsubst %,vmx/%.c,caps control field guest_msr)
-UNIT_SOURCES_guest_segment := $(GUEST_CPU) vmx/guest_prefix.c
-UNIT_SOURCES_guest_string := $(GUEST_CPU) vmx/guest_string.c
+UNIT_SOURCES_guest_misc := vmx/cpu/misc.c
+UNIT_SOURCES_guest_msr := vmx/caps.c vmx/control.c vmx/field.c vmx/cpu/msr.c
+UNIT_SOURCES_guest_segment := $(GUEST_CPU) vmx/cpu/prefix.c
+UNIT_SOURCES_guest_string := $(GUEST_CPU) vmx/cpu/string.c
 UNIT_SOURCES_guest_task := $(GUEST_CPU) \
-	$(patsubst %,vmx/%.c,guest_cr guest_descriptor guest_task guest_task_segment guest_tss)
+	vmx/cpu/cr.c vmx/cpu/descriptor.c vmx/cpu/task.c vmx/cpu/task_segment.c vmx/cpu/tss.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_mtrr := lib/memory_type.c lib/mtrr.c
@@ -65,35 +64,35 @@ UNIT_SOURCES_multiboot2 := boot/multiboot2.c tests/unit/info_builder.c
 UNIT_SOURCES_multiboot2_framebuffer := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_hostile := $(UNIT_SOURCES_multiboot2)
 UNIT_SOURCES_multiboot2_random := $(UNIT_SOURCES_multiboot2)
-UNIT_SOURCES_options := vmx/grants.c kernel/options.c kernel/serial.c kernel/serial_wish.c lib/fmt.c lib/out.c lib/text.c
+UNIT_SOURCES_options := kernel/grants.c kernel/options.c kernel/serial/serial.c kernel/serial/wish.c lib/fmt.c lib/out.c lib/text.c
 UNIT_SOURCES_out := lib/out.c
 UNIT_SOURCES_pagetable := lib/pagetable.c tests/unit/fake_pages.c tests/unit/pagetable_fixture.c
 UNIT_SOURCES_pagetable_failures := $(UNIT_SOURCES_pagetable)
 UNIT_SOURCES_pagetable_model := lib/pagetable.c tests/unit/fake_pages.c
-UNIT_SOURCES_pci := kernel/pci.c
-UNIT_SOURCES_plan := $(patsubst %,vmx/%.c,caps control field plan)
-UNIT_SOURCES_power_plan := boot/multiboot2.c kernel/power_plan.c
+UNIT_SOURCES_pci := kernel/serial/pci.c
+UNIT_SOURCES_plan := vmx/caps.c vmx/control.c vmx/field.c vmx/plan.c
+UNIT_SOURCES_power_plan := boot/multiboot2.c kernel/acpi/power_plan.c
 UNIT_SOURCES_range := lib/range.c
 UNIT_SOURCES_range_model := lib/range.c
-UNIT_SOURCES_report := $(patsubst %,vmx/%.c,answer caps control exit_reason field report) \
+UNIT_SOURCES_report := vmx/answer.c vmx/caps.c vmx/control.c vmx/exit_reason.c vmx/field.c vmx/report.c \
 	$(patsubst %,lib/%.c,fmt line out)
-UNIT_SOURCES_segment := vmx/segment.c
+UNIT_SOURCES_segment := lib/segment.c
 UNIT_SOURCES_samples := lib/samples.c
 UNIT_SOURCES_screen := kernel/font.c kernel/screen.c
-UNIT_SOURCES_serial_find := $(patsubst %,kernel/%.c,serial serial_find serial_wish) lib/string.c lib/text.c
-UNIT_SOURCES_serial_spcr := kernel/serial.c kernel/serial_spcr.c
-UNIT_SOURCES_serial := kernel/serial.c
-UNIT_SOURCES_stats := $(patsubst %,vmx/%.c,exit_reason stats) $(patsubst %,lib/%.c,fmt line out samples)
+UNIT_SOURCES_serial_find := kernel/serial/serial.c kernel/serial/find.c kernel/serial/wish.c lib/string.c lib/text.c
+UNIT_SOURCES_serial_spcr := kernel/serial/serial.c kernel/serial/spcr.c
+UNIT_SOURCES_serial := kernel/serial/serial.c
+UNIT_SOURCES_stats := vmx/exit_reason.c vmx/exit/stats.c $(patsubst %,lib/%.c,fmt line out samples)
 # test_string.c includes lib/string.c, to give its functions other names than the C library's.
 UNIT_SOURCES_string :=
-UNIT_SOURCES_support := $(patsubst %,vmx/%.c,caps control support) lib/fmt.c lib/out.c
+UNIT_SOURCES_support := vmx/caps.c vmx/control.c vmx/support.c lib/fmt.c lib/out.c
 UNIT_SOURCES_text := lib/text.c
 UNIT_SOURCES_vectors :=
-UNIT_SOURCES_verdict := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/verdict.c
+UNIT_SOURCES_verdict := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/audit/verdict.c
 UNIT_SOURCES_vmcs_audit_kvm := $(patsubst %,tools/vmcs-audit/%.c,capabilities find input judge lines \
 	machine parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \
-	$(sort $(wildcard vmx/audit*.c vmx/rules*.c)) \
-	$(patsubst %,vmx/%.c,answer caps control exit_reason field override report) \
+	$(AUDIT_SOURCES) \
+	vmx/answer.c vmx/caps.c vmx/control.c vmx/exit_reason.c vmx/field.c vmx/override.c vmx/report.c \
 	$(patsubst %,lib/%.c,fmt line memory_type out pagetable range text) ept/ept.c tests/unit/vmcs_audit_fixture.c
 UNIT_SOURCES_vmcs_audit_list := $(UNIT_SOURCES_vmcs_audit_kvm)
 UNIT_SOURCES_vmcs_audit_log := $(UNIT_SOURCES_vmcs_audit_kvm)

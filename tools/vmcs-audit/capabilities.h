@@ -1,6 +1,6 @@
 /* Whether capabilities, wherever they are from, are enough to audit with. Pure. */
-#ifndef VMCS_AUDIT_CAPABILITIES_H
-#define VMCS_AUDIT_CAPABILITIES_H
+#ifndef TOOLS_VMCS_AUDIT_CAPABILITIES_H
+#define TOOLS_VMCS_AUDIT_CAPABILITIES_H
 
 #include "tools/vmcs-audit/problem.h"
 #include "vmx/caps.h"

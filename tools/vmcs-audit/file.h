@@ -1,6 +1,6 @@
 /* Files, whole in memory. */
-#ifndef VMCS_AUDIT_FILE_H
-#define VMCS_AUDIT_FILE_H
+#ifndef TOOLS_VMCS_AUDIT_FILE_H
+#define TOOLS_VMCS_AUDIT_FILE_H
 
 #include <stdbool.h>
 

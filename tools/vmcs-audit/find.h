@@ -1,6 +1,6 @@
 /* Fields as people write them. Pure. */
-#ifndef VMCS_AUDIT_FIND_H
-#define VMCS_AUDIT_FIND_H
+#ifndef TOOLS_VMCS_AUDIT_FIND_H
+#define TOOLS_VMCS_AUDIT_FIND_H
 
 #include "lib/text.h"
 #include "vmx/field.h"

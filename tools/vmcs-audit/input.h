@@ -1,7 +1,7 @@
 /* What is read: the bytes of a file, as a VMCS image and what else they tell. Pure: any bytes, of
  * any length, give an answer. */
-#ifndef VMCS_AUDIT_INPUT_H
-#define VMCS_AUDIT_INPUT_H
+#ifndef TOOLS_VMCS_AUDIT_INPUT_H
+#define TOOLS_VMCS_AUDIT_INPUT_H
 
 #include "lib/text.h"
 #include "tools/vmcs-audit/problem.h"

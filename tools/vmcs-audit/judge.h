@@ -1,9 +1,9 @@
 /* The audit of an input, and what the printers say about it. Pure. */
-#ifndef VMCS_AUDIT_JUDGE_H
-#define VMCS_AUDIT_JUDGE_H
+#ifndef TOOLS_VMCS_AUDIT_JUDGE_H
+#define TOOLS_VMCS_AUDIT_JUDGE_H
 
 #include "tools/vmcs-audit/input.h"
-#include "vmx/audit.h"
+#include "vmx/audit/audit.h"
 
 struct judgement {
     struct vmcs_image image;   /* the input's, without the fields that the processor lacks */

@@ -1,6 +1,6 @@
 /* A text, line by line. Pure. */
-#ifndef VMCS_AUDIT_LINES_H
-#define VMCS_AUDIT_LINES_H
+#ifndef TOOLS_VMCS_AUDIT_LINES_H
+#define TOOLS_VMCS_AUDIT_LINES_H
 
 #include "lib/text.h"
 

@@ -1,6 +1,6 @@
 /* The capabilities of the machine that this program runs on: /dev/cpu/0/msr and CPUID. */
-#ifndef VMCS_AUDIT_MACHINE_H
-#define VMCS_AUDIT_MACHINE_H
+#ifndef TOOLS_VMCS_AUDIT_MACHINE_H
+#define TOOLS_VMCS_AUDIT_MACHINE_H
 
 #include <sys/types.h>
 

@@ -1,4 +1,4 @@
-/* vmcs-audit: Trapline's audit of a VMCS (vmx/audit.h) on a user's own machine. */
+/* vmcs-audit: Trapline's audit of a VMCS (vmx/audit/audit.h) on a user's own machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The command line. */
-#ifndef VMCS_AUDIT_OPTIONS_H
-#define VMCS_AUDIT_OPTIONS_H
+#ifndef TOOLS_VMCS_AUDIT_OPTIONS_H
+#define TOOLS_VMCS_AUDIT_OPTIONS_H
 
 #include "tools/vmcs-audit/input.h"
 #include "tools/vmcs-audit/print.h"

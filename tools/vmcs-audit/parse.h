@@ -1,7 +1,7 @@
 /* One parser for each format, called by input_parse(). Each fills an input that is all 0 but for
  * its format. */
-#ifndef VMCS_AUDIT_PARSE_H
-#define VMCS_AUDIT_PARSE_H
+#ifndef TOOLS_VMCS_AUDIT_PARSE_H
+#define TOOLS_VMCS_AUDIT_PARSE_H
 
 #include "tools/vmcs-audit/input.h"
 

@@ -1,6 +1,6 @@
 /* What is printed, in three forms. Pure over a struct out. */
-#ifndef VMCS_AUDIT_PRINT_H
-#define VMCS_AUDIT_PRINT_H
+#ifndef TOOLS_VMCS_AUDIT_PRINT_H
+#define TOOLS_VMCS_AUDIT_PRINT_H
 
 #include "tools/vmcs-audit/judge.h"
 

@@ -1,6 +1,6 @@
 /* Why an input cannot be used: the line, and what was expected there. */
-#ifndef VMCS_AUDIT_PROBLEM_H
-#define VMCS_AUDIT_PROBLEM_H
+#ifndef TOOLS_VMCS_AUDIT_PROBLEM_H
+#define TOOLS_VMCS_AUDIT_PROBLEM_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* Capabilities of processors by name, compiled in from tools/vmcs-audit/profiles. */
-#ifndef VMCS_AUDIT_PROFILE_H
-#define VMCS_AUDIT_PROFILE_H
+#ifndef TOOLS_VMCS_AUDIT_PROFILE_H
+#define TOOLS_VMCS_AUDIT_PROFILE_H
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 #include "tools/vmcs-audit/unasked.h"
 
 #include "lib/fmt.h"
-#include "vmx/audit_rule.h"
+#include "vmx/audit/rule.h"
 
 /* One rule, asked of an image that is changed from question to question. */
 struct question {

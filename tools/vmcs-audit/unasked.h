@@ -1,7 +1,7 @@
 /* Rules that were not asked, and what they would need: found by asking them again with something
  * left out. Pure. */
-#ifndef VMCS_AUDIT_UNASKED_H
-#define VMCS_AUDIT_UNASKED_H
+#ifndef TOOLS_VMCS_AUDIT_UNASKED_H
+#define TOOLS_VMCS_AUDIT_UNASKED_H
 
 #include "tools/vmcs-audit/judge.h"
 

@@ -1,0 +1,83 @@
+/* Lists of ports and MSRs, and their bits. */
+#include "kernel/grants.h"
+
+/* The MSR bitmap has four parts of 1 KiB: reads of low and of high MSRs, writes of both. */
+enum { MSR_PART = 0x400, MSR_WRITES = 0x800, MSRS_IN_PART = 0x2000, PORTS = 0x10000 };
+
+#define MSR_HIGH UINT32_C(0xc0000000)
+
+static bool parse_range(struct text text, uint64_t most, struct grant *grant)
+{
+    struct text first_text, last_text;
+    uint64_t first, last;
+    bool is_range = text_split(text, '-', &first_text, &last_text);
+    if (!text_number(first_text, &first))
+        return false;
+    last = first;
+    if (is_range && !text_number(last_text, &last))
+        return false;
+    *grant = (struct grant){(uint32_t)first, (uint32_t)last};
+    return first <= last && last <= most;
+}
+
+static bool parse(struct text text, uint64_t most, struct grant *grant, unsigned *count)
+{
+    struct text one;
+    bool more = true;
+    *count = 0;
+    while (more) {
+        struct text rest;
+        more = text_split(text, ',', &one, &rest);
+        if (*count == GRANTS_MAX || !parse_range(one, most, &grant[*count]))
+            return false;
+        ++*count;
+        text = rest;
+    }
+    return true;
+}
+
+bool grants_parse_ports(struct text text, struct grants *grants)
+{
+    return parse(text, PORTS - 1, grants->port, &grants->ports);
+}
+
+/* Whether the bitmaps have all of a range, which is then in one of their halves. */
+static bool has_bits(struct grant grant)
+{
+    uint32_t base = grant.first & MSR_HIGH;
+    return (base == 0 || base == MSR_HIGH) && grant.last - base < MSRS_IN_PART;
+}
+
+bool grants_parse_msrs(struct text text, struct grants *grants)
+{
+    uint64_t total = 0;
+    if (!parse(text, UINT32_MAX, grants->msr, &grants->msrs))
+        return false;
+    for (unsigned i = 0; i < grants->msrs; i++) {
+        const struct grant grant = grants->msr[i];
+        if (!has_bits(grant))
+            return false;
+        total += grant.last - grant.first + 1;
+    }
+    return total <= GRANTS_MSRS_MAX;
+}
+
+static void clear(uint8_t *bitmap, uint32_t bit)
+{
+    bitmap[bit / 8] &= (uint8_t) ~(1u << bit % 8);
+}
+
+void grants_apply(const struct grants *grants, uint8_t *io, uint8_t *msr)
+{
+    for (unsigned i = 0; i < grants->ports; i++) {
+        for (uint32_t port = grants->port[i].first; port <= grants->port[i].last; port++)
+            clear(io, port);
+    }
+    for (unsigned i = 0; i < grants->msrs; i++) {
+        for (uint32_t number = grants->msr[i].first; number <= grants->msr[i].last; number++) {
+            uint8_t *part = msr + (number & MSR_HIGH ? MSR_PART : 0);
+            clear(part, number % MSRS_IN_PART);
+            clear(part + MSR_WRITES, number % MSRS_IN_PART);
+        }
+    }
+}

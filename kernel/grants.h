@@ -1,0 +1,34 @@
+/* The ports and MSRs of the machine that are given to a guest: its accesses to them do not exit
+ * (SDM Vol 3C §24.6.4 "I/O-Bitmap Addresses", §24.6.9 "MSR-Bitmap Address"). Pure. */
+#ifndef KERNEL_GRANTS_H
+#define KERNEL_GRANTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/text.h"
+
+enum {
+    GRANTS_MAX = 16,      /* ranges of each kind */
+    GRANTS_MSRS_MAX = 64, /* MSRs in all: each is kept for the host */
+};
+
+struct grant {
+    uint32_t first, last;
+};
+
+struct grants {
+    struct grant port[GRANTS_MAX], msr[GRANTS_MAX];
+    unsigned ports, msrs; /* how many there are of each */
+};
+
+/* Read "first[-last]{,first[-last]}": ports up to 0xffff, or MSRs that the bitmaps have, which are
+ * those up to 0x1fff and from 0xc0000000 to 0xc0001fff. Return false where the text is another. */
+bool grants_parse_ports(struct text text, struct grants *grants);
+bool grants_parse_msrs(struct text text, struct grants *grants);
+
+/* Clears the bits of all that is given. io: both bitmaps, one after the other, 8 KiB; msr: 4 KiB.
+ */
+void grants_apply(const struct grants *grants, uint8_t *io, uint8_t *msr);
+
+#endif

@@ -1,0 +1,111 @@
+/* Events, and how two of them combine. */
+#include "vmx/cpu/event.h"
+
+#include "lib/bits.h"
+#include "vmx/exit/decode.h"
+
+/* Vectors as bits of a set. */
+#define VECTORS_WITH_ERROR                                                                         \
+    (BIT(8) | BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(14) | BIT(17) | BIT(21))
+#define VECTORS_CONTRIBUTORY (BIT(0) | BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(21))
+#define VECTORS_PAGE_FAULT   (BIT(14) | BIT(20))
+/* All exceptions but #DB, #BP, #OF, which are traps or either, and #DF and #MC, which are aborts.
+ */
+#define VECTORS_FAULT                                                                              \
+    (BIT(0) | BIT(5) | BIT(6) | BIT(7) | BITS(14, 10) | BIT(16) | BIT(17) | BITS(21, 19))
+
+/* DR6 (SDM Vol 3B §17.2.3): 1 in these means that it did not happen. */
+#define DR6_BREAKPOINTS BITS(3, 0)
+#define DR6_BLD         BIT(11)
+#define DR6_BD_BS       (BIT(13) | BIT(14))
+#define DR6_RTM         BIT(16)
+
+bool event_is_valid(struct event event)
+{
+    return (event.information & EVENT_VALID) != 0;
+}
+
+enum event_type event_type(struct event event)
+{
+    return (enum event_type)bits_get(event.information, 10, 8);
+}
+
+uint8_t event_vector(struct event event)
+{
+    return (uint8_t)event.information;
+}
+
+static bool is_in(uint64_t set, uint8_t vector)
+{
+    return vector < 32 && (set & BIT(vector)) != 0;
+}
+
+struct event event_exception(uint8_t vector, uint32_t error)
+{
+    struct event event = {.information =
+                              (uint32_t)(EVENT_VALID | EVENT_HARDWARE_EXCEPTION << 8 | vector)};
+    if (is_in(VECTORS_WITH_ERROR, vector)) {
+        event.information |= EVENT_HAS_ERROR;
+        event.error = error;
+    }
+    return event;
+}
+
+struct event event_from_exit(uint32_t information, uint32_t error, uint32_t length)
+{
+    struct event event = {0};
+    if (!(information & EVENT_VALID))
+        return event;
+    event.information = (uint32_t)(information & (EVENT_VALID | EVENT_HAS_ERROR | BITS(10, 0)));
+    if (information & EVENT_HAS_ERROR)
+        event.error = error;
+    switch (event_type(event)) {
+    case EVENT_SOFTWARE_INTERRUPT:
+    case EVENT_PRIVILEGED_EXCEPTION:
+    case EVENT_SOFTWARE_EXCEPTION:
+        event.length = length;
+        break;
+    default:
+        break;
+    }
+    return event;
+}
+
+/* INT n with such a vector is none, nor is an external interrupt. */
+static bool is_exception(struct event event, uint64_t set)
+{
+    return event_is_valid(event) && event_type(event) == EVENT_HARDWARE_EXCEPTION &&
+           is_in(set, event_vector(event));
+}
+
+bool event_combine(struct event first, struct event second, struct event *delivered)
+{
+    bool contributory = is_exception(second, VECTORS_CONTRIBUTORY);
+    bool page_fault = is_exception(second, VECTORS_PAGE_FAULT);
+    *delivered = second;
+    if (is_exception(first, BIT(VECTOR_DF)) && (contributory || page_fault))
+        return false;
+    if ((is_exception(first, VECTORS_CONTRIBUTORY) && contributory) ||
+        (is_exception(first, VECTORS_PAGE_FAULT) && (contributory || page_fault)))
+        *delivered = event_exception(VECTOR_DF, 0);
+    return true;
+}
+
+struct event event_in_real_mode(struct event event)
+{
+    event.information &= (uint32_t)~EVENT_HAS_ERROR;
+    event.error = 0;
+    return event;
+}
+
+bool event_is_fault(uint8_t vector)
+{
+    return is_in(VECTORS_FAULT, vector);
+}
+
+uint64_t event_dr6(uint64_t dr6, uint64_t qualification)
+{
+    const uint64_t happened = DR6_BREAKPOINTS | DR6_BD_BS;
+    dr6 = (dr6 & ~DR6_BREAKPOINTS) | (qualification & happened) | DR6_RTM;
+    return dr6 & ~(qualification & (DR6_BLD | DR6_RTM));
+}

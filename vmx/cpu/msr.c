@@ -1,0 +1,85 @@
+/* The table of a guest's MSRs, and what may be written. */
+#include "vmx/cpu/msr.h"
+
+#include <stddef.h>
+
+#include "lib/address.h"
+#include "lib/bits.h"
+#include "vmx/field.h"
+
+enum check { ANY, CANONICAL, PAT, MTRR_TYPE, READ_ONLY };
+
+const struct guest_msr guest_msrs[] = {
+#define IN_FIELD(number, name, field, writable, check)                                             \
+    {number, MSR_IN_FIELD, check, FIELD_##field, 0, writable},
+#define IN_PROCESSOR(number, name, writable)                                                       \
+    {number, MSR_IN_PROCESSOR, ANY, PROCESSOR_##name, 0, writable},
+#define KEPT(number, name, begins, writable, check)                                                \
+    {number, MSR_KEPT, check, KEPT_##name, begins, writable},
+#include "vmx/cpu/msr_policy.def"
+#undef IN_FIELD
+#undef IN_PROCESSOR
+#undef KEPT
+};
+const unsigned guest_msr_count = ARRAY_COUNT(guest_msrs);
+
+const struct guest_msr *guest_msr_find(uint32_t number)
+{
+    for (unsigned i = 0; i < guest_msr_count; i++) {
+        if (guest_msrs[i].number == number)
+            return &guest_msrs[i];
+    }
+    return NULL;
+}
+
+/* Memory types (SDM Vol 3A, Tables 11-8 and 11-10); 7, UC-, is one of the PAT alone. */
+static bool is_mtrr_type(uint64_t type)
+{
+    return type <= 6 && type != 2 && type != 3;
+}
+
+static bool is_pat(uint64_t value)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t type = bits_get(value, 8 * i + 7, 8 * i);
+        if (!is_mtrr_type(type) && type != 7)
+            return false;
+    }
+    return true;
+}
+
+/* E, FE and a type: IA32_MTRR_DEF_TYPE (§11.11.2.1). */
+static bool is_mtrr_def_type(uint64_t value)
+{
+    return !(value & BITS(9, 8)) && is_mtrr_type(bits_get(value, 7, 0));
+}
+
+static bool is_valid(enum check check, uint64_t value, uint8_t linear_bits)
+{
+    switch (check) {
+    case CANONICAL:
+        return address_is_canonical(value, linear_bits);
+    case PAT:
+        return is_pat(value);
+    case MTRR_TYPE:
+        return is_mtrr_def_type(value);
+    case READ_ONLY:
+        return false;
+    case ANY:
+        break;
+    }
+    return true;
+}
+
+bool guest_msr_takes(const struct guest_msr *msr, uint64_t now, uint64_t value, uint8_t linear_bits)
+{
+    uint64_t changed = msr->place == MSR_KEPT ? now ^ value : value;
+    return !(changed & ~msr->writable) && is_valid((enum check)msr->check, value, linear_bits);
+}
+
+uint64_t guest_tsc_scaled(uint64_t host, uint64_t multiplier)
+{
+    enum { FRACTION = 48 };
+    __extension__ const unsigned __int128 product = (unsigned __int128)host * multiplier;
+    return (uint64_t)(product >> FRACTION);
+}

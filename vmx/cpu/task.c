@@ -1,0 +1,163 @@
+/* The steps of a task switch. */
+#include "vmx/cpu/task.h"
+
+#include "lib/bits.h"
+#include "vmx/cpu/descriptor.h"
+#include "vmx/cpu/linear.h"
+#include "vmx/cpu/task_segment.h"
+#include "vmx/cpu/tss.h"
+
+#define DR7_LOCAL (BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(8)) /* L0 to L3, LE */
+
+enum { TYPE_AT = 5 /* byte of a descriptor */, LINK_SIZE = 2 };
+
+/* What a switch works on. */
+struct tasks {
+    struct tss_layout from, to;
+    struct segment tss;  /* the new one */
+    uint64_t old_at, at; /* of the descriptors */
+    bool nested;         /* the new task returns to the old one */
+    bool leaves;         /* the old one is not busy any more */
+};
+
+static struct tss_layout layout_of(const struct segment *tss)
+{
+    return (tss->access_rights & ACCESS_RIGHTS_TYPE) >= TYPE_TSS_32 ? tss_layout_32 : tss_layout_16;
+}
+
+static bool find(struct guest_cpu *cpu, const struct task_switch *task, struct tasks *tasks)
+{
+    uint64_t low;
+    if (!guest_descriptor_find(cpu, task->selector, sizeof low, VECTOR_TS, &tasks->at) ||
+        !guest_descriptor_find(cpu, cpu->tr.selector, sizeof low, VECTOR_TS, &tasks->old_at) ||
+        !guest_linear_read(cpu, tasks->at, &low, sizeof low, GUEST_IMPLICIT))
+        return false;
+    tasks->tss = segment_decode(task->selector, low, 0);
+    tasks->from = layout_of(&cpu->tr);
+    tasks->to = layout_of(&tasks->tss);
+    tasks->nested = task->source == TASK_CALL || task->source == TASK_GATE;
+    tasks->leaves = task->source == TASK_JMP || task->source == TASK_IRET;
+    if (cpu->tr.limit < tss_saved_end(&tasks->from) - 1)
+        return guest_raise(cpu, VECTOR_TS, guest_selector_error(cpu->tr.selector));
+    return true;
+}
+
+/* Whether all that is read and written before the new task begins is there: else it is a fault of
+ * the old one (§7.3, step 5). */
+static bool probe(struct guest_cpu *cpu, const struct task_switch *task, const struct tasks *tasks)
+{
+    const uint64_t saved = guest_linear_wrap(cpu, cpu->tr.base + tasks->from.begin);
+    const size_t size = tss_saved_end(&tasks->from) - tasks->from.begin;
+    const unsigned write = GUEST_IMPLICIT | GUEST_WRITE;
+    if (!guest_linear_probe(cpu, tasks->tss.base, tasks->to.size, GUEST_IMPLICIT) ||
+        (tasks->nested && !guest_linear_probe(cpu, tasks->tss.base, LINK_SIZE, write)) ||
+        !guest_linear_probe(cpu, saved, size, write))
+        return false;
+    return (!tasks->leaves || guest_linear_probe(cpu, tasks->old_at, 8, write)) &&
+           (task->source == TASK_IRET || guest_linear_probe(cpu, tasks->at, 8, write));
+}
+
+static bool set_busy(struct guest_cpu *cpu, uint64_t descriptor, bool busy)
+{
+    const uint64_t at = guest_linear_wrap(cpu, descriptor + TYPE_AT);
+    uint8_t rights;
+    if (!guest_linear_read(cpu, at, &rights, 1, GUEST_IMPLICIT))
+        return false;
+    rights = (uint8_t)(busy ? rights | TYPE_TSS_BUSY : rights & ~TYPE_TSS_BUSY);
+    return guest_linear_write(cpu, at, &rights, 1, GUEST_IMPLICIT);
+}
+
+static bool save(struct guest_cpu *cpu, const struct tasks *tasks, enum task_source source)
+{
+    const struct tss_layout *layout = &tasks->from;
+    const uint64_t at = guest_linear_wrap(cpu, cpu->tr.base + layout->begin);
+    const size_t size = tss_saved_end(layout) - layout->begin;
+    struct tss_image image;
+    const uint64_t rflags = source == TASK_IRET ? cpu->rflags & ~GUEST_RFLAGS_NT : cpu->rflags;
+    if (!guest_linear_read(cpu, at, image.bytes + layout->begin, size, GUEST_IMPLICIT))
+        return false;
+    tss_save(layout, cpu, (uint32_t)rflags, &image);
+    return guest_linear_write(cpu, at, image.bytes + layout->begin, size, GUEST_IMPLICIT);
+}
+
+/* Up to here a fault changes nothing, since all of it was probed. */
+static bool leave(struct guest_cpu *cpu, const struct task_switch *task, const struct tasks *tasks,
+                  struct tss_image *image)
+{
+    const uint16_t link = cpu->tr.selector;
+    if (tasks->leaves && !set_busy(cpu, tasks->old_at, false))
+        return false;
+    if (!save(cpu, tasks, task->source))
+        return false;
+    if (tasks->nested &&
+        !guest_linear_write(cpu, tasks->tss.base, &link, sizeof link, GUEST_IMPLICIT))
+        return false;
+    if (!guest_linear_read(cpu, tasks->tss.base, image->bytes, tasks->to.size, GUEST_IMPLICIT))
+        return false;
+    return task->source == TASK_IRET || set_busy(cpu, tasks->at, true);
+}
+
+/* Only a 32-bit TSS has a CR3, and only with paging it is loaded. PDPTEs that are wrong leave the
+ * old ones in use. */
+static bool load_cr3(struct guest_cpu *cpu, uint32_t cr3)
+{
+    if (!(cpu->crs.cr0 & GUEST_CR0_PG) || cr3 == cpu->crs.cr3)
+        return true;
+    switch (guest_cr3_write(&cpu->cr_facts, &cpu->crs, cr3)) {
+    case CR_WRITTEN:
+        return true;
+    case CR_NO_MEMORY:
+        return guest_cannot(cpu, "a task whose CR3 points outside of the guest's memory");
+    case CR_FAULT:
+        break;
+    }
+    return guest_raise(cpu, VECTOR_TS, 0);
+}
+
+/* The error code, in the width of the TSS, at the new stack's top. */
+static bool push(struct guest_cpu *cpu, uint32_t error, size_t size)
+{
+    const struct segment *ss = &cpu->segments[GUEST_SS];
+    const uint64_t mask = ss->access_rights & ACCESS_RIGHTS_DB ? UINT32_MAX : UINT16_MAX;
+    uint64_t *rsp = &cpu->general[GUEST_RSP_NUMBER];
+    const uint64_t top = (*rsp - size) & mask;
+    uint64_t linear;
+    if (!guest_operand_linear(cpu, (struct guest_operand){GUEST_SS, top}, size, true, &linear) ||
+        !guest_linear_write(cpu, linear, &error, size, GUEST_WRITE))
+        return false;
+    *rsp = (*rsp & ~mask) | top;
+    return true;
+}
+
+/* The new task begins, and what is wrong from now on is its own fault. */
+static bool begin(struct guest_cpu *cpu, const struct task_switch *task, const struct tasks *tasks,
+                  const struct tss_image *image)
+{
+    const uint32_t cr3 = tss_cr3(&tasks->to, image, cpu);
+    cpu->tr = tasks->tss;
+    cpu->tr.access_rights |= TYPE_TSS_BUSY;
+    cpu->crs.cr0 |= GUEST_CR0_TS;
+    cpu->dr7 &= ~DR7_LOCAL;
+    tss_load(&tasks->to, image, cpu);
+    if (tasks->nested)
+        cpu->rflags |= GUEST_RFLAGS_NT;
+    task_segments_begin(cpu);
+    if (!load_cr3(cpu, cr3) || !task_segments_load(cpu))
+        return false;
+    if (task->has_error && !push(cpu, task->error, tasks->to.unit))
+        return false;
+    if (cpu->rip > cpu->segments[GUEST_CS].limit)
+        return guest_raise(cpu, VECTOR_GP, 0);
+    return true;
+}
+
+enum task_outcome guest_task_switch(struct guest_cpu *cpu, const struct task_switch *task)
+{
+    struct tasks tasks;
+    struct tss_image image;
+    if (!find(cpu, task, &tasks) || !probe(cpu, task, &tasks) || !leave(cpu, task, &tasks, &image))
+        return TASK_STAYS;
+    if (!begin(cpu, task, &tasks, &image))
+        return TASK_FAULTS;
+    return tss_has_trap(&tasks.to, &image) ? TASK_TRAPS : TASK_RUNS;
+}

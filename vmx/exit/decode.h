@@ -1,0 +1,121 @@
+/* What the information fields of a VM exit say, as keys of its line (SDM Vol 3C §27.2 "Recording
+ * VM-Exit Information and Updating VM-Entry Control Fields"). The table is vmx/exit/decode.def.
+ * Pure. */
+#ifndef VMX_EXIT_DECODE_H
+#define VMX_EXIT_DECODE_H
+
+#include <stdint.h>
+
+#include "lib/bits.h"
+#include "lib/line.h"
+
+/* What an exit reason carries beside its number: the third column of vmx/exits.def. */
+enum exit_carries {
+    HAS_NOTHING = 0,
+    HAS_QUALIFICATION = 1 << 0,
+    HAS_INSTRUCTION = 1 << 1, /* VM-exit instruction information */
+    HAS_LINEAR = 1 << 2,      /* guest-linear address */
+    HAS_PHYSICAL = 1 << 3,    /* guest-physical address */
+    HAS_EVENT = 1 << 4,       /* VM-exit interruption information and error code */
+    HAS_VECTORING = 1 << 5,   /* IDT-vectoring information and error code */
+    HAS_REGISTERS = 1 << 6,   /* operands in registers that are always the same, as ECX of RDMSR */
+    HAS_OPERAND = 1 << 7,     /* an operand in any register, RSP included */
+    HAS_MODE = 1 << 8,        /* what depends on whether the guest was in 64-bit mode */
+    HAS_IO = 1 << 9,          /* I/O RCX, RSI, RDI and RIP */
+    HAS_MSR_DATA = 1 << 10,
+};
+
+/* A value that is decoded. The registers come first, as instructions number them. */
+enum decode_from {
+    FROM_RAX,
+    FROM_RCX,
+    FROM_RDX,
+    FROM_RBX,
+    FROM_RSP,
+    FROM_RBP,
+    FROM_RSI,
+    FROM_RDI,
+    FROM_R8,
+    FROM_R9,
+    FROM_R10,
+    FROM_R11,
+    FROM_R12,
+    FROM_R13,
+    FROM_R14,
+    FROM_R15,
+    FROM_REASON, /* the whole field */
+    FROM_QUALIFICATION,
+    FROM_INSTRUCTION,
+    FROM_LINEAR,
+    FROM_PHYSICAL,
+    FROM_EVENT,
+    FROM_EVENT_ERROR,
+    FROM_VECTORING,
+    FROM_VECTORING_ERROR,
+    FROM_IO_RCX,
+    FROM_IO_RSI,
+    FROM_IO_RDI,
+    FROM_IO_RIP,
+    FROM_MSR_DATA,
+    FROM_FACTS, /* FACT_... below */
+    DECODE_VALUES,
+    FROM_EDX_EAX, /* made of two */
+};
+
+/* What must be known of processor and controls, for some bits mean nothing otherwise. */
+#define FACT_64_BIT_MODE             BIT(0) /* of the guest at the exit */
+#define FACT_NMI_UNBLOCKING          BIT(1) /* no "NMI exiting", or "virtual NMIs" */
+#define FACT_MODE_BASED_EXECUTE      BIT(2) /* "mode-based execute control for EPT" */
+#define FACT_ADVANCED_EPT_VIOLATION  BIT(3) /* IA32_VMX_EPT_VPID_CAP[22] */
+#define FACT_SUPERVISOR_SHADOW_STACK BIT(4) /* EPTP[7] */
+#define FACT_INS_OUTS                BIT(5) /* IA32_VMX_BASIC[54] */
+#define FACT_MSR_BITMAPS             BIT(6) /* "use MSR bitmaps" */
+
+/* Interruption and IDT-vectoring information (SDM Vol 3C §24.9.2, §24.9.3). */
+#define EVENT_HAS_ERROR BIT(11)
+#define EVENT_VALID     BIT(31)
+
+/* All that was read; 0 where a reason does not carry it. */
+struct decode_values {
+    uint64_t at[DECODE_VALUES];
+    uint32_t
+        unknown; /* bit n: at[n] was not read though it may be carried; nothing of it is printed */
+};
+_Static_assert(DECODE_VALUES <= 32, "a bit for each");
+
+enum decode_form {
+    AS_DECIMAL,
+    AS_HEX,
+    AS_NONZERO, /* hexadecimal, and nothing where it is 0 */
+    AS_FLAG,    /* 1 where the bit is set, and nothing where not */
+    AS_NAME,    /* one of `names` */
+    AS_SET,     /* those of `names` whose bits are set */
+    AS_RIGHTS,  /* of rwx, with - for each that is missing */
+    AS_VALUE,   /* what is in it */
+    AS_MEMORY,  /* several keys: a memory operand */
+};
+
+/* (value & mask) == equal */
+struct decode_condition {
+    uint8_t from;
+    uint64_t mask, equal;
+};
+
+struct decode_row {
+    uint16_t reason; /* DECODE_ANY: all of them */
+    uint8_t from, hi, lo;
+    uint8_t form;
+    const char *names; /* separated by blanks, that of the value 0 or of bit `lo` first */
+    const char *key;
+    struct decode_condition when[2];
+};
+
+enum { DECODE_ANY = 0xffff };
+
+extern const struct decode_row decode_rows[];
+extern const unsigned decode_row_count;
+
+/* Adds to line what the exit decodes to. */
+void decode(const struct decode_values *values, struct line *line);
+
+#endif

@@ -1,0 +1,55 @@
+/* CPUID. */
+#include "vmx/exit/handle.h"
+
+#include "lib/bits.h"
+#include "vmx/cpu/cpuid.h"
+#include "vmx/exit/guest.h"
+
+#define CR4_OSXSAVE_PKE (BIT(18) | BIT(22))
+
+enum {
+    LEAF_FEATURES = 1,
+    LEAF_MORE_FEATURES = 7,
+    LEAF_XSAVE = 0xd,
+    LEAF_EXTENDED_FEATURES = 0x80000001,
+};
+
+/* Whether the answer stays what it is until a handler changes what it depends on, and forgets: CR4,
+ * XCR0, IA32_XSS. Where the guest writes some of these without a VM exit, it does not; nor where it
+ * depends on the mode. */
+static bool stays(const struct vcpu *vcpu, uint32_t leaf)
+{
+    const uint64_t owned = image_get(&vcpu->image, CR4_GUEST_HOST_MASK);
+    switch (leaf) {
+    case LEAF_FEATURES:
+    case LEAF_MORE_FEATURES:
+    case LEAF_XSAVE:
+        return (owned & CR4_OSXSAVE_PKE) == CR4_OSXSAVE_PKE && vcpu->own.granted_count == 0;
+    case LEAF_EXTENDED_FEATURES:
+        return false;
+    default:
+        return vcpu->own.granted_count == 0;
+    }
+}
+
+enum exit_action handle_cpuid(struct vcpu *vcpu)
+{
+    struct guest_registers *registers = &vcpu->context.registers;
+    const struct control_words controls = guest_controls(vcpu);
+    const struct guest_cpuid guest = {
+        .host = cpuid,
+        .controls = &controls,
+        .cr4 = guest_cr4(),
+        .is_64_bit = guest_in_64_bit_mode(),
+        .vmx_shown = vcpu->vmx_shown,
+    };
+    const uint32_t leaf = (uint32_t)registers->rax, subleaf = (uint32_t)registers->rcx;
+    const struct cpuid answer = guest_cpuid(&guest, leaf, subleaf);
+    if (stays(vcpu, guest_cpuid_leaf(&guest, leaf)))
+        cpuid_cache_keep(&vcpu->cpuid_cache, leaf, subleaf, answer);
+    registers->rax = answer.eax;
+    registers->rbx = answer.ebx;
+    registers->rcx = answer.ecx;
+    registers->rdx = answer.edx;
+    return EXIT_SKIP;
+}

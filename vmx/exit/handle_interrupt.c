@@ -1,0 +1,73 @@
+/* External interrupts. The host masks all of its own: one that comes is of a device whose ports the
+ * guest was given, and it becomes the guest's as soon as that can take it (SDM Vol 3C §25.2, §25.3;
+ * Vol 3A §6.8). */
+#include "vmx/exit/handle.h"
+
+#include "lib/bits.h"
+#include "vmx/cpu/event.h"
+#include "vmx/exit/decode.h"
+#include "vmx/exit/guest.h"
+#include "vmx/vmcs.h"
+
+#define RFLAGS_IF    BIT(9)
+#define BLOCKED      (BIT(0) | BIT(1)) /* by STI, by MOV SS */
+#define ACTIVITY_HLT 1
+
+static bool takes_interrupts(void)
+{
+    return (vmcs_read(GUEST_RFLAGS) & RFLAGS_IF) &&
+           !(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKED);
+}
+
+/* One at a time: the next waits for a window, since by then the guest may have shut it. */
+static enum exit_action deliver(struct vcpu *vcpu)
+{
+    const int vector = vectors_highest(&vcpu->interrupts);
+    if (vector >= 0 && takes_interrupts()) {
+        vmcs_write(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD,
+                   EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | (unsigned)vector);
+        vectors_remove(&vcpu->interrupts, (uint8_t)vector);
+    }
+    guest_control_set(vcpu, PRIMARY_INTERRUPT_WINDOW_EXITING,
+                      vectors_highest(&vcpu->interrupts) >= 0);
+    return EXIT_RESUME;
+}
+
+enum exit_action handle_external_interrupt(struct vcpu *vcpu)
+{
+    const uint64_t information = vmcs_read(VM_EXIT_INTERRUPTION_INFORMATION);
+    if (!vcpu->has_devices)
+        return guest_stop(vcpu, "the machine has an interrupt, though all its sources are masked");
+    if (!(information & EVENT_VALID))
+        return guest_stop(vcpu, "an interrupt for the guest was not acknowledged; leave control "
+                                "ACKNOWLEDGE_INTERRUPT_ON_EXIT 1");
+    vectors_add(&vcpu->interrupts, (uint8_t)information);
+    return deliver(vcpu);
+}
+
+enum exit_action handle_interrupt_window(struct vcpu *vcpu)
+{
+    return deliver(vcpu);
+}
+
+/* Nothing is waiting for it: whoever opened it is served by closing it. */
+enum exit_action handle_nmi_window(struct vcpu *vcpu)
+{
+    guest_control_set(vcpu, PRIMARY_NMI_WINDOW_EXITING, false);
+    return EXIT_RESUME;
+}
+
+/* A guest of HLTs makes as many exits as were asked for. Another waits for an interrupt, where
+ * there can be one: the processor does that for it. */
+enum exit_action handle_hlt(struct vcpu *vcpu)
+{
+    if (vcpu->exits_max > 0)
+        return vcpu->exits >= vcpu->exits_max ? EXIT_STOP : EXIT_SKIP;
+    if (vectors_highest(&vcpu->interrupts) >= 0)
+        return EXIT_SKIP;
+    if (!vcpu->has_devices || !(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF) ||
+        caps_bits(&vcpu->caps, IA32_VMX_MISC_ACTIVITY_HLT) == 0)
+        return guest_stop(vcpu, "nothing would wake the guest");
+    vmcs_write(GUEST_ACTIVITY_STATE, ACTIVITY_HLT);
+    return EXIT_SKIP;
+}

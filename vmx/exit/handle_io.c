@@ -1,0 +1,78 @@
+/* Ports, none of which has a device: what is written is lost, and what is read is all ones, as from
+ * a bus that nobody drives (SDM Vol 3C §27.2.1, Table 27-5; §27.2.5, Table 27-8). */
+#include "vmx/exit/handle.h"
+
+#include "kernel/cpu.h"
+#include "lib/bits.h"
+#include "vmx/cpu/misc.h"
+#include "vmx/cpu/prefix.h"
+#include "vmx/cpu/string.h"
+#include "vmx/exit/access.h"
+#include "vmx/exit/guest.h"
+#include "vmx/vmcs.h"
+
+#define IO_IN     BIT(3)
+#define IO_STRING BIT(4)
+#define IO_REP    BIT(5)
+
+/* A breakpoint that DR7 enables was met (SDM Vol 3C, Table 24-4). */
+#define PENDING_ENABLED BIT(12)
+
+/* The address size and the segment are told by processors that can; of others the prefixes tell. */
+static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest_string *string)
+{
+    if (caps_bits(&vcpu->caps, IA32_VMX_BASIC_INS_OUTS_INFORMATION)) {
+        const uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+        string->address_size = 2U << bits_get(information, 9, 7);
+        string->segment = (unsigned)bits_get(information, 17, 15);
+        return true;
+    }
+    struct guest_prefixes prefixes;
+    if (!guest_prefixes_read(cpu, (unsigned)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH), &prefixes))
+        return false;
+    string->address_size = prefixes.address_size;
+    string->segment = prefixes.data_segment;
+    return true;
+}
+
+/* A breakpoint is a trap after the access. */
+static void meet_breakpoints(uint16_t port, unsigned size)
+{
+    const uint64_t dr7 = vmcs_read(GUEST_DR7);
+    const uint64_t dr[] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
+    const unsigned met = guest_io_breakpoints(dr, dr7, guest_cr4(), port, size);
+    if (met != 0)
+        vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
+                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_ENABLED | met);
+}
+
+static enum exit_action ins_or_outs(struct vcpu *vcpu, uint16_t port, struct guest_string *string)
+{
+    struct guest_cpu cpu = guest_cpu_load(vcpu);
+    bool last;
+    if (!form_of(vcpu, &cpu, string) || !guest_string_step(&cpu, string, UINT32_MAX, &last))
+        return guest_cpu_fault(vcpu, &cpu);
+    guest_cpu_store(vcpu, &cpu);
+    meet_breakpoints(port, string->size);
+    return last ? EXIT_SKIP : EXIT_REPEAT;
+}
+
+enum exit_action handle_io_instruction(struct vcpu *vcpu)
+{
+    const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
+    const unsigned size = (unsigned)bits_get(qualification, 2, 0) + 1;
+    const uint16_t port = (uint16_t)bits_get(qualification, 31, 16);
+    uint64_t *rax = &vcpu->context.registers.rax;
+    if (qualification & IO_STRING) {
+        struct guest_string string = {
+            .in = (qualification & IO_IN) != 0,
+            .repeated = (qualification & IO_REP) != 0,
+            .size = size,
+        };
+        return ins_or_outs(vcpu, port, &string);
+    }
+    meet_breakpoints(port, size);
+    if (qualification & IO_IN)
+        *rax = guest_in_register(size, *rax, UINT64_MAX);
+    return EXIT_SKIP;
+}

@@ -1,0 +1,145 @@
+/* Single instructions. */
+#include "vmx/exit/handle.h"
+
+#include "kernel/cpu.h"
+#include "lib/bits.h"
+#include "vmx/cpu/cpuid.h"
+#include "vmx/cpu/misc.h"
+#include "vmx/cpu/segment.h"
+#include "vmx/exit/access.h"
+#include "vmx/exit/guest.h"
+#include "vmx/exit/inject.h"
+#include "vmx/vector_state.h"
+#include "vmx/vmcs.h"
+
+/* Nothing is left to do: PAUSE; INVD, WBINVD and WBNOINVD, since caches of the machine hold the
+ * host's memory too, and INVD would throw away what was written to it. */
+enum exit_action handle_skip(struct vcpu *vcpu)
+{
+    (void)vcpu;
+    return EXIT_SKIP;
+}
+
+/* The instruction is done, and its VM exit only tells of it. */
+enum exit_action handle_resume(struct vcpu *vcpu)
+{
+    (void)vcpu;
+    return EXIT_RESUME;
+}
+
+/* Instructions that the processor, as CPUID shows it to the guest, does not have; those of VMX also
+ * since CR4.VMXE reads as 0 (SDM Vol 3C §30.3). */
+enum exit_action handle_ud(struct vcpu *vcpu)
+{
+    return inject_ud(vcpu);
+}
+
+/* With vmx=shown the guest may set CR4.VMXE, and finds that its firmware has locked VMX off (SDM
+ * Vol 3C §23.7, §30.3 "VMXON"). */
+enum exit_action handle_vmxon(struct vcpu *vcpu)
+{
+    return guest_cr4() & CR4_VMXE ? inject_gp(vcpu) : inject_ud(vcpu);
+}
+
+/* There are no performance counters, so that every number of one is wrong. */
+enum exit_action handle_gp(struct vcpu *vcpu)
+{
+    return inject_gp(vcpu);
+}
+
+enum exit_action handle_xsetbv(struct vcpu *vcpu)
+{
+    const struct control_words controls = guest_controls(vcpu);
+    const struct guest_cpuid guest = {.host = cpuid, .controls = &controls};
+    const uint64_t value = guest_edx_eax(vcpu);
+    if ((uint32_t)vcpu->context.registers.rcx != 0 || guest_cpl() != 0 ||
+        !guest_xcr0_takes(guest_cpuid_xcr0(&guest), value) || !vector_state_write_xcr0(value))
+        return inject_gp(vcpu);
+    cpuid_cache_forget(&vcpu->cpuid_cache); /* leaf 0DH tells the room that XCR0 needs */
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_rdtsc(struct vcpu *vcpu)
+{
+    guest_edx_eax_set(vcpu, guest_tsc(vcpu));
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_rdtscp(struct vcpu *vcpu)
+{
+    guest_edx_eax_set(vcpu, guest_tsc(vcpu));
+    vcpu->context.registers.rcx = guest_tsc_aux();
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_invlpg(struct vcpu *vcpu)
+{
+    guest_forget_translations(vcpu);
+    return EXIT_SKIP;
+}
+
+/* Forgetting everything is more than any type asks for. */
+enum exit_action handle_invpcid(struct vcpu *vcpu)
+{
+    struct guest_cpu cpu = guest_cpu_load(vcpu);
+    const uint32_t information = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+    const struct guest_operand operand =
+        guest_operand_of(&cpu, information, vmcs_read(EXIT_QUALIFICATION));
+    uint64_t descriptor[2];
+    if (!guest_operand_read(&cpu, operand, descriptor, sizeof descriptor))
+        return guest_cpu_fault(vcpu, &cpu);
+    if (!guest_invpcid_takes(cpu.general[bits_get(information, 31, 28)], descriptor,
+                             (cpu.crs.cr4 & GUEST_CR4_PCIDE) != 0, cpu.linear_bits))
+        return inject_gp(vcpu);
+    guest_forget_translations(vcpu);
+    return EXIT_SKIP;
+}
+
+/* Whatever its size is, a random number of 64 bits has one in it. */
+#define RANDOM(name)                                                                               \
+    static bool name(uint64_t *value)                                                              \
+    {                                                                                              \
+        uint64_t drawn;                                                                            \
+        bool valid;                                                                                \
+        __asm__ volatile(#name " %0" : "=r"(drawn), "=@ccc"(valid));                               \
+        *value = drawn;                                                                            \
+        return valid;                                                                              \
+    }
+RANDOM(rdrand)
+RANDOM(rdseed)
+#undef RANDOM
+
+/* Where there is none, the register becomes 0. */
+static enum exit_action give_random(struct vcpu *vcpu, bool (*draw)(uint64_t *value))
+{
+    const uint32_t information = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+    const unsigned to = (unsigned)bits_get(information, 6, 3);
+    uint64_t value = 0;
+    bool valid = draw(&value);
+    guest_register_set(vcpu, to,
+                       guest_random_register(information, guest_register(vcpu, to), value));
+    vmcs_write(GUEST_RFLAGS, guest_rflags_cf(vmcs_read(GUEST_RFLAGS), valid));
+    return EXIT_SKIP;
+}
+
+enum exit_action handle_rdrand(struct vcpu *vcpu)
+{
+    return give_random(vcpu, rdrand);
+}
+
+enum exit_action handle_rdseed(struct vcpu *vcpu)
+{
+    return give_random(vcpu, rdseed);
+}
+
+/* UMWAIT and TPAUSE exit with "RDTSC exiting". The wait is over at once, as it may be at any time,
+ * and not for the limit that IA32_UMWAIT_CONTROL sets (CF). */
+enum exit_action handle_user_wait(struct vcpu *vcpu)
+{
+    const uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
+    const unsigned operand = (unsigned)bits_get(information, 6, 3);
+    if (!guest_user_wait_takes((uint32_t)guest_register(vcpu, operand)))
+        return inject_gp(vcpu);
+    vmcs_write(GUEST_RFLAGS, guest_rflags_cf(vmcs_read(GUEST_RFLAGS), false));
+    return EXIT_SKIP;
+}

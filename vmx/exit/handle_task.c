@@ -1,0 +1,90 @@
+/* Task switches (SDM Vol 3C §25.4.2; §27.2.1, Table 27-2; §27.2.4 for the event that went through a
+ * task gate). */
+#include "vmx/exit/handle.h"
+
+#include "lib/bits.h"
+#include "vmx/cpu/task.h"
+#include "vmx/exit/access.h"
+#include "vmx/exit/decode.h"
+#include "vmx/exit/guest.h"
+#include "vmx/exit/inject.h"
+#include "vmx/vmcs.h"
+
+#define BLOCKING_STI_OR_SS (BIT(0) | BIT(1))
+#define BLOCKING_BY_NMI    BIT(3)
+
+enum { RPL = 3 };
+
+/* An instruction switches, and the old task goes on behind it; else an event that is none. */
+static bool is_of_instruction(struct event event)
+{
+    if (!event_is_valid(event))
+        return true;
+    switch (event_type(event)) {
+    case EVENT_SOFTWARE_INTERRUPT:
+    case EVENT_PRIVILEGED_EXCEPTION:
+    case EVENT_SOFTWARE_EXCEPTION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* EXT of error codes: INT n, INT3 and INTO are the program's own (SDM Vol 3A §6.13). */
+static bool is_external(struct event event)
+{
+    return event_is_valid(event) && event_type(event) != EVENT_SOFTWARE_INTERRUPT &&
+           event_type(event) != EVENT_SOFTWARE_EXCEPTION;
+}
+
+/* Without "unrestricted guest" a VM entry wants the RPLs of CS and SS to be the CPL (§26.3.1.2),
+ * which a task need not have that is refused. */
+static void suit_entry(const struct vcpu *vcpu, struct guest_cpu *cpu)
+{
+    struct segment *ss = &cpu->segments[GUEST_SS];
+    const unsigned cpl = cpu->segments[GUEST_CS].selector & RPL;
+    if (guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST) || (cpu->rflags & GUEST_RFLAGS_VM) ||
+        !(ss->access_rights & ACCESS_RIGHTS_UNUSABLE))
+        return;
+    ss->access_rights = (ss->access_rights & ~ACCESS_RIGHTS_DPL) | cpl << 5;
+    ss->selector = (uint16_t)((ss->selector & ~RPL) | cpl);
+}
+
+/* IRET ends blocking of NMIs, and delivering one begins it. */
+static void set_blocking(enum task_source source, struct event event)
+{
+    uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_STI_OR_SS;
+    if (source == TASK_IRET)
+        blocking &= ~BLOCKING_BY_NMI;
+    if (event_is_valid(event) && event_type(event) == EVENT_NMI)
+        blocking |= BLOCKING_BY_NMI;
+    vmcs_write(GUEST_INTERRUPTIBILITY_STATE, blocking);
+    vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+}
+
+enum exit_action handle_task_switch(struct vcpu *vcpu)
+{
+    const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
+    const struct event event = inject_vectoring();
+    const struct task_switch task = {
+        .source = (enum task_source)bits_get(qualification, 31, 30),
+        .selector = (uint16_t)qualification,
+        .has_error = (event.information & EVENT_HAS_ERROR) != 0,
+        .error = event.error,
+    };
+    struct guest_cpu cpu = guest_cpu_load(vcpu);
+    if (is_of_instruction(event))
+        cpu.rip = (cpu.rip + vmcs_read(VM_EXIT_INSTRUCTION_LENGTH)) & UINT32_MAX;
+    cpu.external = is_external(event);
+    const enum task_outcome outcome = guest_task_switch(&cpu, &task);
+    if (outcome == TASK_STAYS)
+        return guest_cpu_fault(vcpu, &cpu);
+    if (outcome == TASK_FAULTS)
+        suit_entry(vcpu, &cpu);
+    guest_cpu_store(vcpu, &cpu);
+    guest_crs_write(vcpu, &cpu.crs);
+    set_blocking(task.source, event);
+    if (outcome == TASK_FAULTS)
+        return guest_cpu_fault(vcpu, &cpu);
+    return outcome == TASK_TRAPS ? inject_task_trap(vcpu) : EXIT_RESUME;
+}

@@ -1,0 +1,14 @@
+/* Stepping through a guest by the monitor trap flag (SDM Vol 3C §25.5.2): a VM exit after each
+ * instruction. */
+#ifndef VMX_EXIT_STEP_H
+#define VMX_EXIT_STEP_H
+
+#include <stdint.h>
+
+#include "lib/out.h"
+#include "vmx/control.h"
+
+/* Asks for the control in words. Where the processor lacks it, says why and returns false. */
+bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct out *why);
+
+#endif

@@ -1,0 +1,285 @@
+/* The comparison of the audit with the processor it runs on. */
+#include "vmx/fuzz/fuzz.h"
+
+#include "kernel/log.h"
+#include "kernel/msr.h"
+#include "kernel/snapshot.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "vmx/audit/audit.h"
+#include "vmx/audit/verdict.h"
+#include "vmx/exit/exit.h"
+#include "vmx/fuzz/mutate.h"
+#include "vmx/fuzz/survive.h"
+#include "vmx/override.h"
+#include "vmx/report.h"
+#include "vmx/run/prepare.h"
+#include "vmx/vmxon.h"
+
+/* Disagreements printed in full; the rest is counted. */
+enum { PRINTED_MAX = 50 };
+
+/* Mutations drawn for each entry that is asked for: some are skipped. */
+enum { DRAWS_MAX = 8 };
+
+struct tally {
+    uint64_t tried, verdict[VERDICTS];
+};
+
+struct fuzz {
+    struct vcpu *vcpu;
+    const struct run *run;
+    struct vmcs_image base;
+    unsigned unasked;                   /* rules that the audit of base did not answer */
+    struct tally rule[AUDIT_RULES + 1]; /* by the first error found; the last row: none */
+    struct tally all;
+    uint64_t skipped; /* mutations that the machine might not survive */
+    uint64_t printed;
+};
+
+/* Large, and one at a time. */
+static struct fuzz fuzz;
+
+/* A VM exit has loaded these from a mutated VMCS. */
+static void put_back_msrs(void)
+{
+    const struct host_state *host = &fuzz.run->plan->host;
+    msr_write(IA32_SYSENTER_CS, host->sysenter_cs);
+    msr_write(IA32_SYSENTER_ESP, host->sysenter_esp);
+    msr_write(IA32_SYSENTER_EIP, host->sysenter_eip);
+    msr_write(IA32_FS_BASE, host->fs_base);
+    msr_write(IA32_PAT, host->pat);
+}
+
+/* The next entry finds none of this one's words of memory. */
+static void clear_scratch(void)
+{
+    const struct vmcs_image *image = &fuzz.vcpu->image;
+    for (unsigned i = fuzz.base.memory_count; i < image->memory_count; i++)
+        *(uint64_t *)image->memory[i].address = 0;
+}
+
+static bool explained(enum verdict verdict)
+{
+    return verdict == VERDICT_AGREED || verdict == VERDICT_ORDER || verdict == VERDICT_DEVIATION ||
+           verdict == VERDICT_LENIENT;
+}
+
+static void print_disagreement(enum verdict verdict, struct entry_answer processor)
+{
+    char text[4096]; /* a word for each of many fields */
+    struct out_buffer words;
+    if (fuzz.printed++ >= PRINTED_MAX)
+        return;
+    out_buffer_init(&words, text, sizeof text);
+    mutate_print(&fuzz.vcpu->image, &fuzz.base, &words.out);
+    struct line *line = log_begin("disagreement");
+    const struct audit_finding *first = audit_first(&fuzz.vcpu->audit);
+    line_name(line, "kind", verdict_name(verdict));
+    line_name(line, "rule", first ? audit_rules[first->rule].id : "none");
+    report_answer(line, "processor", processor);
+    report_answer(line, "audit", audit_predict(&fuzz.vcpu->audit));
+    line_text(line, "words", "%s", text);
+    line_end(line);
+}
+
+static void count(struct tally *tally, enum verdict verdict)
+{
+    tally->tried++;
+    tally->verdict[verdict]++;
+}
+
+/* No processor checks what only warns, and that takes most of an audit's time. */
+static struct audit_input input_of(const struct vmcs_image *image)
+{
+    const struct run *run = fuzz.run;
+    return (struct audit_input){
+        .image = image,
+        .caps = &fuzz.vcpu->caps,
+        .read = run->read,
+        .context = run->read_context,
+        .places = run->places,
+        .without_warnings = true,
+    };
+}
+
+/* Predicts, enters and compares vcpu's image. Returns false where the VMCS could not be written. */
+static bool try(struct out *why)
+{
+    struct vcpu *vcpu = fuzz.vcpu;
+    const struct audit_input input = input_of(&vcpu->image);
+    const struct attempt this = {&input, &vcpu->audit, fuzz.run->judges};
+    audit(&input, &vcpu->audit);
+    /* What the audit cannot judge wholly, memory being out of reach, is not compared. */
+    if (vcpu->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
+        !survive(&vcpu->image, &fuzz.base, fuzz.run->scratch, attempt_reach(&this))) {
+        fuzz.skipped++;
+        return true;
+    }
+    if (!prepare_vmcs(vcpu, why))
+        return false;
+    struct entry_answer processor = exit_enter(vcpu);
+    put_back_msrs();
+    clear_scratch();
+    enum verdict verdict = attempt_judge(&this, processor);
+    const struct audit_finding *first = audit_first(&vcpu->audit);
+    count(&fuzz.rule[first ? first->rule : AUDIT_RULES], verdict);
+    count(&fuzz.all, verdict);
+    if (!explained(verdict))
+        print_disagreement(verdict, processor);
+    return true;
+}
+
+/* Makes the image one of a rule's vectors. One that names what this processor lacks is none. */
+static bool make_vector(const char *words)
+{
+    char ignored[128];
+    struct out_buffer reason;
+    out_buffer_init(&reason, ignored, sizeof ignored);
+    fuzz.vcpu->image = fuzz.base;
+    return override_apply_all(text_of(words), &fuzz.vcpu->image, &reason.out) &&
+           prepare_allows_memory(&fuzz.vcpu->image, fuzz.run->scratch, &reason.out);
+}
+
+static bool try_vector(const char *words, struct out *why)
+{
+    if (make_vector(words))
+        return try(why);
+    fuzz.skipped++;
+    return true;
+}
+
+/* Half of the mutations start from a vector: what is close to one rule's edge may cross another's.
+ */
+static void make_start(struct random *random)
+{
+    uint64_t choice = random_next(random);
+    const struct audit_rule *rule = &audit_rules[(choice >> 2) % AUDIT_RULES];
+    if ((choice & 1) == 0 || !make_vector(choice & 2 ? rule->holds : rule->breaks))
+        fuzz.vcpu->image = fuzz.base;
+}
+
+static bool try_all(uint64_t seed, uint64_t count, struct out *why)
+{
+    struct random random = {seed};
+    const struct mutation_source source = {&fuzz.vcpu->caps, &random};
+    for (unsigned i = 0; i < AUDIT_RULES; i++) {
+        if (!try_vector(audit_rules[i].holds, why) || !try_vector(audit_rules[i].breaks, why))
+            return false;
+    }
+    const uint64_t wanted = fuzz.all.tried + count;
+    for (uint64_t i = 0; i < DRAWS_MAX * count && fuzz.all.tried < wanted; i++) {
+        make_start(&random);
+        mutate(&fuzz.vcpu->image, &source);
+        if (!try(why))
+            return false;
+    }
+    return true;
+}
+
+static uint64_t agreed(const struct tally *tally)
+{
+    return tally->verdict[VERDICT_AGREED] + tally->verdict[VERDICT_ORDER];
+}
+
+static void print_tally(const struct tally *tally, const char *rule)
+{
+    struct line *line = log_begin("fuzz");
+    if (rule)
+        line_name(line, "rule", rule);
+    line_decimal(line, "tried", tally->tried);
+    line_decimal(line, "agreed", agreed(tally));
+    line_decimal(line, "order", tally->verdict[VERDICT_ORDER]);
+    line_decimal(line, "false_alarms", tally->verdict[VERDICT_FALSE_ALARM]);
+    line_decimal(line, "misses", tally->verdict[VERDICT_MISS] + tally->verdict[VERDICT_DIFFERS]);
+    line_decimal(line, "deviations", tally->verdict[VERDICT_DEVIATION]);
+    line_decimal(line, "lenient", tally->verdict[VERDICT_LENIENT]);
+    if (rule)
+        line_end(line);
+}
+
+static void print_table(uint64_t seed)
+{
+    for (unsigned i = 0; i < AUDIT_RULES; i++)
+        print_tally(&fuzz.rule[i], audit_rules[i].id);
+    print_tally(&fuzz.rule[AUDIT_RULES], "none");
+    print_tally(&fuzz.all, NULL);
+    line_decimal(&log_line, "seed", seed);
+    line_decimal(&log_line, "skipped", fuzz.skipped);
+    line_end(&log_line);
+}
+
+/* Takes the planned VMCS with the words of the command line for the base. It has to enter, and to
+ * be survived as what was planned is: mutations are only compared with it. */
+static bool take_base(struct out *why)
+{
+    static struct vmcs_image planned;
+    struct vcpu *vcpu = fuzz.vcpu;
+    const struct run *run = fuzz.run;
+    planned = vcpu->image;
+    if (!prepare_changes(vcpu, run->override, run->override_count, why) ||
+        !prepare_allows_memory(&vcpu->image, run->scratch, why))
+        return false;
+    fuzz.base = vcpu->image;
+    memset((void *)run->scratch.start, 0, run->scratch.end - run->scratch.start);
+    const struct audit_input input = input_of(&fuzz.base);
+    audit(&input, &vcpu->audit);
+    fuzz.unasked = vcpu->audit.unasked;
+    const struct audit_finding *first = audit_first(&vcpu->audit);
+    if (first)
+        fmt_print(why, "guest=fuzz starts from a VMCS that enters, and these words break %s",
+                  audit_rules[first->rule].id);
+    else if (!survive(&fuzz.base, &planned, run->scratch, REACH_ENTRY))
+        fmt_print(why, "guest=fuzz has to survive its VM entries, and these words change host "
+                       "state, EPT, MSR areas or what ends the guest");
+    else
+        return true;
+    return false;
+}
+
+static uint64_t unexplained(const struct tally *tally)
+{
+    return tally->tried - agreed(tally) - tally->verdict[VERDICT_DEVIATION] -
+           tally->verdict[VERDICT_LENIENT];
+}
+
+static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *why)
+{
+    struct plan *plan = fuzz.run->plan;
+    plan->preemption_timer = 0; /* the guest exits before its first instruction */
+    prepare_image(fuzz.vcpu, plan, fuzz.run->exit_rsp);
+    if (!take_base(why))
+        return RESULT_COMMAND_LINE;
+    if (!try_all(seed, count, why))
+        return RESULT_ENTRY;
+    print_table(seed);
+    fmt_print(why,
+              "audit and processor agreed on %llu of %llu VM entries, %llu more are known "
+              "deviations of this processor, %llu are of rules asked less strictly, %llu are "
+              "unexplained",
+              (unsigned long long)agreed(&fuzz.all), (unsigned long long)fuzz.all.tried,
+              (unsigned long long)fuzz.all.verdict[VERDICT_DEVIATION],
+              (unsigned long long)fuzz.all.verdict[VERDICT_LENIENT],
+              (unsigned long long)unexplained(&fuzz.all));
+    return unexplained(&fuzz.all) == 0 ? RESULT_PASS : RESULT_FAIL;
+}
+
+enum result_code fuzz_round(struct vcpu *vcpu, const struct run *run, uint64_t seed, uint64_t count,
+                            struct out *why)
+{
+    struct snapshot before;
+    enum result_code code = RESULT_ENTRY;
+    fuzz.vcpu = vcpu;
+    fuzz.run = run;
+    snapshot_take(&before);
+    if (vmx_on(vcpu, why)) {
+        code = fuzz_in_vmx(seed, count, why);
+        vmx_off(vcpu);
+    }
+    unsigned changed = snapshot_restore(&before);
+    if (changed != 0 && code == RESULT_PASS) {
+        fmt_print(why, ", but %u things differ from before VMXON; please report this log", changed);
+        code = RESULT_PANIC;
+    }
+    return code;
+}

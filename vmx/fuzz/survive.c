@@ -1,0 +1,99 @@
+/* What may be tried. */
+#include "vmx/fuzz/survive.h"
+
+#include "lib/bits.h"
+#include "vmx/control.h"
+
+/* Host state that a VM exit may load with any legal value; fuzzing puts it back. */
+static const uint16_t harmless_host[] = {
+    FIELD_HOST_IA32_SYSENTER_CS, FIELD_HOST_IA32_SYSENTER_ESP, FIELD_HOST_IA32_SYSENTER_EIP,
+    FIELD_HOST_IA32_PAT,         FIELD_HOST_FS_BASE,           FIELD_HOST_IA32_PERF_GLOBAL_CTRL,
+};
+
+/* Where the processor writes, or loads registers from; and a trace that would be written. */
+static const uint16_t dangerous[] = {
+    FIELD_EPT_POINTER,
+    FIELD_VM_EXIT_MSR_STORE_COUNT,
+    FIELD_VM_EXIT_MSR_LOAD_COUNT,
+    FIELD_VM_ENTRY_MSR_LOAD_COUNT,
+    FIELD_VIRTUAL_APIC_ADDRESS,
+    FIELD_POSTED_INTERRUPT_DESCRIPTOR_ADDRESS,
+    FIELD_PML_ADDRESS,
+    FIELD_VIRTUALIZATION_EXCEPTION_INFORMATION_ADDRESS,
+    FIELD_GUEST_IA32_RTIT_CTL,
+};
+
+enum {
+    ACTIVITY_WAIT_FOR_SIPI = 3,
+    LONGEST_TIMER = 0x10000,
+};
+
+static bool is_set(const struct vmcs_image *image, enum control control)
+{
+    const struct control_info *info = &control_table[control];
+    return image_get(image, control_word_field(info->word)) & BIT(info->bit);
+}
+
+static bool listed(const uint16_t *list, unsigned count, unsigned field)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (list[i] == field)
+            return true;
+    }
+    return false;
+}
+
+/* What a processor writes to one page at, or reads a list of MSRs from, may be in scratch memory.
+ * An MSR that is loaded stays: only an entry that fails at the first one is tried. */
+static bool in_scratch(const struct vmcs_image *image, unsigned field, struct range scratch,
+                       enum reach reach)
+{
+    uint64_t value = image->value[field];
+    switch (field) {
+    case FIELD_VIRTUAL_APIC_ADDRESS:
+    case FIELD_PML_ADDRESS:
+    case FIELD_VIRTUALIZATION_EXCEPTION_INFORMATION_ADDRESS:
+        return value >= scratch.start && value < scratch.end;
+    case FIELD_VM_ENTRY_MSR_LOAD_COUNT:
+        return reach == REACH_MSRS && value == 1;
+    default:
+        return false;
+    }
+}
+
+/* Whether a VM exit, be it of an entry that fails late, leaves the host and its memory whole. */
+static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_image *base,
+                          struct range scratch, enum reach reach)
+{
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        if (!image->known[i] || image->value[i] == base->value[i])
+            continue;
+        if (field_type(field_at(i)) == FIELD_HOST &&
+            !listed(harmless_host, ARRAY_COUNT(harmless_host), i))
+            return false;
+        if (listed(dangerous, ARRAY_COUNT(dangerous), i) && !in_scratch(image, i, scratch, reach))
+            return false;
+    }
+    /* Without it the host goes on with the guest's EFER.NXE, and its page tables have NX bits. */
+    return is_set(image, EXIT_LOAD_IA32_EFER) == is_set(base, EXIT_LOAD_IA32_EFER);
+}
+
+/* Whether the guest stays in its own memory, and an exit comes of itself: the preemption timer runs
+ * in every state but one. */
+static bool guest_harmless(const struct vmcs_image *image)
+{
+    return is_set(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
+           is_set(image, SECONDARY_ENABLE_EPT) &&
+           is_set(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
+           image_get(image, VMX_PREEMPTION_TIMER_VALUE) <= LONGEST_TIMER &&
+           image_get(image, GUEST_ACTIVITY_STATE) != ACTIVITY_WAIT_FOR_SIPI;
+}
+
+bool survive(const struct vmcs_image *image, const struct vmcs_image *base, struct range scratch,
+             enum reach reach)
+{
+    if (reach <= REACH_CONTROLS)
+        return true; /* nothing is loaded */
+    return exit_harmless(image, base, scratch, reach) &&
+           (reach != REACH_ENTRY || guest_harmless(image));
+}

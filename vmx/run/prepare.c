@@ -1,0 +1,119 @@
+/* Host state, bitmaps and the stack of VM exits. */
+#include "vmx/run/prepare.h"
+
+#include "kernel/cpu.h"
+#include "kernel/grants.h"
+#include "kernel/msr.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "vmx/entry.h"
+#include "vmx/override.h"
+#include "vmx/vmcs.h"
+
+/* The descriptor of the running task register, as the VMCS wants TR's base. */
+static uint64_t task_base(struct table_register gdtr, uint16_t tr)
+{
+    struct segment segment;
+    return segment_split((const void *)gdtr.base, gdtr.limit, tr, &segment) ? segment.base : 0;
+}
+
+/* VM exits come back to the processor as it is now, on a stack of their own. */
+static struct host_state host_state_now(uint64_t rsp)
+{
+    struct table_register gdtr = read_gdtr();
+    uint64_t perf_global_ctrl = 0; /* where the processor has it */
+    (void)msr_try_read(IA32_PERF_GLOBAL_CTRL, &perf_global_ctrl);
+    return (struct host_state){
+        .cr0 = read_cr0(),
+        .cr3 = read_cr3(),
+        .cr4 = read_cr4(),
+        .cs = read_cs(),
+        .ss = read_ss(),
+        .ds = read_ds(),
+        .es = read_es(),
+        .fs = read_fs(),
+        .gs = read_gs(),
+        .tr = read_tr(),
+        .fs_base = msr_read(IA32_FS_BASE),
+        .gs_base = msr_read(IA32_GS_BASE),
+        .tr_base = task_base(gdtr, read_tr()),
+        .gdtr_base = gdtr.base,
+        .idtr_base = read_idtr().base,
+        .sysenter_cs = msr_read(IA32_SYSENTER_CS),
+        .sysenter_esp = msr_read(IA32_SYSENTER_ESP),
+        .sysenter_eip = msr_read(IA32_SYSENTER_EIP),
+        .pat = msr_read(IA32_PAT),
+        .efer = msr_read(IA32_EFER),
+        .perf_global_ctrl = perf_global_ctrl,
+        .rsp = rsp,
+        .rip = (uintptr_t)vmx_exit_arrival,
+    };
+}
+
+static struct hpa address_of(const void *region)
+{
+    return (struct hpa){(uintptr_t)region};
+}
+
+static void fill_regions(struct vcpu *vcpu, const struct intercepts *intercepts,
+                         struct regions *regions)
+{
+    enum { ZERO = 0, ONES = 0xff };
+    const int INTERCEPTS = intercepts->others ? ONES : ZERO;
+#define REGION(field, name, fill)                                                                  \
+    memset(vcpu->name, fill, sizeof vcpu->name);                                                   \
+    regions->name = address_of(vcpu->name);
+#include "vmx/regions.def"
+#undef REGION
+}
+
+void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
+{
+    struct vcpu_context *context = &vcpu->context;
+    context->at_once = exit_at_once;
+    context->exit_stack = exit_rsp - 16;
+    *(uint64_t *)context->exit_stack = (uintptr_t)&context->registers.r11;
+    fill_regions(vcpu, &plan->intercepts, &plan->regions);
+    grants_apply(&plan->grants, vcpu->io_bitmap_a, vcpu->msr_bitmap);
+    plan->host = host_state_now((uintptr_t)(&context->registers + 1));
+    plan_write(plan, &vcpu->caps, &vcpu->image);
+}
+
+bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count, struct out *why)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (!override_apply(words[i], &vcpu->image, why)) {
+            fmt_print(why, "; on the command line: %.*s", (int)words[i].length, words[i].at);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch, struct out *why)
+{
+    for (unsigned i = 0; i < image->memory_count; i++) {
+        uint64_t address = image->memory[i].address;
+        if (address >= scratch.start && address < scratch.end)
+            continue;
+        if (scratch.start == scratch.end)
+            fmt_print(why,
+                      "words of memory need 0x2000 to 0x5fff, found that this machine uses it");
+        else
+            fmt_print(why, "words of memory are from 0x%llx to 0x%llx, found 0x%llx",
+                      (unsigned long long)scratch.start, (unsigned long long)scratch.end - 1,
+                      (unsigned long long)address);
+        return false;
+    }
+    return true;
+}
+
+bool prepare_vmcs(struct vcpu *vcpu, struct out *why)
+{
+    for (unsigned i = 0; i < vcpu->image.memory_count; i++)
+        *(uint64_t *)vcpu->image.memory[i].address = vcpu->image.memory[i].value;
+    uint32_t revision = (uint32_t)caps_bits(&vcpu->caps, IA32_VMX_BASIC_REVISION);
+    vcpu->launched = false;
+    return vmcs_make_current(address_of(vcpu->vmcs_region), revision, why) &&
+           vmcs_apply(&vcpu->image, why);
+}

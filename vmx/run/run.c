@@ -1,0 +1,304 @@
+/* The round and the loop inside it. */
+#include "vmx/run/run.h"
+
+#include "kernel/cpu.h"
+#include "kernel/host_memory.h"
+#include "kernel/log.h"
+#include "kernel/pic.h"
+#include "kernel/snapshot.h"
+#include "lib/fmt.h"
+#include "vmx/audit/verdict.h"
+#include "vmx/exit/exit.h"
+#include "vmx/exit/guest.h"
+#include "vmx/exit/page_log.h"
+#include "vmx/exit/trace.h"
+#include "vmx/report.h"
+#include "vmx/run/prepare.h"
+#include "vmx/run/switch.h"
+#include "vmx/vmcs.h"
+#include "vmx/vmxon.h"
+
+static void print_entry(const struct vcpu *vcpu, const struct run *run)
+{
+    struct line *line = log_begin("entry");
+    line_name(line, "guest", run->guest);
+    line_hex(line, "rip", image_get(&vcpu->image, GUEST_RIP));
+    line_hex(line, "rsp", image_get(&vcpu->image, GUEST_RSP));
+    line_hex(line, "cr3", image_get(&vcpu->image, GUEST_CR3));
+    line_decimal(line, "cpu", vcpu->cpu);
+    line_decimal(line, "round", run->round);
+    line_end(line);
+}
+
+/* The guest was stopped: by us after the exits asked for, by its own word, or by what it did. */
+static enum result_code stopped(const struct vcpu *vcpu, const struct run *run,
+                                const struct exit *exit, struct out *why)
+{
+    if (vcpu->left) {
+        fmt_print(why, "the running kernel was its own guest for %llu exits",
+                  (unsigned long long)vcpu->exits);
+        return RESULT_PASS;
+    }
+    if (vcpu->finished) {
+        fmt_print(why, "the guest finished with status %u", vcpu->finish_status);
+        return vcpu->finish_status == 0 ? RESULT_PASS : RESULT_FAIL;
+    }
+    if (exit_basic(exit) == REASON_HLT && run->exits > 0 && !vcpu->stop_why) {
+        fmt_print(why, "the guest made all exits asked for: %llu", (unsigned long long)vcpu->exits);
+        return RESULT_PASS;
+    }
+    fmt_print(why, "exit %llu of the guest was %s (reason %u) at rip 0x%llx%s%s",
+              (unsigned long long)vcpu->exits, exit_reason_name(exit_basic(exit)), exit_basic(exit),
+              (unsigned long long)exit->rip, vcpu->stop_why ? ": " : ", which nothing asked for",
+              vcpu->stop_why ? vcpu->stop_why : "");
+    return RESULT_FAIL;
+}
+
+struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *run)
+{
+    return (struct audit_input){
+        .image = &vcpu->image,
+        .caps = &vcpu->caps,
+        .read = run->read,
+        .context = run->read_context,
+        .places = run->places,
+    };
+}
+
+/* What to look at when the processor refused what the audit let pass. */
+static void print_whole(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    fmt_print(why, "; the audit found nothing wrong");
+    if (run->override_count > 0)
+        fmt_print(why, " in the VMCS as %u words of the command line change it",
+                  run->override_count);
+    fmt_print(why, ": please report this log");
+    vmcs_capture(&vcpu->caps, &vcpu->image);
+    report_image(&vcpu->image, &log_line);
+}
+
+static const char *agreement(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_AGREED:
+        return "yes";
+    case VERDICT_ORDER:
+    case VERDICT_DEVIATION:
+    case VERDICT_LENIENT:
+        return verdict_name(verdict);
+    default:
+        return "no";
+    }
+}
+
+/* How the processor answered, beside what the audit said. */
+static void print_verdict(const struct vcpu *vcpu, const struct run *run,
+                          struct entry_answer answer)
+{
+    const struct audit_input input = run_audit_input(vcpu, run);
+    const struct attempt attempt = {&input, &vcpu->audit, run->judges};
+    struct line *line = log_begin("verdict");
+    report_answer(line, "processor", answer);
+    if (run->audit != AUDIT_OFF) {
+        report_answer(line, "audit", audit_predict(&vcpu->audit));
+        line_name(line, "agree", agreement(attempt_judge(&attempt, answer)));
+    }
+    line_end(line);
+}
+
+/* Where the audit had nothing to say, that is the finding, and the whole VMCS follows: with the
+ * `caps` lines a complete report. */
+static enum result_code refused(struct vcpu *vcpu, const struct run *run,
+                                struct entry_answer answer, struct out *why)
+{
+    print_verdict(vcpu, run, answer);
+    fmt_print(why, "the processor refused the VM entry: ");
+    answer_print(answer, why);
+    if (run->audit != AUDIT_OFF && audit_first(&vcpu->audit) == NULL)
+        print_whole(vcpu, run, why);
+    return RESULT_ENTRY;
+}
+
+/* To be called after the exits that are printed one by one. A HLT that ends the guest is not
+ * handled at once, nor is one that waits for an interrupt. */
+static void allow_at_once(struct vcpu *vcpu, const struct run *run)
+{
+    vcpu->at_once = (struct at_once){
+        .hlt = run->exits == 0 ? 0 : run->exits - 1,
+        .cpuid = UINT64_MAX,
+    };
+}
+
+/* The exit before, until the next VM entry. */
+struct before {
+    bool there;
+    uint16_t reason;
+    uint64_t exited, printing; /* time stamps: when it was, how long its line took */
+};
+
+static struct entry_answer enter(struct vcpu *vcpu, struct before before)
+{
+    const uint64_t now = rdtsc();
+    if (before.there)
+        stats_sample(stats_of(&vcpu->stats, before.reason), now - before.exited - before.printing);
+    vcpu->context.tsc_entry = now;
+    return exit_enter(vcpu);
+}
+
+/* Handles the last exit, and ends a guest whose time is over. */
+static enum exit_action handle(struct vcpu *vcpu)
+{
+    const enum exit_action action = exit_handle(vcpu);
+    if (action != EXIT_STOP && budget_is_over(vcpu, rdtsc()))
+        return guest_stop(vcpu, "its time is used up; give it more with budget=, or none at all to "
+                                "end it with budget=0");
+    return action;
+}
+
+/* Handles it, and prints it where it is one of the first or the last. */
+static enum exit_action handle_live(struct vcpu *vcpu, const struct run *run, struct exit *exit,
+                                    struct before *before)
+{
+    const bool traced = vcpu->exits <= run->trace;
+    if (traced)
+        *exit = exit_observe(vcpu);
+    const enum exit_action action = handle(vcpu);
+    if (!traced && action == EXIT_STOP)
+        *exit = exit_observe(vcpu);
+    if (traced || action == EXIT_STOP) {
+        const uint64_t handled = rdtsc();
+        trace_last(vcpu, exit, action, handled);
+        before->printing = rdtsc() - handled;
+    }
+    return action;
+}
+
+/* Handles it, and records it. */
+static enum exit_action handle_recorded(struct vcpu *vcpu, struct exit *exit)
+{
+    struct exit_record *record = ring_take(vcpu);
+    const enum exit_action action = handle(vcpu);
+    record->action = (uint8_t)action;
+    if (action == EXIT_STOP)
+        *exit = exit_observe(vcpu);
+    return action;
+}
+
+/* Enters the guest again and again until an exit stops it. */
+static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    struct exit exit = {0};
+    struct before before = {0};
+    const bool recorded = vcpu->ring.at != NULL;
+    const uint64_t one_by_one = run->trace > 1 ? run->trace : 1; /* exits, the first always */
+    vcpu->at_once = (struct at_once){0};
+    if (recorded)
+        ring_begin(vcpu);
+    vcpu->context.at_once = recorded ? exit_at_once_recorded : exit_at_once;
+    for (;;) {
+        const struct entry_answer answer = enter(vcpu, before);
+        if (answer.outcome != ENTRY_ENTERED) {
+            if (recorded && vcpu->exits > 0)
+                ring_print(vcpu);
+            return refused(vcpu, run, answer, why);
+        }
+        before = (struct before){true, (uint16_t)(vcpu->context.reason & EXIT_REASON_BASIC),
+                                 vcpu->context.tsc_exit, 0};
+        if (vcpu->exits++ == 0 && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)
+            print_verdict(vcpu, run, answer);
+        const enum exit_action action =
+            recorded ? handle_recorded(vcpu, &exit) : handle_live(vcpu, run, &exit, &before);
+        if (action == EXIT_STOP) {
+            stats_last(stats_of(&vcpu->stats, before.reason));
+            if (recorded)
+                ring_print(vcpu);
+            return stopped(vcpu, run, &exit, why);
+        }
+        if (vcpu->exits == one_by_one)
+            allow_at_once(vcpu, run);
+    }
+}
+
+/* Audits what will be applied. */
+static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    const struct audit_input input = run_audit_input(vcpu, run);
+    if (run->audit == AUDIT_OFF)
+        return RESULT_PASS;
+    audit(&input, &vcpu->audit);
+    report_audit(&vcpu->audit, &log_line);
+    const struct audit_finding *first = audit_first(&vcpu->audit);
+    if (run->audit == AUDIT_WARN || first == NULL)
+        return RESULT_PASS;
+    fmt_print(why,
+              "the audit refused the VM entry: of %u rules %u are broken, first %s; mend what the "
+              "audit lines name, or let the processor judge with audit=warn",
+              vcpu->audit.checks, vcpu->audit.failed - vcpu->audit.warnings,
+              audit_rules[first->rule].id);
+    return RESULT_AUDIT;
+}
+
+static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    prepare_image(vcpu, run->plan, run->exit_rsp);
+    if (!prepare_changes(vcpu, run->override, run->override_count, why) ||
+        !prepare_allows_memory(&vcpu->image, run->scratch, why))
+        return RESULT_COMMAND_LINE;
+    enum result_code code = judge(vcpu, run, why);
+    if (code != RESULT_PASS)
+        return code;
+    if (!prepare_vmcs(vcpu, why))
+        return RESULT_ENTRY;
+    if (run->in_root) {
+        run->in_root(vcpu, run);
+        if (!prepare_vmcs(vcpu, why))
+            return RESULT_ENTRY;
+    }
+    print_entry(vcpu, run);
+    vcpu->cr4_allowed = guest_cr4_allowed(vcpu);
+    budget_begin(vcpu, run->budget);
+    code = run_guest(vcpu, run, why);
+    page_log_print(vcpu);
+    return code;
+}
+
+enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out *why)
+{
+    struct snapshot before;
+    enum result_code code = RESULT_ENTRY;
+    /* The running kernel as a guest has the host's registers, and keeps them when it leaves. */
+    const bool own = !vcpu->may_leave;
+    if (!vcpu->may_leave) /* the running kernel brings its own */
+        vcpu->context.registers = (struct guest_registers){0};
+    vcpu->exits = 0;
+    cpuid_cache_forget(&vcpu->cpuid_cache);
+    vcpu->exits_max = run->exits;
+    vcpu->finished = vcpu->left = false;
+    vcpu->stop_why = NULL;
+    vcpu->steps = 0;
+    vcpu->steps_max = run->step;
+    vcpu->interrupts = (struct vectors){{0}};
+    vcpu->vmx_shown = run->vmx_shown;
+    vcpu->beyond_faults = run->beyond_faults;
+    vcpu->has_devices = run->plan->grants.ports > 0;
+    const uint64_t sum = run->watched ? host_memory_sum(run->watched) : 0;
+    snapshot_take(&before);
+    if (vmx_on(vcpu, why)) {
+        if (own)
+            switch_to_guest(vcpu, &run->plan->grants);
+        code = run_in_vmx(vcpu, run, why);
+        if (own)
+            switch_to_host(vcpu);
+        vmx_off(vcpu);
+    }
+    if (vcpu->has_devices) /* an interrupt controller may have been among them */
+        pic_mask();
+    unsigned changed = snapshot_restore(&before);
+    if (run->watched && !host_memory_compare(run->watched, sum))
+        changed++;
+    if (changed != 0 && code == RESULT_PASS) {
+        fmt_print(why, ", but %u things differ from before VMXON; please report this log", changed);
+        code = RESULT_PANIC;
+    }
+    return code;
+}

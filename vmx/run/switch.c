@@ -1,0 +1,92 @@
+/* MSRs of vmx/cpu/msr_policy.def and given ones, vector registers, debug registers and CR2. */
+#include "vmx/run/switch.h"
+
+#include "kernel/cpu.h"
+#include "kernel/msr.h"
+#include "lib/bits.h"
+#include "vmx/vector_state.h"
+
+#define DR6_INITIAL UINT64_C(0xffff0ff0) /* SDM Vol 3A, Table 9-1 */
+
+static void keep_granted(struct vcpu *vcpu, const struct grants *grants)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < grants->msrs; i++) {
+        for (uint32_t number = grants->msr[i].first; number <= grants->msr[i].last; number++) {
+            struct kept_msr *msr = &vcpu->own.granted[kept++];
+            msr->number = number;
+            msr->exists = msr_try_read(number, &msr->value);
+        }
+    }
+    vcpu->own.granted_count = kept;
+}
+
+/* Those that count by themselves differ as well, and take no harm. */
+static void restore_granted(const struct vcpu *vcpu)
+{
+    for (unsigned i = 0; i < vcpu->own.granted_count; i++) {
+        const struct kept_msr *msr = &vcpu->own.granted[i];
+        uint64_t now;
+        if (msr->exists && msr_try_read(msr->number, &now) && now != msr->value)
+            (void)msr_try_write(msr->number, msr->value);
+    }
+}
+
+/* DR7 is switched by VM entries and exits, so that none of these does anything to the host. */
+static void switch_debug_to_guest(struct guest_own *own)
+{
+    const uint64_t dr[GUEST_BREAKPOINTS] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
+    for (unsigned i = 0; i < GUEST_BREAKPOINTS; i++)
+        own->host_dr[i] = dr[i];
+    own->host_dr6 = read_dr6();
+    write_dr0(0);
+    write_dr1(0);
+    write_dr2(0);
+    write_dr3(0);
+    write_dr6(DR6_INITIAL);
+}
+
+static void switch_debug_to_host(const struct guest_own *own)
+{
+    write_dr0(own->host_dr[0]);
+    write_dr1(own->host_dr[1]);
+    write_dr2(own->host_dr[2]);
+    write_dr3(own->host_dr[3]);
+    write_dr6(own->host_dr6);
+}
+
+/* After reset all of them are 0, but XCR0 and DR6. An MSR that the processor lacks is left alone;
+ * Bochs reads one as 0 and may yet refuse to write it. */
+void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
+{
+    vcpu->own = (struct guest_own){0};
+    for (unsigned i = 0; i < guest_msr_count; i++) {
+        const struct guest_msr *msr = &guest_msrs[i];
+        if (msr->place == MSR_KEPT)
+            vcpu->own.msr[msr->index] = msr->begins;
+        if (msr->place == MSR_IN_PROCESSOR &&
+            msr_try_read(msr->number, &vcpu->own.host_msr[msr->index]))
+            (void)msr_try_write(msr->number, 0);
+    }
+    keep_granted(vcpu, grants);
+    vcpu->own.host_xcr0 = vector_state_read_xcr0();
+    vector_state_init();
+    switch_debug_to_guest(&vcpu->own);
+    vcpu->own.host_cr2 = read_cr2();
+    write_cr2(0);
+}
+
+void switch_to_host(struct vcpu *vcpu)
+{
+    uint64_t guests;
+    for (unsigned i = 0; i < guest_msr_count; i++) {
+        const struct guest_msr *msr = &guest_msrs[i];
+        if (msr->place == MSR_IN_PROCESSOR && msr_try_read(msr->number, &guests))
+            (void)msr_try_write(msr->number, vcpu->own.host_msr[msr->index]);
+    }
+    restore_granted(vcpu);
+    vector_state_init();
+    (void)vector_state_write_xcr0(vcpu->own.host_xcr0);
+    switch_debug_to_host(&vcpu->own);
+    write_cr2(vcpu->own.host_cr2);
+}
