@@ -266,10 +266,7 @@ static void note_places(const struct vcpu *vcpu)
         guest.ept.table.root,
         read_cr3(),
     };
-    bool room = memory_taken(&memory, &taken);
-    for (unsigned i = 0; i < ARRAY_COUNT(pointed_to); i++)
-        room = room && range_set_remove(&taken, range_make(pointed_to[i], PAGE_SIZE));
-    if (!room) /* each range that is removed makes at most one more */
+    if (!memory_taken(&memory, pointed_to, ARRAY_COUNT(pointed_to), &taken))
         panic("no room for the memory in use: %zu ranges", taken.count);
     places = (struct audit_places){
         .text = {(uintptr_t)text_start, (uintptr_t)text_end},
@@ -320,10 +317,7 @@ static const struct range_set *watched_memory(const struct vcpu *vcpu)
         range_make((uintptr_t)vcpu->memory, vcpu->memory_size),
         range_make((uintptr_t)vcpu->ring.at, vcpu->ring.at ? ring_size(&vcpu->ring) : 0),
     };
-    for (size_t i = 0; i < memory.ram.count; i++)
-        ASSERT(range_set_add(&watched, memory.ram.at[i]));
-    for (unsigned i = 0; i < ARRAY_COUNT(own); i++)
-        ASSERT(range_set_remove(&watched, own[i]));
+    ASSERT(memory_ram_except(&memory, own, ARRAY_COUNT(own), &watched));
     return &watched;
 }
 

@@ -27,11 +27,8 @@ static bool remove_others(struct memory *memory, const struct boot_info *info)
 
 static bool free_all(struct memory *memory)
 {
-    for (size_t i = 0; i < memory->ram.count; i++) {
-        if (!range_set_add(&memory->free, memory->ram.at[i]))
-            return false;
-    }
-    return range_set_remove(&memory->free, range_make(0, MEMORY_LOWEST));
+    const struct range low = {0, MEMORY_LOWEST};
+    return memory_ram_except(memory, &low, 1, &memory->free);
 }
 
 static bool keep_modules(struct memory *memory, const struct boot_info *info)
@@ -73,18 +70,23 @@ bool memory_init(struct memory *memory, const struct boot_info *info, const stru
     return true;
 }
 
-bool memory_taken(const struct memory *memory, struct range_set *taken)
+bool memory_ram_except(const struct memory *memory, const struct range *except, size_t count,
+                       struct range_set *set)
 {
-    taken->count = 0;
-    for (size_t i = 0; i < memory->ram.count; i++) {
-        if (!range_set_add(taken, memory->ram.at[i]))
+    return range_set_copy(set, &memory->ram) && range_set_remove_all(set, except, count);
+}
+
+bool memory_taken(const struct memory *memory, const uint64_t *except, size_t count,
+                  struct range_set *taken)
+{
+    if (!memory_ram_except(memory, memory->free.at, memory->free.count, taken) ||
+        !range_set_remove(taken, range_make(0, MEMORY_LOWEST)))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!range_set_remove(taken, range_make(except[i], PAGE_SIZE)))
             return false;
     }
-    for (size_t i = 0; i < memory->free.count; i++) {
-        if (!range_set_remove(taken, memory->free.at[i]))
-            return false;
-    }
-    return range_set_remove(taken, range_make(0, MEMORY_LOWEST));
+    return true;
 }
 
 bool memory_take(struct memory *memory, uint64_t count, uint64_t align, uint64_t limit,

@@ -36,9 +36,16 @@ struct memory {
 bool memory_init(struct memory *memory, const struct boot_info *info, const struct range *keep,
                  size_t count);
 
-/* Puts what of RAM from MEMORY_LOWEST up is not free in *taken: the kernel, its tables, modules, a
- * guest's pages. Returns false where taken has too little room. */
-bool memory_taken(const struct memory *memory, struct range_set *taken);
+/* Makes *set all RAM except `count` ranges, each of which can split one range in two. Returns false
+ * where the storage is too small. */
+bool memory_ram_except(const struct memory *memory, const struct range *except, size_t count,
+                       struct range_set *set);
+
+/* Makes *taken the memory in use from MEMORY_LOWEST up (the kernel, its tables, modules, a guest's
+ * pages), except the `count` pages at these addresses. Returns false where the storage is
+ * too small. */
+bool memory_taken(const struct memory *memory, const uint64_t *except, size_t count,
+                  struct range_set *taken);
 
 /* Takes `count` pages in a row, aligned to `align` bytes, that end at or below limit. Their
  * contents are whatever was there. Returns false where there are none, and for a count of 0. */

@@ -110,10 +110,8 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
 {
     static struct range storage[MEMORY_RANGES_MAX];
     struct range_set ram = {storage, 0, ARRAY_COUNT(storage)};
-    for (size_t i = 0; i < memory->ram.count; i++)
-        ASSERT(range_set_add(&ram, memory->ram.at[i]));
-    if (!range_set_remove(&ram, range_make(0, PAGE_SIZE)) ||
-        !range_set_remove(&ram, section(kernel_start, kernel_end)))
+    const struct range except[] = {{0, PAGE_SIZE}, section(kernel_start, kernel_end)};
+    if (!memory_ram_except(memory, except, ARRAY_COUNT(except), &ram))
         finish(RESULT_UNSUPPORTED, "the memory map has more than %u ranges", MEMORY_RANGES_MAX);
     map_all(table, &ram, PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_NX);
 }

@@ -127,6 +127,21 @@ bool range_set_remove(struct range_set *set, struct range range)
     return range_set_replace(set, first, last, pieces, count);
 }
 
+bool range_set_copy(struct range_set *set, const struct range_set *from)
+{
+    return range_set_replace(set, 0, set->count, from->at, from->count);
+}
+
+bool range_set_remove_all(struct range_set *set, const struct range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!range_set_remove(set, ranges[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether size bytes from a multiple of align are in range and below limit; *start is the first. */
 static bool range_fits(struct range range, uint64_t size, uint64_t align, uint64_t limit,
                        uint64_t *start)

@@ -35,6 +35,14 @@ struct range range_grow(struct range range, uint64_t unit);
 bool range_set_add(struct range_set *set, struct range range);
 bool range_set_remove(struct range_set *set, struct range range);
 
+/* Makes *set equal to *from. Returns false where its storage is too small: the set is then as it
+ * was. */
+bool range_set_copy(struct range_set *set, const struct range_set *from);
+
+/* Removes `count` ranges. Returns false at the first for which the storage is too small: those
+ * before it have been removed. */
+bool range_set_remove_all(struct range_set *set, const struct range *ranges, size_t count);
+
 /* Removes `size` bytes (> 0) that start at a multiple of align (a power of two) and end at or
  * below limit: the lowest there are. Returns false where there are none, or where the rest would
  * not fit the storage. */

@@ -174,10 +174,50 @@ static void what_is_taken_is_known(void **state)
     init(keep, ARRAY_COUNT(keep));
     assert_true(memory_take(&memory, 3, PAGE_SIZE, UINT64_MAX, &address));
     assert_int_equal(address, MIB);
-    assert_true(memory_taken(&memory, &taken));
+    assert_true(memory_taken(&memory, NULL, 0, &taken));
     assert_set(&taken, in_use, ARRAY_COUNT(in_use));
     taken.capacity = 1;
-    assert_false(memory_taken(&memory, &taken));
+    assert_false(memory_taken(&memory, NULL, 0, &taken));
+}
+
+static void pages_are_excepted_from_what_is_taken(void **state)
+{
+    static struct range storage[4];
+    const uint64_t except[] = {2 * MIB + PAGE_SIZE, MIB, 9 * MIB};
+    const struct range in_use[] = {{1 * MIB + PAGE_SIZE, 1 * MIB + 3 * PAGE_SIZE},
+                                   {2 * MIB, 2 * MIB + PAGE_SIZE},
+                                   {2 * MIB + 2 * PAGE_SIZE, 2 * MIB + 3 * PAGE_SIZE}};
+    const struct range keep[] = {{2 * MIB, 2 * MIB + 3 * PAGE_SIZE}};
+    struct range_set taken = {storage, 0, ARRAY_COUNT(storage)};
+    uint64_t address;
+    (void)state;
+    entry(MIB, 31 * MIB, BOOT_MEMORY_AVAILABLE);
+    init(keep, ARRAY_COUNT(keep));
+    assert_true(memory_take(&memory, 3, PAGE_SIZE, UINT64_MAX, &address));
+    assert_true(memory_taken(&memory, except, ARRAY_COUNT(except), &taken));
+    assert_set(&taken, in_use, ARRAY_COUNT(in_use));
+    taken.capacity = 2; /* enough for what is taken, not for the page in the middle */
+    assert_false(memory_taken(&memory, except, ARRAY_COUNT(except), &taken));
+}
+
+static void ranges_are_excepted_from_ram(void **state)
+{
+    static struct range storage[3];
+    const struct range except[] = {{0, PAGE_SIZE}, {4 * MIB, 5 * MIB}};
+    const struct range rest[] = {{PAGE_SIZE, 2 * PAGE_SIZE}, {MIB, 4 * MIB}, {5 * MIB, 8 * MIB}};
+    struct range_set set = {storage, 0, ARRAY_COUNT(storage)};
+    uint64_t address;
+    (void)state;
+    entry(0, 2 * PAGE_SIZE, BOOT_MEMORY_AVAILABLE);
+    entry(MIB, 7 * MIB, BOOT_MEMORY_AVAILABLE);
+    init(NULL, 0);
+    assert_true(memory_take(&memory, 3, PAGE_SIZE, UINT64_MAX, &address)); /* it is RAM yet */
+    assert_true(memory_ram_except(&memory, except, ARRAY_COUNT(except), &set));
+    assert_set(&set, rest, ARRAY_COUNT(rest));
+    set.capacity = 2;
+    assert_false(memory_ram_except(&memory, except, ARRAY_COUNT(except), &set));
+    set.capacity = 1;
+    assert_false(memory_ram_except(&memory, NULL, 0, &set));
 }
 
 static void nothing_below_1_mib(void **state)
@@ -425,6 +465,8 @@ int main(void)
         cmocka_unit_test_setup(touching_entries_are_one, clear),
         cmocka_unit_test_setup(modules_and_the_kernel_are_kept, clear),
         cmocka_unit_test_setup(what_is_taken_is_known, clear),
+        cmocka_unit_test_setup(pages_are_excepted_from_what_is_taken, clear),
+        cmocka_unit_test_setup(ranges_are_excepted_from_ram, clear),
         cmocka_unit_test_setup(nothing_below_1_mib, clear),
         cmocka_unit_test_setup(takes_with_alignment_and_limit, clear),
         cmocka_unit_test_setup(takes_many_pages, clear),

@@ -164,6 +164,42 @@ static void removes_ranges(void **state)
     free(set.at);
 }
 
+static void copies_sets(void **state)
+{
+    struct range_set set = make_set(2);
+    struct range storage[] = {{10, 20}, {30, 40}, {50, 60}};
+    struct range_set from = {storage, 2, 3};
+
+    (void)state;
+    assert_true(range_set_add(&set, between(15, 35)));
+    assert_true(range_set_copy(&set, &from));
+    ASSERT_SET(&set, {10, 20}, {30, 40});
+    from.count = 3;
+    assert_false(range_set_copy(&set, &from));
+    ASSERT_SET(&set, {10, 20}, {30, 40});
+    from.count = 0;
+    assert_true(range_set_copy(&set, &from));
+    assert_int_equal(set.count, 0);
+    free(set.at);
+}
+
+static void removes_several_ranges(void **state)
+{
+    const struct range several[] = {{10, 20}, {30, 40}, {60, 70}, {0, 50}};
+    struct range_set set = make_set(2);
+
+    (void)state;
+    assert_true(range_set_add(&set, between(0, 100)));
+    assert_true(range_set_remove_all(&set, several, 0));
+    ASSERT_SET(&set, {0, 100});
+    assert_false(range_set_remove_all(&set, several, 4));
+    ASSERT_SET(&set, {0, 10}, {20, 100});
+    assert_true(range_set_remove_all(&set, &several[3], 1));
+    assert_true(range_set_remove_all(&set, several, 3));
+    ASSERT_SET(&set, {50, 60}, {70, 100});
+    free(set.at);
+}
+
 static void does_without_storage(void **state)
 {
     struct range_set set = {0};
@@ -261,6 +297,8 @@ int main(void)
         cmocka_unit_test(grows_to_whole_units),
         cmocka_unit_test(adds_ranges),
         cmocka_unit_test(removes_ranges),
+        cmocka_unit_test(copies_sets),
+        cmocka_unit_test(removes_several_ranges),
         cmocka_unit_test(does_without_storage),
         cmocka_unit_test(takes_the_lowest_that_fits),
         cmocka_unit_test(takes_nothing_that_would_not_fit_the_storage),
