@@ -230,7 +230,8 @@ int main(int argc, char **argv)
         "The last column is what was measured: each rule's failing vector was entered on these "
         "processors\n(models of Bochs 2.7, `make evidence`; KVM of Linux 6.1 on one of them, `make "
         "evidence-kvm`), and a\nletter says that this one refused it as the manual says. How a "
-        "processor differs from the manual\nis in `tests/deviations.def`, with its reason.\n\n");
+        "processor differs from the manual\nis in `vmx/audit/deviations.def`, with its "
+        "reason.\n\n");
     print_key();
     print_rules();
     print_unenforced();

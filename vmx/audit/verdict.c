@@ -8,7 +8,7 @@
 
 enum { ERROR_BLOCKED = 26 };
 
-/* tests/deviations.def, one table for each kind of row. */
+/* vmx/audit/deviations.def, one table for each kind of row. */
 struct unenforced {
     enum judge judge;
     enum audit_rule_id rule;
@@ -52,7 +52,7 @@ struct not_tried {
 #define LENIENT(id, expression, outcome, number, qualification, reason)                            \
     FUNCTION(lenient_##id, expression)
 #define NOT_TRIED(judge, id, expression, reason) FUNCTION(not_tried_##judge##_##id, expression)
-#include "tests/deviations.def"
+#include "vmx/audit/deviations.def"
 #undef FUNCTION
 #undef UNENFORCED
 #undef ANSWERS
@@ -73,7 +73,7 @@ struct not_tried {
 #define UNENFORCED(judge, rule, expression, reason)                                                \
     {JUDGE_##judge, RULE_##rule, unenforced_##judge##_##rule},
 static const struct unenforced unenforced[] = {
-#include "tests/deviations.def"
+#include "vmx/audit/deviations.def"
 };
 #undef UNENFORCED
 #define UNENFORCED(judge, rule, expression, reason)
@@ -82,7 +82,7 @@ static const struct unenforced unenforced[] = {
 #define ANSWERS(judge, rule, outcome, number, qualification, reason)                               \
     {JUDGE_##judge, RULE_##rule, {outcome, number, qualification}},
 static const struct answers answers[] = {
-#include "tests/deviations.def"
+#include "vmx/audit/deviations.def"
 };
 #undef ANSWERS
 #define ANSWERS(judge, rule, outcome, number, qualification, reason)
@@ -91,7 +91,7 @@ static const struct answers answers[] = {
 #define REFUSES(judge, id, expression, outcome, number, qualification, reason)                     \
     {JUDGE_##judge, refuses_##judge##_##id, {outcome, number, qualification}},
 static const struct refuses refuses[] = {
-#include "tests/deviations.def"
+#include "vmx/audit/deviations.def"
 };
 #undef REFUSES
 #define REFUSES(judge, id, expression, outcome, number, qualification, reason)
@@ -99,7 +99,7 @@ static const struct refuses refuses[] = {
 #undef OVERLOOKS
 #define OVERLOOKS(judge, id, expression, reason) {JUDGE_##judge, overlooks_##judge##_##id},
 static const struct overlooks overlooks[] = {
-#include "tests/deviations.def"
+#include "vmx/audit/deviations.def"
 };
 #undef OVERLOOKS
 #define OVERLOOKS(judge, id, expression, reason)
@@ -108,7 +108,7 @@ static const struct overlooks overlooks[] = {
 #define LENIENT(id, expression, outcome, number, qualification, reason)                            \
     {lenient_##id, {outcome, number, qualification}},
 static const struct lenient lenient[] = {
-#include "tests/deviations.def"
+#include "vmx/audit/deviations.def"
 };
 #undef LENIENT
 #define LENIENT(id, expression, outcome, number, qualification, reason)
@@ -116,7 +116,7 @@ static const struct lenient lenient[] = {
 #undef NOT_TRIED
 #define NOT_TRIED(judge, id, expression, reason) {JUDGE_##judge, not_tried_##judge##_##id},
 static const struct not_tried not_tried[] = {
-#include "tests/deviations.def"
+#include "vmx/audit/deviations.def"
 };
 
 struct judges judges_of(enum emulator emulator, enum below below)

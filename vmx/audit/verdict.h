@@ -1,5 +1,5 @@
 /* Whether what the processor did is what the audit said, the processor's known deviations from the
- * manual (tests/deviations.def) counted apart. Pure. */
+ * manual (vmx/audit/deviations.def) counted apart. Pure. */
 #ifndef VMX_AUDIT_VERDICT_H
 #define VMX_AUDIT_VERDICT_H
 
