@@ -1,4 +1,4 @@
-"""What all tests need: the kernel, and discs that boot it."""
+"""What all tests need: the kernel, and ways to boot it."""
 
 import os
 import pathlib
@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+import direct
 import exit_coverage
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -24,9 +25,21 @@ def elf():
     return ROOT / os.environ.get("ELF", "build/trapline.elf")
 
 
+@pytest.fixture(scope="session")
+def start(elf):
+    """start(*words, kernel=..., modules=..., ...): starts a kernel, the one under test if no other is named,
+    with this command line and without BIOS and GRUB; see direct.Direct for what else it may be given."""
+    under_test = elf.read_bytes()
+
+    def make(*words, kernel=under_test, **given):
+        return direct.Direct(kernel, " ".join(words), **given)
+
+    return make
+
+
 @pytest.fixture
 def make_disc(tmp_path):
-    """make_disc(elf, *words): a disc that boots this kernel at once, with this command line."""
+    """make_disc(elf, *words): a disc that boots this kernel through GRUB, at once, with this command line."""
 
     def make(kernel, *words):
         disc = tmp_path / "disc.iso"

@@ -176,7 +176,8 @@ def gave_up(engine, status, outcome):
 
 def boot(source, engine="auto", cpu=None, mem=256, timeout=60, on_serial=lambda piece: None,
          folder=None, **more):
-    """Boots a disc, or from the network where source is a folder, and returns the Outcome.
+    """Boots a disc, or from the network where source is a folder, or from a ROM that source makes
+    (see machine.Machine), and returns the Outcome.
 
     mem is in MiB, timeout in seconds; more is what else a machine.Machine has. on_serial is called
     with each piece of serial output as it comes. folder keeps the emulator's files; without it they
@@ -187,8 +188,8 @@ def boot(source, engine="auto", cpu=None, mem=256, timeout=60, on_serial=lambda 
         if folder is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="trapline-"))
         folder = pathlib.Path(folder)
-        command = machine.command_line(
-            folder, machine.Machine(engine, pathlib.Path(source), cpu, mem, **more))
+        source = pathlib.Path(source) if isinstance(source, (str, os.PathLike)) else source
+        command = machine.command_line(folder, machine.Machine(engine, source, cpu, mem, **more))
         os.mkfifo(folder / "serial")
         serial = os.open(folder / "serial", os.O_RDWR | os.O_NONBLOCK)
         stack.callback(os.close, serial)

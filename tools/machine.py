@@ -15,10 +15,11 @@ class EngineError(Exception):
 @dataclasses.dataclass
 class Machine:
     """A machine that boots from `source`: a disc, or from the network where that is the folder of a
-    TFTP server (tools/mknetboot)."""
+    TFTP server (tools/mknetboot), or from a ROM in place of the firmware where that is an object
+    whose rom(mem) returns one."""
 
     engine: str  # bochs, qemu-kvm or qemu-tcg
-    source: pathlib.Path
+    source: object  # a pathlib.Path, or what makes a ROM
     cpu: str | None = None  # the engine's name of a processor model; None: its default
     mem: int = 256  # MiB
     firmware: str = "bios"
@@ -29,8 +30,11 @@ class Machine:
     devices: tuple = ("-serial", "file:serial")
     options: tuple = ()  # other options of QEMU
 
+    def has_firmware(self):
+        return isinstance(self.source, pathlib.Path)
+
     def netboots(self):
-        return self.source.is_dir()
+        return self.has_firmware() and self.source.is_dir()
 
 
 # QEMU's machines and where each has the disc. A "microvm" has no chip set and no PCI: its registers
@@ -58,7 +62,7 @@ plugin_ctrl: unmapped=1, biosdev=1, speaker=0, parallel=0, extfpuirq=1, gameport
 memory: guest={mem}, host={host_mem}
 cpu: model={cpu}, count=1, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs={ignore_bad_msrs}
 clock: sync=none, time0=946684800
-romimage: file={rom}
+romimage: {rom}
 vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
 vga: extension=vbe, update_freq=1
 com1: enabled=1, mode=file, dev=serial
@@ -112,8 +116,22 @@ def bochs_models():
     return re.findall(r"^([a-z]\w+)$", listing.stdout + listing.stderr, re.MULTILINE)
 
 
+def bochs_rom(folder, machine):
+    """The firmware, or what stands in its place: a ROM that ends at 4 GiB."""
+    if not machine.has_firmware():
+        rom = machine.source.rom(machine.mem)
+        (folder / "rom").write_bytes(rom)
+        return f"file=rom, address={(1 << 32) - len(rom):#x}"
+    if machine.firmware == "uefi":
+        (folder / "ovmf.fd").write_bytes(b"".join(pathlib.Path(part).read_bytes() for part in OVMF_PARTS))
+        return "file=ovmf.fd"
+    return f"file={BOCHS_BIOS}"
+
+
 def bochs_source(folder, machine):
     """What it boots from. A BIOS sees a stick as a disk of whole cylinders, of 16 * 63 sectors."""
+    if not machine.has_firmware():
+        return ""
     if machine.netboots():
         if machine.firmware == "uefi":
             raise EngineError("Bochs does not netboot with UEFI: OVMF has no driver for its cards; "
@@ -132,14 +150,10 @@ def bochs(folder, machine):
     models, cpu = bochs_models(), machine.cpu or BOCHS_CPU
     if cpu not in models:
         raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
-    rom = BOCHS_BIOS
-    if machine.firmware == "uefi":
-        rom = "ovmf.fd"
-        (folder / rom).write_bytes(b"".join(pathlib.Path(part).read_bytes() for part in OVMF_PARTS))
     # OVMF reads MSRs that Bochs lacks. Under its BIOS there is nothing but our own kernel, and a
     # stray access is to be a fault.
     settings = BOCHSRC.format(cpu=cpu, mem=machine.mem, host_mem=min(machine.mem, BOCHS_HOST_MEM),
-                              rom=rom, ignore_bad_msrs=int(machine.firmware == "uefi"))
+                              rom=bochs_rom(folder, machine), ignore_bad_msrs=int(machine.firmware == "uefi"))
     (folder / "bochsrc").write_text(settings + bochs_source(folder, machine))
     (folder / "debugger").write_text("\n".join([*machine.debugger, "c", "quit", ""]))
     return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
@@ -164,8 +178,11 @@ def qemu(accelerator, cpu, machine):
 
 def command_line(folder, machine):
     """The command that boots the machine in this folder and writes COM1 to the file serial there."""
-    name = "tftp" if machine.netboots() else "disc.iso"
-    (folder / name).symlink_to(machine.source.resolve(strict=True))
+    if machine.has_firmware():
+        name = "tftp" if machine.netboots() else "disc.iso"
+        (folder / name).symlink_to(machine.source.resolve(strict=True))
+    elif machine.engine != "bochs":
+        raise EngineError("only Bochs starts from a ROM in place of the firmware")
     if machine.engine == "bochs":
         if machine.board != "pc" or machine.options:
             raise EngineError("only QEMU has other boards and options")

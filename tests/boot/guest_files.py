@@ -13,9 +13,11 @@ Only the guest's first comment is read: it ends with the first line that is none
 """
 
 import dataclasses
+import functools
 import pathlib
 import re
 import subprocess
+import tempfile
 
 import def_tables
 
@@ -121,19 +123,25 @@ def guests():
     return [parse(path.stem, path.read_text()) for path in sorted(FOLDER.glob("*.asm"))]
 
 
-def assemble(name, mode, folder, bare=False):
+def run_in(folder, *command):
+    subprocess.run(command, cwd=folder, check=True)
+
+
+@functools.cache
+def assemble(name, mode, bare=False):
     """The bytes of a guest for a mode: for Trapline, or for the bare processor."""
-    binary = folder / f"{name}.{mode}{'.bare' if bare else ''}"
-    subprocess.run(["nasm", "-f", "bin", "-w+error", f"-DMODE={BITS[mode]}", f"-DBARE={int(bare)}",
-                    "-I", f"{FOLDER}/", "-o", binary, FOLDER / f"{name}.asm"], check=True)
-    return binary.read_bytes()
+    with tempfile.TemporaryDirectory(prefix="trapline-") as folder:
+        run_in(folder, "nasm", "-f", "bin", "-w+error", f"-DMODE={BITS[mode]}", f"-DBARE={int(bare)}",
+               "-I", f"{FOLDER}/", "-o", "guest", FOLDER / f"{name}.asm")
+        return pathlib.Path(folder, "guest").read_bytes()
 
 
-def build_bare(mode, folder):
-    """The kernel that starts a guest in this mode on the bare processor."""
-    elf = folder / f"bare.{mode}.elf"
-    subprocess.run(["nasm", "-f", "elf64", "-w+all", "-Werror", f"-DMODE={BITS[mode]}", "-o",
-                    folder / "bare.o", ROOT / "tests/boot/bare.asm"], check=True)
-    subprocess.run(["ld", "-T", ROOT / "linker.ld", "--defsym=guest=0x8000", "-z", "noexecstack",
-                    "-z", "max-page-size=4096", "-o", elf, folder / "bare.o"], check=True)
-    return elf
+@functools.cache
+def bare_kernel(mode):
+    """The bytes of the kernel that starts a guest in this mode on the bare processor."""
+    with tempfile.TemporaryDirectory(prefix="trapline-") as folder:
+        run_in(folder, "nasm", "-f", "elf64", "-w+all", "-Werror", f"-DMODE={BITS[mode]}",
+               "-o", "bare.o", ROOT / "tests/boot/bare.asm")
+        run_in(folder, "ld", "-T", ROOT / "linker.ld", "--defsym=guest=0x8000", "-z", "noexecstack",
+               "-z", "max-page-size=4096", "-o", "bare.elf", "bare.o")
+        return pathlib.Path(folder, "bare.elf").read_bytes()

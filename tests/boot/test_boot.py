@@ -45,9 +45,10 @@ def check_lines(lines, wanted):
 
 
 @pytest.mark.parametrize("case", boots())
-def test_boot(case, make_disc, elf):
-    disc = make_disc(elf, *case["args"].split())
-    outcome = engine.boot(disc, case["engine"], case["cpu"], case["mem"], TIME_LIMIT)
+def test_boot(case, start, make_disc, elf):
+    words = case["args"].split()
+    source = start(*words) if case["engine"] == "bochs" else make_disc(elf, *words)
+    outcome = engine.boot(source, case["engine"], case["cpu"], case["mem"], TIME_LIMIT)
     lines = serial_log.parse(log_of(outcome, case["port"]))
 
     result = lines[-1]

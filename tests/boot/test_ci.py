@@ -149,7 +149,7 @@ def test_actions_example(root, blocks, folder, elf):
     commands = [command for command in commands if "apt-get" not in command]
     assert commands[:2] == ["trapline/tools/setup run", "make -s -C trapline build/trapline.elf"]
     (folder / "trapline").symlink_to(folder)
-    (folder / "guest.bin").write_bytes(guest_files.assemble("cpuid", "64", folder))
+    (folder / "guest.bin").write_bytes(guest_files.assemble("cpuid", "64"))
     assert_pass(bash("\n".join(commands[2:]), folder))
 
 

@@ -1,10 +1,12 @@
-"""tools/mkiso: what is on a disc, and that words reach the kernel as they were given."""
+"""tools/mkiso: what is on a disc, that words reach the kernel as they were given, and that each kind of
+guest boots the whole way, through the BIOS and GRUB. Most other tests start the kernel directly."""
 
 import subprocess
 
 import pytest
 
 import engine
+import guest_files
 import serial_log
 
 # Every sign that means something to GRUB's script language or to the shell.
@@ -82,3 +84,26 @@ def test_refuses(words, mkiso):
 def test_boots_from_a_stick(name, code, make_disc, elf):
     log = serial_log.parse(engine.boot(make_disc(elf), name, stick=True).serial)
     assert (log[0]["firmware"], log[-1]["code"]) == ("bios", code)
+
+
+@pytest.mark.parametrize("model, words, mem, code", [
+    ("corei5_lynnfield_750", [], 256, 0),
+    ("corei7_skylake_x", [], 32, 0),
+    ("tigerlake", [], 3072, 0),
+    ("corei7_haswell_4770", ["guest=self"], 256, 0),
+    ("corei7_skylake_x", ["guest=fuzz", "count=10"], 256, 0),
+    ("corei7_skylake_x", ["guest=bench"], 256, 0),
+    ("corei7_skylake_x", ["vmcs.GUEST_RFLAGS=0"], 256, 3),
+    ("p4_prescott_celeron_336", [], 256, 2),
+])
+def test_the_whole_way(model, words, mem, code, make_disc, elf):
+    log = serial_log.parse(engine.boot(make_disc(elf, *words), "bochs", model, mem).serial)
+    assert log[0]["loader"].startswith("GRUB")
+    assert log[-1]["code"] == str(code), log[-1]
+
+
+@pytest.mark.parametrize("mode", guest_files.BITS)
+def test_a_module_the_whole_way(mode, make_disc_with):
+    disc = make_disc_with(guest_files.assemble("vmcall", mode), "guest=flat", f"mode={mode}")
+    log = serial_log.parse(engine.boot(disc, "bochs").serial)
+    assert log[-1]["code"] == "0", log[-1]

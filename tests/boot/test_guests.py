@@ -12,19 +12,19 @@ GUESTS = [guest for guest in guest_files.guests() if guest.name not in guest_fil
 
 
 @pytest.fixture
-def make_flat(make_disc_with):
-    """make_flat(binary, *words): a disc that boots this binary as the flat guest."""
-    return lambda binary, *words: make_disc_with(binary, "guest=flat", *words)
+def flat(start):
+    """flat(binary, *words): starts Trapline with this binary as the flat guest."""
+    return lambda binary, *words: start("guest=flat", *words, modules=(binary,))
 
 
-def boot(disc, model):
-    outcome = engine.boot(disc, "bochs", model, timeout=60)
+def boot(source, model):
+    outcome = engine.boot(source, "bochs", model, timeout=60)
     return serial_log.parse(outcome.serial)
 
 
-def boot_without_result(disc, model):
+def boot_without_result(source, model):
     """The complete lines of a machine that ends before it has said its result."""
-    outcome = engine.boot(disc, "bochs", model, timeout=60)
+    outcome = engine.boot(source, "bochs", model, timeout=60)
     assert outcome.reason == "ended"
     return [serial_log.parse_line(text) for text in outcome.serial.split("\r\n")[:-1]]
 
@@ -43,21 +43,20 @@ def answers_of(texts):
     return [text for text in texts if text.startswith("notes:")]
 
 
-def answers_bare(guest, mode, model, make_kernel_disc, folder):
+def answers_bare(guest, mode, model, start):
     """What the guest notes on the processor without Trapline."""
-    disc = make_kernel_disc(guest_files.build_bare(mode, folder),
-                            guest_files.assemble(guest.name, mode, folder, bare=True))
-    outcome = engine.boot(disc, "bochs", model, timeout=60)
+    source = start(kernel=guest_files.bare_kernel(mode),
+                   modules=(guest_files.assemble(guest.name, mode, bare=True),))
+    outcome = engine.boot(source, "bochs", model, timeout=60)
     assert outcome.reason == "ended"
     return answers_of(outcome.serial.split("\r\n"))
 
 
 @pytest.mark.parametrize("guest, mode, model", runs())
-def test_guest(guest, mode, model, make_flat, make_kernel_disc, tmp_path, record_property):
+def test_guest(guest, mode, model, flat, start, record_property):
     """It ends as it says, provokes what it says, and sees what it sees without Trapline."""
-    binary = guest_files.assemble(guest.name, mode, tmp_path)
-    disc = make_flat(binary, f"mode={mode}", *guest.words)
-    lines = boot(disc, model) if guest.code is not None else boot_without_result(disc, model)
+    source = flat(guest_files.assemble(guest.name, mode), f"mode={mode}", *guest.words)
+    lines = boot(source, model) if guest.code is not None else boot_without_result(source, model)
     missing, handled = exit_coverage.note(record_property, guest, mode, model, lines)
     assert handled, lines[-1]
     assert missing == []
@@ -66,7 +65,7 @@ def test_guest(guest, mode, model, make_flat, make_kernel_disc, tmp_path, record
     if not guest.not_bare:
         answers = answers_of(texts_of(lines))
         assert answers
-        assert answers == answers_bare(guest, mode, model, make_kernel_disc, tmp_path)
+        assert answers == answers_bare(guest, mode, model, start)
 
 
 def test_every_reason():
@@ -88,10 +87,10 @@ def test_two_models():
     assert alone == set(exit_coverage.explained("one_model"))
 
 
-def test_no_unrestricted_guest(make_flat, tmp_path):
+def test_no_unrestricted_guest(flat):
     """A processor that cannot run real mode says so."""
-    binary = guest_files.assemble("vmcall", "real", tmp_path)
-    result = boot(make_flat(binary, "mode=real"), guest_files.NOT_REAL)[-1]
+    binary = guest_files.assemble("vmcall", "real")
+    result = boot(flat(binary, "mode=real"), guest_files.NOT_REAL)[-1]
     assert result["code"] == "2"
     assert "UNRESTRICTED_GUEST" in result["why"]
 
@@ -99,15 +98,15 @@ def test_no_unrestricted_guest(make_flat, tmp_path):
 FINISH = bytes.fromhex("b802000000 bb07000000 0f01c1")  # mov eax, 2; mov ebx, 7; vmcall
 
 
-def test_status(make_flat):
+def test_status(flat):
     """A guest that says something was wrong is a failure, with its number."""
-    result = boot(make_flat(FINISH), "corei7_skylake_x")[-1]
+    result = boot(flat(FINISH), "corei7_skylake_x")[-1]
     assert result["code"] == "1"
     assert result["why"] == "the guest finished with status 7"
 
 
-def test_print(make_flat, tmp_path):
-    lines = boot(make_flat(guest_files.assemble("vmcall", "64", tmp_path)), "corei7_skylake_x")
+def test_print(flat):
+    lines = boot(flat(guest_files.assemble("vmcall", "64")), "corei7_skylake_x")
     assert texts_of(lines)[0] == "vmcall: begins"
 
 
@@ -125,47 +124,47 @@ ROOM = (1 << 20) - 0x8000  # for a binary, with mem=1
     (b"\xf4", 0, [], 1),  # HLT, and nothing to wake it
     (b"\xeb\xfe", 0, ["vmcs.VMX_PREEMPTION_TIMER_VALUE=1000"], 1),  # loops for ever
 ])
-def test_ends(binary, size, words, code, make_flat):
-    disc = make_flat(binary.ljust(size, b"\0"), *words)
-    assert boot(disc, "corei7_skylake_x")[-1]["code"] == str(code)
+def test_ends(binary, size, words, code, flat):
+    source = flat(binary.ljust(size, b"\0"), *words)
+    assert boot(source, "corei7_skylake_x")[-1]["code"] == str(code)
 
 
 @pytest.mark.parametrize("guest,mode", [("exceptions", "64"), ("modes", "real")])
-def test_more_exits(guest, mode, make_flat, tmp_path):
+def test_more_exits(guest, mode, flat):
     """What the processor does by itself elsewhere, done by handlers."""
     controls = ["RDTSC_EXITING", "MOV_DR_EXITING", "INVLPG_EXITING", "PAUSE_EXITING",
                 "CR3_LOAD_EXITING", "CR3_STORE_EXITING", "DESCRIPTOR_TABLE_EXITING"]
-    lines = boot(make_flat(guest_files.assemble(guest, mode, tmp_path), f"mode={mode}",
+    lines = boot(flat(guest_files.assemble(guest, mode), f"mode={mode}",
                            *[f"control.{name}=1" for name in controls]), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]
 
 
-def test_next_guest(make_flat, tmp_path):
+def test_next_guest(flat):
     """What a guest leaves in the processor is not there for the next one, nor for the host."""
-    binary = guest_files.assemble("fresh", "64", tmp_path)
-    lines = boot(make_flat(binary, "repeat=2"), "corei7_skylake_x")
+    binary = guest_files.assemble("fresh", "64")
+    lines = boot(flat(binary, "repeat=2"), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"] * 2
 
 
 @pytest.mark.parametrize("exiting", [0, 1])
-def test_scaled_time(exiting, make_flat, tmp_path):
+def test_scaled_time(exiting, flat):
     """A time stamp that the guest wrote, read by itself and by a handler, runs 64 times as fast."""
-    binary = guest_files.assemble("rdtsc", "64", tmp_path)
-    lines = boot(make_flat(binary, "control.USE_TSC_OFFSETTING=1",
+    binary = guest_files.assemble("rdtsc", "64")
+    lines = boot(flat(binary, "control.USE_TSC_OFFSETTING=1",
                            "control.USE_TSC_SCALING=1", f"vmcs.TSC_MULTIPLIER={1 << 54:#x}",
                            f"control.RDTSC_EXITING={exiting}"), "tigerlake")
     assert lines[-1]["code"] == "0", lines[-1]
 
 
-def test_triple_fault(make_flat):
+def test_triple_fault(flat):
     """LIDT of a table without entries, then an exception."""
-    result = boot(make_flat(bytes.fromhex("0f011c2500500000 0f0b")), "corei7_skylake_x")[-1]
+    result = boot(flat(bytes.fromhex("0f011c2500500000 0f0b")), "corei7_skylake_x")[-1]
     assert result["code"] == "1"
     assert "triple fault" in result["why"]
 
 
-def test_no_module(make_disc, elf):
-    result = boot(make_disc(elf, "guest=flat"), "corei7_skylake_x")[-1]
+def test_no_module(start):
+    result = boot(start("guest=flat"), "corei7_skylake_x")[-1]
     assert result["code"] == "6"
     assert "module2" in result["why"]

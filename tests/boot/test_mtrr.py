@@ -50,7 +50,9 @@ def registers_of(model, mem, make_kernel_disc, folder):
     subprocess.run(["nasm", "-f", "bin", "-w+error", "-DMODE=64", "-DBARE=1", "-I",
                     f"{guest_files.FOLDER}/", "-o", binary,
                     guest_files.ROOT / "tests/boot/mtrrs.asm"], check=True)
-    disc = make_kernel_disc(guest_files.build_bare("64", folder), binary.read_bytes())
+    kernel = folder / "bare.elf"
+    kernel.write_bytes(guest_files.bare_kernel("64"))
+    disc = make_kernel_disc(kernel, binary.read_bytes())
     outcome = engine.boot(disc, "bochs", model, mem=mem, timeout=300)
     assert outcome.reason == "ended", outcome
     numbers = [int(number, 16) for line in outcome.serial.splitlines() if line.startswith("notes:")

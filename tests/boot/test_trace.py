@@ -34,7 +34,7 @@ def exits_of(disc):
 @pytest.mark.parametrize("name", GUESTS)
 def test_same_exits(name, make_disc_with, tmp_path):
     (guest,) = [guest for guest in guest_files.guests() if guest.name == name]
-    binary = guest_files.assemble(name, "64", tmp_path)
+    binary = guest_files.assemble(name, "64")
     live, ring = (exits_of(make_disc_with(binary, "guest=flat", "mode=64", *guest.words, word))[0]
                   for word in ("trace=live", "trace=ring"))
     assert len(live) == len(ring) > 1

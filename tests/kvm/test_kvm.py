@@ -45,7 +45,7 @@ def runs(tmp_path_factory):
     for guest in guest_files.guests():
         for mode in [mode for name, mode in GUESTS if name == guest.name]:
             module = folder / f"{guest.name}.bin"
-            module.write_bytes(guest_files.assemble(guest.name, mode, folder))
+            module.write_bytes(guest_files.assemble(guest.name, mode))
             discs[guest.name] = folder / f"guest_{guest.name}.iso"
             subprocess.run([ROOT / "tools/mkiso", ELF, discs[guest.name], "--timeout", "0",
                             "--module", module, "--", "guest=flat", f"mode={mode}", *guest.words],

@@ -38,9 +38,9 @@ def test_feature_control_left_unlocked(make_disc, elf):
     assert (int(register["before"], 16), int(register["value"], 16)) == (0, 1 << 2 | 1)
 
 
-def test_own_guest(make_disc_with, tmp_path):
+def test_own_guest(make_disc_with):
     """A module travels with the disc under UEFI, too."""
-    binary = guest_files.assemble("exceptions", "64", tmp_path)
+    binary = guest_files.assemble("exceptions", "64")
     (guest,) = [guest for guest in guest_files.guests() if guest.name == "exceptions"]
     log = boot(make_disc_with(binary, "guest=flat", "mode=64", *guest.words), "bochs")
     assert log[-1]["code"] == "0", log[-1]
