@@ -38,6 +38,7 @@
 #include "vmx/guests/site.h"
 #include "vmx/override.h"
 #include "vmx/report.h"
+#include "vmx/run/judges.h"
 #include "vmx/run/run.h"
 #include "vmx/support.h"
 

@@ -151,23 +151,12 @@ static void some_entries_are_not_tried(void **state)
     assert_false(attempt_loses(&this));
 }
 
-static void judges_are_told_by_the_machine(void **state)
-{
-    (void)state;
-    assert_int_equal(judges_of(EMULATOR_NONE, BELOW_BOCHS).all, 0);
-    assert_int_equal(judges_of(EMULATOR_BOCHS, BELOW_PROCESSOR).all, BIT(JUDGE_BOCHS));
-    assert_int_equal(judges_of(EMULATOR_QEMU, BELOW_PROCESSOR).guest, 0);
-    assert_int_equal(judges_of(EMULATOR_QEMU, BELOW_BOCHS).all, BIT(JUDGE_KVM));
-    assert_int_equal(judges_of(EMULATOR_QEMU, BELOW_BOCHS).guest, BIT(JUDGE_BOCHS));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdicts),
         cmocka_unit_test(reaches),
         cmocka_unit_test(some_entries_are_not_tried),
-        cmocka_unit_test(judges_are_told_by_the_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 
 UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control cpuid_cache decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
-	guest_segment guest_string guest_task line memory mtrr mtrr_model multiboot2 multiboot2_framebuffer multiboot2_hostile multiboot2_random \
+	guest_segment guest_string guest_task judges line memory mtrr mtrr_model multiboot2 multiboot2_framebuffer multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model pci plan power_plan range range_model \
 	report samples screen segment serial serial_find serial_spcr stats string support text vectors verdict \
 	vmcs_audit_kvm vmcs_audit_list vmcs_audit_log vmcs_audit_machine vmcs_audit_print
@@ -56,6 +56,7 @@ UNIT_SOURCES_guest_segment := $(GUEST_CPU) vmx/cpu/prefix.c
 UNIT_SOURCES_guest_string := $(GUEST_CPU) vmx/cpu/string.c
 UNIT_SOURCES_guest_task := $(GUEST_CPU) \
 	vmx/cpu/cr.c vmx/cpu/descriptor.c vmx/cpu/task.c vmx/cpu/task_segment.c vmx/cpu/tss.c
+UNIT_SOURCES_judges := vmx/run/judges.c
 UNIT_SOURCES_line := lib/line.c lib/fmt.c lib/out.c
 UNIT_SOURCES_memory := kernel/memory.c lib/range.c
 UNIT_SOURCES_mtrr := lib/memory_type.c lib/mtrr.c

@@ -119,20 +119,6 @@ static const struct not_tried not_tried[] = {
 #include "vmx/audit/deviations.def"
 };
 
-struct judges judges_of(enum emulator emulator, enum below below)
-{
-    switch (emulator) {
-    case EMULATOR_BOCHS:
-        return (struct judges){.all = BIT(JUDGE_BOCHS)};
-    case EMULATOR_QEMU: /* its own emulation has no VMX */
-        return (struct judges){.all = BIT(JUDGE_KVM),
-                               .guest = below == BELOW_BOCHS ? BIT(JUDGE_BOCHS) : 0};
-    case EMULATOR_NONE:
-        break;
-    }
-    return (struct judges){0, 0};
-}
-
 const char *verdict_name(enum verdict verdict)
 {
     static const char *const names[VERDICTS] = {

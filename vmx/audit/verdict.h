@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 
-#include "kernel/emulator.h"
 #include "vmx/answer.h"
 #include "vmx/audit/audit.h"
 
@@ -38,13 +37,12 @@ struct judges {
     uint64_t all;   /* of all that is checked */
     uint64_t guest; /* of guest state alone */
 };
-struct judges judges_of(enum emulator emulator, enum below below);
 
 /* One VM entry: what was audited, what came of it, and where. */
 struct attempt {
     const struct audit_input *input;
     const struct audit_result *audit;
-    struct judges judges; /* judges_of() */
+    struct judges judges;
 };
 
 /* Compares. The processor may meet any finding of the first stage that has one: first blocking by
