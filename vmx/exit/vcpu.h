@@ -3,7 +3,6 @@
 #define VMX_EXIT_VCPU_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "kernel/grants.h"
@@ -12,33 +11,13 @@
 #include "vmx/cpu/cpuid_cache.h"
 #include "vmx/cpu/msr.h"
 #include "vmx/cpu/vectors.h"
+#include "vmx/entry.h"
 #include "vmx/exit/at_once.h"
 #include "vmx/exit/budget.h"
 #include "vmx/exit/ring.h"
 #include "vmx/exit/stats.h"
 #include "vmx/exit_reason.h"
 #include "vmx/image.h"
-
-/* What vmx/entry.asm loads by POP and stores by PUSH, so that their order is its order. RSP, RIP
- * and RFLAGS are in the VMCS. */
-struct guest_registers {
-    uint64_t r15, r14, r13, r12, rbp;
-    uint64_t r11, r10, r9, r8, rdi, rsi, rbx, rdx, rcx, rax;
-};
-
-/* The end of the registers is HOST_RSP, and aligned as a stack is. */
-struct vcpu_context {
-    uint64_t reason; /* of the VM exit, the whole field */
-    struct guest_registers registers;
-    uint64_t host_rsp, host_ss; /* of vmx_enter()'s caller, while the guest runs */
-    uint64_t exit_stack;        /* top of the stack of the C that VM exits arrive at */
-    bool (*at_once)(struct vcpu_context *context);
-    uint64_t tsc_entry; /* before the guest's registers are loaded and the VM entry */
-    uint64_t tsc_exit;  /* after the VM exit and the saving of the first registers */
-    /* Where the running kernel, being its own guest, goes on: vmx/guests/self.asm. */
-    uint64_t self_rip, self_rsp, self_rflags;
-} __attribute__((aligned(16)));
-_Static_assert(offsetof(struct vcpu_context, host_rsp) % 16 == 0, "HOST_RSP is aligned");
 
 /* An MSR of the machine that was given to the guest. */
 struct kept_msr {
