@@ -18,6 +18,12 @@ struct hpa {
     uint64_t value;
 };
 
+/* Where an object of the kernel is: its page tables map each address to itself. */
+static inline struct hpa hpa_of(const void *object)
+{
+    return (struct hpa){(uintptr_t)object};
+}
+
 /* Whether the bits of a linear address from its highest, number bits - 1, up are all the same. */
 static inline bool address_is_canonical(uint64_t value, unsigned width)
 {

@@ -17,26 +17,25 @@ static void forget_translations(const struct vmx_caps *caps)
         ASSERT(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
 }
 
-bool vmx_on(struct vcpu *vcpu, struct out *why)
+bool vmx_on(struct hpa region, const struct vmx_caps *caps, struct out *why)
 {
     uint64_t cr0 = read_cr0(), cr4 = read_cr4();
-    struct hpa region = {(uintptr_t)vcpu->vmxon_region};
-    *(volatile uint32_t *)region.value = (uint32_t)caps_bits(&vcpu->caps, IA32_VMX_BASIC_REVISION);
-    write_cr0(plan_fixed_cr0(&vcpu->caps, cr0));
-    write_cr4(plan_fixed_cr4(&vcpu->caps, cr4 | CR4_VMXE));
+    *(volatile uint32_t *)region.value = (uint32_t)caps_bits(caps, IA32_VMX_BASIC_REVISION);
+    write_cr0(plan_fixed_cr0(caps, cr0));
+    write_cr4(plan_fixed_cr4(caps, cr4 | CR4_VMXE));
     if (vmxon(region) != VMX_SUCCEED) {
         write_cr4(cr4);
         write_cr0(cr0);
         fmt_print(why, "VMXON of 0x%llx: VMfailInvalid", (unsigned long long)region.value);
         return false;
     }
-    forget_translations(&vcpu->caps);
+    forget_translations(caps);
     return true;
 }
 
-void vmx_off(struct vcpu *vcpu)
+void vmx_off(struct hpa vmcs)
 {
-    ASSERT(vmclear((struct hpa){(uintptr_t)vcpu->vmcs_region}) == VMX_SUCCEED);
+    ASSERT(vmclear(vmcs) == VMX_SUCCEED);
     ASSERT(vmxoff() == VMX_SUCCEED);
     write_cr4(read_cr4() & ~CR4_VMXE);
 }

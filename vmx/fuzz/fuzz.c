@@ -272,9 +272,9 @@ enum result_code fuzz_round(struct vcpu *vcpu, const struct run *run, uint64_t s
     fuzz.vcpu = vcpu;
     fuzz.run = run;
     snapshot_take(&before);
-    if (vmx_on(vcpu, why)) {
+    if (vmx_on(hpa_of(vcpu->vmxon_region), &vcpu->caps, why)) {
         code = fuzz_in_vmx(seed, count, why);
-        vmx_off(vcpu);
+        vmx_off(hpa_of(vcpu->vmcs_region));
     }
     unsigned changed = snapshot_restore(&before);
     if (changed != 0 && code == RESULT_PASS) {

@@ -50,11 +50,6 @@ static struct host_state host_state_now(uint64_t rsp)
     };
 }
 
-static struct hpa address_of(const void *region)
-{
-    return (struct hpa){(uintptr_t)region};
-}
-
 static void fill_regions(struct vcpu *vcpu, const struct intercepts *intercepts,
                          struct regions *regions)
 {
@@ -62,7 +57,7 @@ static void fill_regions(struct vcpu *vcpu, const struct intercepts *intercepts,
     const int INTERCEPTS = intercepts->others ? ONES : ZERO;
 #define REGION(field, name, fill)                                                                  \
     memset(vcpu->name, fill, sizeof vcpu->name);                                                   \
-    regions->name = address_of(vcpu->name);
+    regions->name = hpa_of(vcpu->name);
 #include "vmx/regions.def"
 #undef REGION
 }
@@ -114,6 +109,6 @@ bool prepare_vmcs(struct vcpu *vcpu, struct out *why)
         *(uint64_t *)vcpu->image.memory[i].address = vcpu->image.memory[i].value;
     uint32_t revision = (uint32_t)caps_bits(&vcpu->caps, IA32_VMX_BASIC_REVISION);
     vcpu->launched = false;
-    return vmcs_make_current(address_of(vcpu->vmcs_region), revision, why) &&
+    return vmcs_make_current(hpa_of(vcpu->vmcs_region), revision, why) &&
            vmcs_apply(&vcpu->image, why);
 }

@@ -283,13 +283,13 @@ enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out 
     vcpu->has_devices = run->plan->grants.ports > 0;
     const uint64_t sum = run->watched ? host_memory_sum(run->watched) : 0;
     snapshot_take(&before);
-    if (vmx_on(vcpu, why)) {
+    if (vmx_on(hpa_of(vcpu->vmxon_region), &vcpu->caps, why)) {
         if (own)
             switch_to_guest(vcpu, &run->plan->grants);
         code = run_in_vmx(vcpu, run, why);
         if (own)
             switch_to_host(vcpu);
-        vmx_off(vcpu);
+        vmx_off(hpa_of(vcpu->vmcs_region));
     }
     if (vcpu->has_devices) /* an interrupt controller may have been among them */
         pic_mask();
