@@ -3,9 +3,10 @@
 #define VMX_REPORT_H
 
 #include "lib/line.h"
-#include "vmx/audit/audit.h"
+#include "vmx/answer.h"
 #include "vmx/caps.h"
 #include "vmx/control.h"
+#include "vmx/image.h"
 
 /* One `caps` line for each capability MSR that exists, with its parts. */
 void report_caps(const struct vmx_caps *caps, struct line *line);
@@ -13,9 +14,6 @@ void report_caps(const struct vmx_caps *caps, struct line *line);
 /* One `control` line for each wish. */
 void report_controls(const struct control_wish *wishes, unsigned count,
                      const struct control_words *words, struct line *line);
-
-/* One `audit` line for each finding, and one with the counts. */
-void report_audit(const struct audit_result *result, struct line *line);
 
 /* key="how a VM entry ends, in words". */
 void report_answer(struct line *line, const char *key, struct entry_answer answer);

@@ -1,5 +1,4 @@
-/* The lines about capabilities, controls, the audit and the VMCS, held against docs/serial.md. The
- * audit's rules are this file's own, so that it does not depend on the real ones. */
+/* The lines about capabilities, controls and the VMCS, and answers, held against docs/serial.md. */
 #include "vmx/report.h"
 
 #include <string.h>
@@ -7,21 +6,6 @@
 #include "tests/unit/log_lines.h"
 #include "tests/unit/profiles.h"
 #include "vmx/exit_reason.h"
-
-const struct audit_rule audit_rules[AUDIT_RULES] = {
-    [0] = {.id = "FIRST_RULE",
-           .section = "26.2.1.1",
-           .area = AREA_CONTROL,
-           .field = FIELD_CR3_TARGET_COUNT,
-           .why = "the count is at most 4",
-           .fix = "use \"4\" or less"},
-    [1] = {.id = "SECOND_RULE",
-           .section = "26.3.1.2",
-           .area = AREA_WARNING,
-           .field = FIELD_GUEST_RIP,
-           .why = "this only warns",
-           .fix = "nothing"},
-};
 
 static const char *const want_halves[] = {
     "IA32_VMX_PINBASED_CTLS",       "IA32_VMX_PROCBASED_CTLS",  "IA32_VMX_EXIT_CTLS",
@@ -135,52 +119,6 @@ static void each_wish_has_a_line(void **state)
     }
 }
 
-static void findings_come_before_their_number(void **state)
-{
-    static const struct audit_result result = {
-        .checks = 20,
-        .failed = 3,
-        .warnings = 1,
-        .finding = {{(enum audit_rule_id)0, 9, 8},
-                    {(enum audit_rule_id)1, UINT64_C(0x8000000000000000), 0xf00},
-                    {(enum audit_rule_id)0, 12, 0xc}},
-    };
-    (void)state;
-    report_audit(&result, log_begin());
-    log_parse();
-    assert_int_equal(log_lines.count, 4);
-    for (unsigned i = 0; i < 3; i++)
-        log_assert_keys(i, "audit", "id sdm field value why fix ");
-    assert_string_equal(log_text(0, "id"), "FIRST_RULE");
-    assert_string_equal(log_text(0, "sdm"), "26.2.1.1");
-    assert_string_equal(log_text(0, "field"), "CR3_TARGET_COUNT");
-    assert_int_equal(log_hex(0, "value"), 9);
-    assert_string_equal(log_text(0, "why"), "the count is at most 4");
-    assert_string_equal(log_text(0, "fix"), "use \"4\" or less");
-    assert_int_equal(log_hex(0, "bits"), 8);
-    assert_string_equal(log_text(0, "kind"), "error");
-    assert_string_equal(log_text(1, "id"), "SECOND_RULE");
-    assert_string_equal(log_text(1, "field"), "GUEST_RIP");
-    assert_int_equal(log_hex(1, "value"), UINT64_C(0x8000000000000000));
-    assert_string_equal(log_text(1, "kind"), "warning");
-    assert_int_equal(log_hex(2, "value"), 12);
-    log_assert_keys(3, "audit", "checks failed warnings ");
-    assert_int_equal(log_decimal(3, "checks"), 20);
-    assert_int_equal(log_decimal(3, "failed"), 2);
-    assert_int_equal(log_decimal(3, "warnings"), 1);
-}
-
-static void a_clean_audit_is_one_line(void **state)
-{
-    static const struct audit_result result = {.checks = 7};
-    (void)state;
-    report_audit(&result, log_begin());
-    log_parse();
-    assert_int_equal(log_lines.count, 1);
-    assert_int_equal(log_decimal(0, "checks"), 7);
-    assert_int_equal(log_decimal(0, "failed"), 0);
-}
-
 static const char *answer(enum entry_outcome outcome, uint32_t number, uint64_t qualification)
 {
     struct line *line = log_begin();
@@ -269,8 +207,6 @@ int main(void)
         cmocka_unit_test(each_msr_has_a_line),
         cmocka_unit_test(msrs_are_taken_apart),
         cmocka_unit_test(each_wish_has_a_line),
-        cmocka_unit_test(findings_come_before_their_number),
-        cmocka_unit_test(a_clean_audit_is_one_line),
         cmocka_unit_test(answers_are_put_in_words),
         cmocka_unit_test(no_answer_is_too_long),
         cmocka_unit_test(each_known_field_has_a_line),

@@ -4,7 +4,7 @@
 # UNIT_SOURCES_<name> with the other files that it is made of. The makefile that includes this one
 # sets BUILD and is run in the root of the repository.
 
-UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places budget caps checksum control cpuid_cache decode ept event exit_reason \
+UNIT_TESTS := acpi acpi_memory acpi_random acpi_report acpi_s5 audit audit_clean audit_control audit_guest audit_memory audit_msr audit_places audit_report budget caps checksum control cpuid_cache decode ept event exit_reason \
 	field fmt grants guest_cpuid guest_cr guest_descriptor guest_flat guest_hlt guest_linear guest_misc guest_msr \
 	guest_segment guest_string guest_task judges line memory mtrr mtrr_model multiboot2 multiboot2_framebuffer multiboot2_hostile multiboot2_random \
 	options out pagetable pagetable_failures pagetable_model pci plan power_plan range range_model \
@@ -30,6 +30,7 @@ $(foreach test,audit_memory audit_msr audit_places,\
 	$(eval UNIT_SOURCES_$(test) := $(UNIT_SOURCES_audit) tests/unit/audit_mutant.c))
 UNIT_SOURCES_audit += tests/unit/audit_mutant.c
 $(foreach test,$(AUDIT_MUTANTS),$(eval UNIT_LDFLAGS_$(test) := -Wl,--wrap=audit_ask))
+UNIT_SOURCES_audit_report := vmx/audit/report.c vmx/caps.c vmx/control.c vmx/field.c $(patsubst %,lib/%.c,fmt line out)
 UNIT_SOURCES_budget :=
 UNIT_SOURCES_caps := vmx/caps.c
 UNIT_SOURCES_checksum := lib/checksum.c
@@ -92,7 +93,7 @@ UNIT_SOURCES_vectors :=
 UNIT_SOURCES_verdict := $(filter-out tests/unit/audit_mutant.c,$(UNIT_SOURCES_audit)) vmx/audit/verdict.c
 UNIT_SOURCES_vmcs_audit_kvm := $(patsubst %,tools/vmcs-audit/%.c,capabilities find input judge lines \
 	machine parse_kvm parse_list parse_log print_json print_lines print_text problem unasked) \
-	$(AUDIT_SOURCES) \
+	$(AUDIT_SOURCES) vmx/audit/report.c \
 	vmx/answer.c vmx/caps.c vmx/control.c vmx/exit_reason.c vmx/field.c vmx/override.c vmx/report.c \
 	$(patsubst %,lib/%.c,fmt line memory_type out pagetable range text) ept/ept.c tests/unit/vmcs_audit_fixture.c
 UNIT_SOURCES_vmcs_audit_list := $(UNIT_SOURCES_vmcs_audit_kvm)

@@ -1,5 +1,6 @@
 /* The lines of the serial contract, docs/serial.md. */
 #include "tools/vmcs-audit/print.h"
+#include "vmx/audit/report.h"
 #include "vmx/report.h"
 
 void print_lines(const struct report *report, struct out *out)

@@ -13,7 +13,7 @@ VMCS_AUDIT_BUILD := $(BUILD)/tools-vmcs-audit
 VMCS_AUDIT_PROFILES := $(sort $(wildcard tools/vmcs-audit/profiles/*.caps))
 
 # What is pure, and what the program adds to it; fuzz.c has another main().
-VMCS_AUDIT_PURE := $(sort $(AUDIT_SOURCES) \
+VMCS_AUDIT_PURE := $(sort $(AUDIT_SOURCES) vmx/audit/report.c \
 	vmx/answer.c vmx/caps.c vmx/control.c vmx/exit_reason.c vmx/field.c vmx/override.c vmx/report.c \
 	$(patsubst %,lib/%.c,fmt line memory_type out pagetable range text) ept/ept.c)
 VMCS_AUDIT_OWN := $(filter-out %/fuzz.c %/main.c,$(sort $(wildcard tools/vmcs-audit/*.c)))

@@ -7,6 +7,7 @@
 #include "kernel/pic.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
+#include "vmx/audit/report.h"
 #include "vmx/audit/verdict.h"
 #include "vmx/exit/exit.h"
 #include "vmx/exit/guest.h"
