@@ -216,13 +216,13 @@ test:
 	@$(MAKE) test-tools
 	@$(MAKE) test-boot
 
+include tools/vmcs-audit/vmcs-audit.mk
+
 ## test-unit: the pure parts, on this machine
 include tests/unit/unit.mk
 
-include tools/vmcs-audit/vmcs-audit.mk
-
 ## test-tools: vmcs-audit, by its command line and by any bytes; check-log; the workflow
-test-tools: $(BUILD)/vmcs-audit $(AUDIT_MUTANTS:%=$(BUILD)/unit/gcc/test_%)
+test-tools: $(BUILD)/vmcs-audit $(AUDIT_MUTANTS:%=$(BUILD)/unit/gcc/%)
 	VMCS_AUDIT='$(abspath $(BUILD))/vmcs-audit' UNIT='$(abspath $(BUILD))/unit/gcc' $(PYTHON) -m pytest -n $(JOBS) tests/tools
 	$(MAKE) fuzz-vmcs-audit FUZZ_RUNS=20000
 
@@ -257,7 +257,7 @@ check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 
 C_FILES := $(filter %.c,$(SOURCES)) kernel/offsets.c
 FORMATTED := $(sort $(wildcard $(foreach room,$(ROOMS) tests/peers tests/unit tools \
-	tools/vmcs-audit,$(room)/*.[ch])))
+	tools/vmcs-audit $(addprefix tests/unit/,$(ROOMS) tools/vmcs-audit),$(room)/*.[ch])))
 
 .PHONY: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 check-format:

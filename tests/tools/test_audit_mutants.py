@@ -1,6 +1,6 @@
 """A wrong answer of any rule of the audit is noticed: here those that no vector can set up.
 
-tests/unit/test_audit.c does the same for the rules that have vectors."""
+tests/unit/vmx/audit/test_audit.c does the same for the rules that have vectors."""
 
 import os
 import pathlib
@@ -10,13 +10,14 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNIT = ROOT / os.environ.get("UNIT", "build/unit/gcc")
-PROGRAMS = ["test_audit_memory", "test_audit_msr", "test_audit_places"]
+ROOM = UNIT / "vmx/audit"
+PROGRAMS = ["test_memory", "test_places", "test_rules_msr"]
 MUTATIONS = {"inverted": 1, "always broken": 2, "never broken": 3}
 
 
 def run(program, mutant=None):
     environment = {**os.environ, **({"AUDIT_MUTANT": mutant} if mutant else {})}
-    return subprocess.run([UNIT / program], env=environment, capture_output=True, text=True,
+    return subprocess.run([ROOM / program], env=environment, capture_output=True, text=True,
                           timeout=60)
 
 
@@ -25,12 +26,12 @@ def test_the_programs_pass():
 
 
 def test_there_are_such_rules():
-    assert len(run("test_audit_memory", "list").stdout.split()) > 5
+    assert len(run("test_memory", "list").stdout.split()) > 5
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_each_is_noticed(mutation):
-    rules = run("test_audit_memory", "list").stdout.split()
+    rules = run("test_memory", "list").stdout.split()
     unnoticed = [rule for rule in rules
                  if all(run(program, f"{rule}:{MUTATIONS[mutation]}").returncode == 0
                         for program in PROGRAMS)]
