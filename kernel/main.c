@@ -7,10 +7,10 @@
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
+#include "kernel/devices.h"
 #include "kernel/emulator.h"
 #include "kernel/identify.h"
 #include "kernel/log.h"
-#include "kernel/log_devices.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "kernel/msr.h"
@@ -138,7 +138,7 @@ static void take_boot_info(const void *info)
              acpi.spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi.spcr)
                                              : (struct serial_setting){0});
     print_boot();
-    log_devices_report();
+    devices_report();
     const struct power_machine machine = power_machine();
     acpi_report(&acpi, &machine, &log_line);
 }
@@ -187,7 +187,7 @@ static void take_memory(const void *info)
                MEMORY_RANGES_MAX);
     paging_build(&memory, &boot_cpu);
     power_map();
-    log_devices_map();
+    devices_map();
     paging_switch();
     log_show_screen();
     memory_source_init(&tables, &memory);

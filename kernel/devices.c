@@ -1,5 +1,5 @@
 /* The serial port and the screen. */
-#include "kernel/log_devices.h"
+#include "kernel/devices.h"
 
 #include "kernel/log.h"
 #include "kernel/memory.h"
@@ -40,7 +40,7 @@ static void report_screen(void)
     line_end(line);
 }
 
-void log_devices_report(void)
+void devices_report(void)
 {
     report_serial();
     report_screen();
@@ -65,7 +65,7 @@ static void map_screen(void)
         log_close_screen();
 }
 
-void log_devices_map(void)
+void devices_map(void)
 {
     map_serial();
     map_screen();
