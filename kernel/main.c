@@ -8,6 +8,7 @@
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
 #include "kernel/devices.h"
+#include "kernel/display.h"
 #include "kernel/emulator.h"
 #include "kernel/identify.h"
 #include "kernel/log.h"
@@ -23,6 +24,7 @@
 #include "kernel/power.h"
 #include "kernel/result.h"
 #include "kernel/serial/spcr.h"
+#include "kernel/serial_port.h"
 #include "kernel/time.h"
 #include "lib/address.h"
 #include "lib/bits.h"
@@ -133,7 +135,7 @@ static void take_boot_info(const void *info)
     result_end_with(options.end);
     take_acpi();
     if (!options.screen_off)
-        log_open_screen(&boot.framebuffer);
+        display_open(&boot.framebuffer);
     log_open(&options.serial, &boot,
              acpi.spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi.spcr)
                                              : (struct serial_setting){0});
@@ -146,16 +148,15 @@ static void take_boot_info(const void *info)
 /* Not before the memory is taken: a screen may need the kernel's page tables. */
 static void check_options(void)
 {
-    struct serial_found serial;
+    const struct serial_found *serial = serial_port_found();
     if (!options_good)
         finish_option_error(&option_error);
-    (void)log_port(&serial);
-    if (options.serial.kind == SERIAL_AT && serial.in_memory == options.serial.at.address)
+    if (options.serial.kind == SERIAL_AT && serial->in_memory == options.serial.at.address)
         finish(
             RESULT_COMMAND_LINE,
             "command line: serial=mem:0x%llx: expected the registers of a UART, found that memory "
             "may be there: it is below 1 MiB, or the loader's map has memory there",
-            (unsigned long long)serial.in_memory);
+            (unsigned long long)serial->in_memory);
     if ((options.guest == GUEST_BENCH || options.guest == GUEST_FUZZ) &&
         (options.repeat > 1 || options.checksum))
         finish(RESULT_COMMAND_LINE,
@@ -186,10 +187,9 @@ static void take_memory(const void *info)
         finish(RESULT_UNSUPPORTED, "needs a memory map of at most %u ranges, found more",
                MEMORY_RANGES_MAX);
     paging_build(&memory, &boot_cpu);
-    power_map();
-    devices_map();
+    devices_map(&acpi);
     paging_switch();
-    log_show_screen();
+    devices_mapped();
     memory_source_init(&tables, &memory);
     struct line *line = log_begin("mem");
     line_decimal(line, "total_kib", range_set_total(&memory.ram) / 1024);

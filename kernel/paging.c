@@ -1,6 +1,7 @@
 /* The kernel's page tables. */
 #include "kernel/paging.h"
 
+#include "boot/start.h"
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
 #include "kernel/panic.h"
@@ -27,8 +28,6 @@
 #define CPUID_NX      BIT(20)
 #define CPUID_PAGE_1G BIT(26)
 
-#define EARLY_LIMIT (UINT64_C(4) << 30)
-
 /* linker.ld */
 extern const char kernel_start[], kernel_end[], text_start[], text_end[], rodata_start[],
     rodata_end[], data_start[], data_end[];
@@ -47,7 +46,7 @@ static struct pagetable kernel_table;
 static bool source_take(struct page_source *source, uint64_t *page)
 {
     struct memory *memory = ((struct memory_source *)source)->memory;
-    if (!memory_take(memory, 1, PAGE_SIZE, EARLY_LIMIT, page))
+    if (!memory_take(memory, 1, PAGE_SIZE, BOOT_MAPPED_END, page))
         return false;
     memset((void *)*page, 0, PAGE_SIZE);
     return true;

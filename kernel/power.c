@@ -1,10 +1,10 @@
 /* Halt, reboot, power off, or an emulator's exit. */
 #include "kernel/power.h"
 
+#include "boot/start.h"
 #include "kernel/cpu.h"
 #include "kernel/emulator.h"
 #include "kernel/memory.h"
-#include "kernel/paging.h"
 #include "kernel/pci_config.h"
 #include "lib/address.h"
 #include "lib/bits.h"
@@ -25,8 +25,7 @@ enum {
 static const struct acpi *tables;
 static const struct boot_info *boot;
 
-/* The page tables of the boot map the first 4 GiB one to one. */
-static uint64_t memory_end = UINT64_C(4) << 30;
+static uint64_t memory_end = BOOT_MAPPED_END; /* registers in memory are mapped below */
 
 void power_use(const struct acpi *acpi, const struct boot_info *info)
 {
@@ -52,24 +51,9 @@ struct power_machine power_machine(void)
     return machine_below(addresses_end());
 }
 
-static void map_registers(const struct power_step *steps, unsigned count)
+void power_reaches_all(void)
 {
-    for (unsigned i = 0; i < count; i++) {
-        if (steps[i].space == ACPI_SPACE_MEMORY)
-            paging_map_device(steps[i].address);
-    }
-}
-
-void power_map(void)
-{
-    struct power_step steps[POWER_STEPS_MAX];
-    const struct power_machine machine = power_machine();
-    memory_end = 0; /* none is to be had until all are mapped */
-    unsigned count = power_plan_off(tables, &machine, steps);
-    map_registers(steps, count);
-    count = power_plan_reset(tables, &machine, steps);
-    map_registers(steps, count);
-    memory_end = machine.memory_end;
+    memory_end = addresses_end();
 }
 
 /* A generic address of a function of bus 0: device, function and register (ACPI §5.2.3.2). */

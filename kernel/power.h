@@ -8,11 +8,11 @@
 /* Tells what the machine's ACPI tables and its memory map say. Until then it ends without ACPI. */
 void power_use(const struct acpi *acpi, const struct boot_info *info);
 
-/* What power_end() will have to work with once power_map() was called. */
+/* What power_end() has to work with once all registers are mapped. */
 struct power_machine power_machine(void);
 
-/* Maps the registers that are in memory, after paging_build(). */
-void power_map(void);
+/* Tells that they are: those that the plans for power_machine() name, wherever they are. */
+void power_reaches_all(void);
 
 /* Carries out action; where the machine does not obey, it halts. */
 _Noreturn void power_end(enum end_action action, enum result_code code);

@@ -111,6 +111,11 @@ void screen_show(struct screen *screen)
     draw_all(screen);
 }
 
+void screen_close(struct screen *screen)
+{
+    screen->rows = 0;
+}
+
 static void scroll(struct screen *screen)
 {
     const unsigned up = (screen->rows + 1) / 2;

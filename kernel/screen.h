@@ -31,6 +31,9 @@ void screen_open(struct screen *screen, const struct boot_framebuffer *at);
 /* The framebuffer can be written to from now on: draws all there is. */
 void screen_show(struct screen *screen);
 
+/* Shows nothing any more, and leaves the framebuffer as it is. */
+void screen_close(struct screen *screen);
+
 /* Adds a character to the text: carriage returns mean nothing, what is not printable becomes '?'.
  * At the lower end the text goes up by half of the rows, so that it moves but once in so many
  * lines. */

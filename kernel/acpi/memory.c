@@ -2,15 +2,15 @@
 #include "kernel/acpi/memory.h"
 
 #include "boot/multiboot2.h"
+#include "boot/start.h"
 #include "lib/string.h"
 
 #define LOW_MEMORY_END UINT64_C(0x100000)
-#define MAPPED_END     (UINT64_C(4) << 30) /* boot/start.asm */
 
 bool acpi_memory_allows(const void *context, uint64_t address, size_t size)
 {
     const struct boot_info *info = context;
-    if (size > MAPPED_END || address > MAPPED_END - size)
+    if (size > BOOT_MAPPED_END || address > BOOT_MAPPED_END - size)
         return false;
     if (address + size <= LOW_MEMORY_END)
         return true;

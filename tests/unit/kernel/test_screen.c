@@ -109,6 +109,21 @@ static void nothing_is_written_before_it_is_shown(void **state)
     assert_text_row(3, "");
 }
 
+/* Drawing it anew later, as for a framebuffer that gets mapped, draws nothing either. */
+static void a_closed_screen_stays_as_it_is(void **state)
+{
+    (void)state;
+    open_text(4, 2);
+    screen_show(&screen);
+    put("a");
+    screen_close(&screen);
+    memset(memory, 0xa5, 4 * 2 * 2);
+    put("b\nc\nd\n");
+    screen_show(&screen);
+    for (unsigned i = 0; i < 4 * 2 * 2; i++)
+        assert_int_equal(memory[i], 0xa5);
+}
+
 static void long_lines_go_on_below(void **state)
 {
     (void)state;
@@ -274,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(text_is_written_as_cells, close_all),
         cmocka_unit_test_teardown(nothing_is_written_before_it_is_shown, close_all),
+        cmocka_unit_test_teardown(a_closed_screen_stays_as_it_is, close_all),
         cmocka_unit_test_teardown(long_lines_go_on_below, close_all),
         cmocka_unit_test_teardown(what_is_not_printable_is_a_question_mark, close_all),
         cmocka_unit_test_teardown(goes_up_by_half, close_all),
