@@ -2,7 +2,6 @@
 #include "kernel/descriptors.h"
 
 #include "kernel/cpu.h"
-#include "kernel/percpu.h"
 
 /* Segment descriptors (SDM Vol 3A §3.4.5): accessed already, so that they are never written. */
 #define DESCRIPTOR_CODE_64 UINT64_C(0x00af9b000000ffff)
@@ -46,24 +45,15 @@ static unsigned ist_of(unsigned vector)
     }
 }
 
-static void tss_fill(struct percpu *cpu)
+static void gdt_fill(uint64_t *gdt, const struct tss *tss)
 {
-    struct tss *tss = &cpu->tss;
-    tss->ist[IST_DOUBLE_FAULT - 1] = (uintptr_t)(&cpu->double_fault_stack + 1);
-    tss->ist[IST_NMI - 1] = (uintptr_t)(&cpu->nmi_stack + 1);
-    tss->ist[IST_MACHINE_CHECK - 1] = (uintptr_t)(&cpu->machine_check_stack + 1);
-    tss->io_map_base = sizeof *tss; /* beyond the limit: no I/O permission map */
-}
-
-static void gdt_fill(struct percpu *cpu)
-{
-    uint64_t base = (uintptr_t)&cpu->tss;
-    uint64_t limit = sizeof cpu->tss - 1;
-    cpu->gdt[SELECTOR_CODE / 8] = DESCRIPTOR_CODE_64;
-    cpu->gdt[SELECTOR_DATA / 8] = DESCRIPTOR_DATA;
-    cpu->gdt[SELECTOR_TSS / 8] =
+    uint64_t base = (uintptr_t)tss;
+    uint64_t limit = sizeof *tss - 1;
+    gdt[SELECTOR_CODE / 8] = DESCRIPTOR_CODE_64;
+    gdt[SELECTOR_DATA / 8] = DESCRIPTOR_DATA;
+    gdt[SELECTOR_TSS / 8] =
         limit | (base & 0xffffff) << 16 | TSS_AVAILABLE | (base >> 24 & 0xff) << 56;
-    cpu->gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
+    gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
 
 /* Reloads every segment register from the new GDT; CS by a far return. */
@@ -84,15 +74,16 @@ static void segments_load(void)
                      : "rax", "memory");
 }
 
-void descriptors_load(struct percpu *cpu)
+void descriptors_load(uint64_t gdt[GDT_ENTRIES], struct tss *tss)
 {
-    tss_fill(cpu);
-    gdt_fill(cpu);
+    tss->io_map_base = sizeof *tss; /* beyond the limit: no I/O permission map */
+    gdt_fill(gdt, tss);
     for (unsigned vector = 0; vector < IDT_ENTRIES; vector++)
         idt[vector] =
             gate_make((uintptr_t)trap_stubs + (uint64_t)vector * TRAP_STUB_SIZE, ist_of(vector));
 
-    load_gdtr((struct table_register){.limit = sizeof cpu->gdt - 1, .base = (uintptr_t)cpu->gdt});
+    load_gdtr(
+        (struct table_register){.limit = GDT_ENTRIES * sizeof gdt[0] - 1, .base = (uintptr_t)gdt});
     segments_load();
     load_tr(SELECTOR_TSS);
     load_ldtr(0);

@@ -6,7 +6,6 @@
 #include "kernel/acpi/report.h"
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
-#include "kernel/descriptors.h"
 #include "kernel/devices.h"
 #include "kernel/display.h"
 #include "kernel/emulator.h"
@@ -419,7 +418,7 @@ static enum result_code run_rounds(struct percpu *cpu, uint64_t tsc_khz)
 void kernel_main(const void *info)
 {
     struct percpu *cpu = &boot_cpu;
-    descriptors_load(cpu);
+    percpu_load(cpu);
     pic_mask();
     take_boot_info(info);
     take_memory(info);

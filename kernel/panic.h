@@ -2,13 +2,14 @@
 #ifndef KERNEL_PANIC_H
 #define KERNEL_PANIC_H
 
-#include "kernel/trap.h"
+struct line;
 
 /* Prints why on a `panic` line and ends with result code 5. Takes no lock, allocates nothing. */
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same for an exception: vector, error code, all registers, CR2. */
-_Noreturn void panic_trap(const struct trap_frame *frame);
+/* Begins a `panic` line that says more; the caller ends it and calls finish(). A second panic on
+ * the way prints the result line only, a third nothing. */
+struct line *panic_begin(void);
 
 /* Always on. */
 #define ASSERT(condition)                                                                          \

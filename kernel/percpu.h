@@ -34,6 +34,10 @@ struct percpu {
 /* The boot processor's block: start.asm runs on its main stack. */
 extern struct percpu boot_cpu;
 
+/* Loads cpu's descriptor tables, with which exceptions have stacks of their own, on this processor.
+ */
+void percpu_load(struct percpu *cpu);
+
 /* Calls visit for each guard page of cpu's stacks. */
 void percpu_guards(const struct percpu *cpu, void (*visit)(uint64_t page, void *context),
                    void *context);

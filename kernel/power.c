@@ -167,7 +167,7 @@ static _Noreturn void reboot(void)
     halt();
 }
 
-void power_end(enum end_action action, enum result_code code)
+void power_end(enum end_action action, uint32_t code)
 {
     switch (action) {
     case END_DEFAULT:

@@ -3,7 +3,7 @@
 #define KERNEL_POWER_H
 
 #include "kernel/acpi/power_plan.h"
-#include "kernel/result.h"
+#include "kernel/end_action.h"
 
 /* Tells what the machine's ACPI tables and its memory map say. Until then it ends without ACPI. */
 void power_use(const struct acpi *acpi, const struct boot_info *info);
@@ -14,7 +14,8 @@ struct power_machine power_machine(void);
 /* Tells that they are: those that the plans for power_machine() name, wherever they are. */
 void power_reaches_all(void);
 
-/* Carries out action; where the machine does not obey, it halts. */
-_Noreturn void power_end(enum end_action action, enum result_code code);
+/* Carries out action; where the machine does not obey, it halts. code: what an emulator's own exit
+ * tells. */
+_Noreturn void power_end(enum end_action action, uint32_t code);
 
 #endif

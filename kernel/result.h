@@ -2,6 +2,8 @@
 #ifndef KERNEL_RESULT_H
 #define KERNEL_RESULT_H
 
+#include "kernel/end_action.h"
+
 /* docs/serial.md. */
 enum result_code {
     RESULT_PASS = 0,
@@ -11,14 +13,6 @@ enum result_code {
     RESULT_ENTRY = 4,
     RESULT_PANIC = 5,
     RESULT_COMMAND_LINE = 6,
-};
-
-enum end_action {
-    END_DEFAULT, /* the emulator's own exit where one is recognised, else halt */
-    END_HALT,
-    END_REBOOT,
-    END_POWEROFF,
-    END_DEBUGEXIT,
 };
 
 /* What finish() does after the result line; END_DEFAULT until this is called. */
