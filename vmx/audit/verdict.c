@@ -8,115 +8,43 @@
 
 enum { ERROR_BLOCKED = 26 };
 
-/* vmx/audit/deviations.def, one table for each kind of row. */
-struct unenforced {
+/* A row of vmx/audit/deviations.def. */
+struct deviation {
     enum judge judge;
-    enum audit_rule_id rule;
+    unsigned rule; /* enum audit_rule_id, or one of those below */
     uint64_t (*where)(struct audit *a);
-};
-struct answers {
-    enum judge judge;
-    enum audit_rule_id rule;
+    bool loses; /* there is no answer: the machine is lost */
     struct entry_answer answer;
-};
-struct refuses {
-    enum judge judge;
-    uint64_t (*bits)(struct audit *a);
-    struct entry_answer answer;
-};
-struct lenient {
-    uint64_t (*bits)(struct audit *a);
-    struct entry_answer answer;
-};
-struct overlooks {
-    enum judge judge;
-    uint64_t (*where)(struct audit *a);
-};
-struct not_tried {
-    enum judge judge;
-    uint64_t (*bits)(struct audit *a);
 };
 
-#define FUNCTION(name, expression)                                                                 \
-    static uint64_t name(struct audit *a)                                                          \
+/* In the place of a rule: every rule of the area GUEST, or no broken rule at all. */
+enum { RULE_guest_area = AUDIT_RULES, RULE_none };
+
+/* The answers, by their names in the table. */
+#define ANSWER_ENTERS                       .answer = {ENTRY_ENTERED, 0, 0}
+#define ANSWER_FAILS(error)                 .answer = {ENTRY_FAIL_VALID, error, 0}
+#define ANSWER_EXITS(reason, qualification) .answer = {ENTRY_FAILURE_EXIT, reason, qualification}
+#define ANSWER_LOSES                        .loses = true
+
+/* The expression of a row becomes a function, named by the line of the row: where_57(). */
+#define WHERE_NAME(line) where_##line
+#define WHERE_AT(line)   WHERE_NAME(line)
+#define WHERE_HERE       WHERE_AT(__LINE__)
+
+#define DEVIATION(judge, rule, where, answer, reason)                                              \
+    static uint64_t WHERE_HERE(struct audit *a)                                                    \
     {                                                                                              \
         (void)a;                                                                                   \
-        return (expression);                                                                       \
+        return (where);                                                                            \
     }
-#define UNENFORCED(judge, rule, expression, reason)                                                \
-    FUNCTION(unenforced_##judge##_##rule, expression)
-#define ANSWERS(judge, rule, outcome, number, qualification, reason)
-#define REFUSES(judge, id, expression, outcome, number, qualification, reason)                     \
-    FUNCTION(refuses_##judge##_##id, expression)
-#define OVERLOOKS(judge, id, expression, reason) FUNCTION(overlooks_##judge##_##id, expression)
-#define LENIENT(id, expression, outcome, number, qualification, reason)                            \
-    FUNCTION(lenient_##id, expression)
-#define NOT_TRIED(judge, id, expression, reason) FUNCTION(not_tried_##judge##_##id, expression)
 #include "vmx/audit/deviations.def"
-#undef FUNCTION
-#undef UNENFORCED
-#undef ANSWERS
-#undef REFUSES
-#undef OVERLOOKS
-#undef LENIENT
-#undef NOT_TRIED
+#undef DEVIATION
 
-/* Each table takes its own rows. */
-#define UNENFORCED(judge, rule, expression, reason)
-#define ANSWERS(judge, rule, outcome, number, qualification, reason)
-#define REFUSES(judge, id, expression, outcome, number, qualification, reason)
-#define OVERLOOKS(judge, id, expression, reason)
-#define LENIENT(id, expression, outcome, number, qualification, reason)
-#define NOT_TRIED(judge, id, expression, reason)
-
-#undef UNENFORCED
-#define UNENFORCED(judge, rule, expression, reason)                                                \
-    {JUDGE_##judge, RULE_##rule, unenforced_##judge##_##rule},
-static const struct unenforced unenforced[] = {
+static const struct deviation deviations[] = {
+#define DEVIATION(judge, rule, where, answer, reason)                                              \
+    {JUDGE_##judge, RULE_##rule, WHERE_HERE, ANSWER_##answer},
 #include "vmx/audit/deviations.def"
-};
-#undef UNENFORCED
-#define UNENFORCED(judge, rule, expression, reason)
-
-#undef ANSWERS
-#define ANSWERS(judge, rule, outcome, number, qualification, reason)                               \
-    {JUDGE_##judge, RULE_##rule, {outcome, number, qualification}},
-static const struct answers answers[] = {
-#include "vmx/audit/deviations.def"
-};
-#undef ANSWERS
-#define ANSWERS(judge, rule, outcome, number, qualification, reason)
-
-#undef REFUSES
-#define REFUSES(judge, id, expression, outcome, number, qualification, reason)                     \
-    {JUDGE_##judge, refuses_##judge##_##id, {outcome, number, qualification}},
-static const struct refuses refuses[] = {
-#include "vmx/audit/deviations.def"
-};
-#undef REFUSES
-#define REFUSES(judge, id, expression, outcome, number, qualification, reason)
-
-#undef OVERLOOKS
-#define OVERLOOKS(judge, id, expression, reason) {JUDGE_##judge, overlooks_##judge##_##id},
-static const struct overlooks overlooks[] = {
-#include "vmx/audit/deviations.def"
-};
-#undef OVERLOOKS
-#define OVERLOOKS(judge, id, expression, reason)
-
-#undef LENIENT
-#define LENIENT(id, expression, outcome, number, qualification, reason)                            \
-    {lenient_##id, {outcome, number, qualification}},
-static const struct lenient lenient[] = {
-#include "vmx/audit/deviations.def"
-};
-#undef LENIENT
-#define LENIENT(id, expression, outcome, number, qualification, reason)
-
-#undef NOT_TRIED
-#define NOT_TRIED(judge, id, expression, reason) {JUDGE_##judge, not_tried_##judge##_##id},
-static const struct not_tried not_tried[] = {
-#include "vmx/audit/deviations.def"
+#undef DEVIATION
 };
 
 const char *verdict_name(enum verdict verdict)
@@ -139,50 +67,52 @@ static enum reach reach_of(struct entry_answer answer)
     return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 
-/* Whether what a row says of a judge counts here; guest: it is about guest state. */
-static bool counts(const struct attempt *this, enum judge judge, bool guest)
+static bool is_guest_state(const struct deviation *row)
 {
-    return (this->judges.all | (guest ? this->judges.guest : 0)) & BIT(judge);
+    if (row->loses || row->rule == RULE_guest_area)
+        return true;
+    if (row->rule == RULE_none)
+        return row->answer.outcome == ENTRY_FAILURE_EXIT;
+    enum audit_area area = audit_rules[row->rule].area;
+    return area != AREA_CONTROL && area != AREA_HOST;
 }
 
-static bool about_guest(enum audit_rule_id rule)
+/* Whether a row is about a judge of this entry. */
+static bool counts(const struct attempt *this, const struct deviation *row)
 {
-    return audit_rules[rule].area != AREA_CONTROL && audit_rules[rule].area != AREA_HOST;
+    uint64_t judges = this->judges.all | (is_guest_state(row) ? this->judges.guest : 0);
+    return row->judge == JUDGE_ANY || (judges & BIT(row->judge));
 }
 
-/* Whether a row's expression applies to the VMCS in question. */
-static bool applies(const struct attempt *this, uint64_t (*expression)(struct audit *a))
+static bool applies(const struct attempt *this, const struct deviation *row)
 {
     struct audit a = {.input = this->input};
-    return expression(&a) != 0 && !a.unknown;
+    return counts(this, row) && row->where(&a) != 0 && !a.unknown;
 }
 
-static bool overlooks_guest(const struct attempt *this)
-{
-    for (unsigned i = 0; i < ARRAY_COUNT(overlooks); i++) {
-        if (counts(this, overlooks[i].judge, false) && applies(this, overlooks[i].where))
-            return true;
-    }
-    return false;
-}
-
-/* What a finding makes these judges answer. */
+/* What these judges answer to a broken rule: what the first row says that applies, else what the
+ * manual says. */
 static struct entry_answer deviating_answer(const struct attempt *this,
                                             const struct audit_finding *finding)
 {
-    for (unsigned i = 0; i < ARRAY_COUNT(unenforced); i++) {
-        if (counts(this, unenforced[i].judge, about_guest(finding->rule)) &&
-            unenforced[i].rule == finding->rule && applies(this, unenforced[i].where))
-            return (struct entry_answer){ENTRY_ENTERED, 0, 0};
-    }
-    if (audit_rules[finding->rule].area == AREA_GUEST && overlooks_guest(this))
-        return (struct entry_answer){ENTRY_ENTERED, 0, 0};
-    for (unsigned i = 0; i < ARRAY_COUNT(answers); i++) {
-        if (counts(this, answers[i].judge, about_guest(finding->rule)) &&
-            answers[i].rule == finding->rule)
-            return answers[i].answer;
+    bool is_guest_area = audit_rules[finding->rule].area == AREA_GUEST;
+    for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
+        const struct deviation *row = &deviations[i];
+        if ((row->rule == finding->rule || (row->rule == RULE_guest_area && is_guest_area)) &&
+            applies(this, row))
+            return row->answer;
     }
     return audit_answer(finding);
+}
+
+/* Whether these judges enter without a look at the guest. */
+static bool overlooks_guest(const struct attempt *this)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
+        if (deviations[i].rule == RULE_guest_area && applies(this, &deviations[i]))
+            return true;
+    }
+    return false;
 }
 
 /* The shortest reach of all expected answers, and whether the processor's answer is one of these.
@@ -211,13 +141,28 @@ static struct expectation expect_by_manual(const struct attempt *this,
     return expectation;
 }
 
-/* Not for attempt_reach(): a processor may just as well go on. */
+/* What any processor may refuse. Not for attempt_reach(): it may as well go on. */
 static void expect_more_than_asked(const struct attempt *this, struct expectation *expectation,
                                    struct entry_answer processor)
 {
-    for (unsigned i = 0; i < ARRAY_COUNT(lenient); i++) {
-        if (applies(this, lenient[i].bits))
-            expect(expectation, lenient[i].answer, processor);
+    for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
+        if (deviations[i].judge == JUDGE_ANY && applies(this, &deviations[i]))
+            expect(expectation, deviations[i].answer, processor);
+    }
+}
+
+/* What these judges refuse though no rule is broken. */
+static void expect_refusals(const struct attempt *this, struct expectation *expectation,
+                            struct entry_answer processor)
+{
+    bool overlooked = overlooks_guest(this);
+    for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
+        const struct deviation *row = &deviations[i];
+        if (row->rule != RULE_none || row->judge == JUDGE_ANY || row->loses ||
+            (overlooked && is_guest_state(row)))
+            continue;
+        if (applies(this, row))
+            expect(expectation, row->answer, processor);
     }
 }
 
@@ -227,13 +172,7 @@ static struct expectation expect_deviating(const struct attempt *this,
     struct expectation expectation = {REACH_ENTRY, processor.outcome == ENTRY_ENTERED};
     for (unsigned i = 0; i < this->audit->failed; i++)
         expect(&expectation, deviating_answer(this, &this->audit->finding[i]), processor);
-    for (unsigned i = 0; i < ARRAY_COUNT(refuses); i++) {
-        bool guest = refuses[i].answer.outcome == ENTRY_FAILURE_EXIT;
-        if (guest && overlooks_guest(this))
-            continue;
-        if (counts(this, refuses[i].judge, guest) && applies(this, refuses[i].bits))
-            expect(&expectation, refuses[i].answer, processor);
-    }
+    expect_refusals(this, &expectation, processor);
     return expectation;
 }
 
@@ -265,8 +204,8 @@ enum verdict attempt_judge(const struct attempt *this, struct entry_answer proce
 
 bool attempt_loses(const struct attempt *this)
 {
-    for (unsigned i = 0; i < ARRAY_COUNT(not_tried); i++) {
-        if (counts(this, not_tried[i].judge, true) && applies(this, not_tried[i].bits))
+    for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
+        if (deviations[i].loses && applies(this, &deviations[i]))
             return true;
     }
     return false;

@@ -24,6 +24,7 @@ const char *verdict_name(enum verdict verdict);
 enum judge {
     JUDGE_BOCHS,
     JUDGE_KVM,
+    JUDGE_ANY, /* in rows of the table alone: what any processor may do */
 };
 
 /* What KVM runs on, which decides what KVM leaves to it: guest state. */

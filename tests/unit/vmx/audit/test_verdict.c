@@ -132,6 +132,9 @@ static void reaches(void **state)
         {BOCHS_GUEST BAD_MSR, bochs, REACH_MSRS},
         {BOCHS_CONTROL, bochs, REACH_ENTRY},
         {BOCHS_CONTROL, kvm_on_bochs, REACH_CONTROLS},
+        /* What Bochs refuses, KVM does not ask it to enter while it halts. */
+        {"vmcs.GUEST_CS_SELECTOR=0xa", kvm_on_bochs, REACH_GUEST},
+        {"vmcs.GUEST_CS_SELECTOR=0xa vmcs.GUEST_ACTIVITY_STATE=1", kvm_on_bochs, REACH_ENTRY},
     };
     (void)state;
     for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -147,6 +150,10 @@ static void some_entries_are_not_tried(void **state)
     assert_false(attempt_loses(&this));
     this = attempt("vmcs.GUEST_CR0-=0x1", bochs);
     assert_true(attempt_loses(&this));
+    this.judges = kvm_on_bochs; /* which leaves the guest state to Bochs */
+    assert_true(attempt_loses(&this));
+    this.judges = kvm;
+    assert_false(attempt_loses(&this));
     this.judges = manual;
     assert_false(attempt_loses(&this));
 }
