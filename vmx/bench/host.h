@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmx/exit/exit.h"
+#include "vmx/exit/action.h"
 #include "vmx/run/run.h"
 
 /* The argument of HYPERCALL_BENCH: what is to come before the guest's next instruction. */

@@ -3,7 +3,8 @@
 #define VMX_EXIT_ACCESS_H
 
 #include "vmx/cpu/state.h"
-#include "vmx/exit/exit.h"
+#include "vmx/exit/action.h"
+#include "vmx/exit/vcpu.h"
 
 struct guest_cpu guest_cpu_load(const struct vcpu *vcpu);
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "kernel/cpu.h"
-#include "vmx/exit/exit.h"
+#include "vmx/exit/action.h"
 #include "vmx/exit/skip.h"
 #include "vmx/exit/vcpu.h"
 #include "vmx/exit_reason.h"

@@ -9,7 +9,7 @@
 
 #include "vmx/control.h"
 #include "vmx/cpu/cr.h"
-#include "vmx/exit/exit.h"
+#include "vmx/exit/action.h"
 #include "vmx/exit/vcpu.h"
 
 /* Whether a control is set; but for "IA-32e mode guest", which goes with EFER

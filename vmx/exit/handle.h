@@ -3,7 +3,8 @@
 #ifndef VMX_EXIT_HANDLE_H
 #define VMX_EXIT_HANDLE_H
 
-#include "vmx/exit/exit.h"
+#include "vmx/exit/action.h"
+#include "vmx/exit/vcpu.h"
 
 /* Events: vmx/exit/handle_event.c */
 enum exit_action handle_exception_or_nmi(struct vcpu *vcpu);

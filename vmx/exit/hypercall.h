@@ -2,7 +2,8 @@
 #ifndef VMX_EXIT_HYPERCALL_H
 #define VMX_EXIT_HYPERCALL_H
 
-#include "vmx/exit/exit.h"
+#include "vmx/exit/action.h"
+#include "vmx/exit/vcpu.h"
 
 /* The number is in EAX; arguments are in EBX and ECX, the answer in EAX, all of 32 bits and the
  * same in every mode. */

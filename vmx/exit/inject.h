@@ -4,7 +4,8 @@
 #define VMX_EXIT_INJECT_H
 
 #include "vmx/cpu/event.h"
-#include "vmx/exit/exit.h"
+#include "vmx/exit/action.h"
+#include "vmx/exit/vcpu.h"
 
 /* An exception that the exit's instruction raises; it combines with an event whose delivery the
  * exit interrupted. A triple fault stops the guest. */

@@ -2,8 +2,8 @@
 #include "vmx/exit/ring.h"
 
 #include "kernel/log.h"
-#include "vmx/exit/exit.h"
 #include "vmx/exit/guest.h"
+#include "vmx/exit/observe.h"
 #include "vmx/exit/trace.h"
 #include "vmx/vmcs.h"
 

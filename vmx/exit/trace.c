@@ -3,6 +3,21 @@
 
 #include "kernel/log.h"
 
+static const char *action_name(enum exit_action action)
+{
+    switch (action) {
+    case EXIT_RESUME:
+        return "resume";
+    case EXIT_SKIP:
+        return "skip";
+    case EXIT_REPEAT:
+        return "repeat";
+    case EXIT_STOP:
+        break;
+    }
+    return "stop";
+}
+
 void trace_line(const struct vcpu *vcpu, const struct exit *exit,
                 const struct decode_values *values, enum exit_action action,
                 const uint64_t *handled)
@@ -15,7 +30,7 @@ void trace_line(const struct vcpu *vcpu, const struct exit *exit,
     line_hex(line, "rip", exit->rip);
     line_decimal(line, "len", exit->length);
     line_hex(line, "qual", exit->qualification);
-    line_name(line, "action", exit_action_name(action));
+    line_name(line, "action", action_name(action));
     line_decimal(line, "entered", exit->entered);
     line_decimal(line, "exited", exit->exited);
     if (handled)

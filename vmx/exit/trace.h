@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
+#include "vmx/exit/action.h"
 #include "vmx/exit/decode.h"
-#include "vmx/exit/exit.h"
+#include "vmx/exit/observe.h"
 
 /* Prints the `exit` line of what is known of an exit. handled: the time stamp, where the line is
  * printed as soon as the exit has been handled, else NULL. */

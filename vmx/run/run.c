@@ -11,6 +11,7 @@
 #include "vmx/audit/verdict.h"
 #include "vmx/exit/exit.h"
 #include "vmx/exit/guest.h"
+#include "vmx/exit/observe.h"
 #include "vmx/exit/page_log.h"
 #include "vmx/exit/trace.h"
 #include "vmx/report.h"
