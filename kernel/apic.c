@@ -5,8 +5,7 @@
 #include "kernel/msr.h"
 #include "kernel/paging.h"
 #include "lib/bits.h"
-
-#define CPUID_APIC BIT(9) /* leaf 1, EDX */
+#include "lib/x86.h"
 
 /* IA32_APIC_BASE (SDM Vol 3A §10.4.4, §10.12.1). */
 #define APIC_ENABLED BIT(11)
@@ -32,7 +31,7 @@ enum apic_register {
 
 static bool read_base(uint64_t *base)
 {
-    return (cpuid(1, 0).edx & CPUID_APIC) && msr_try_read(IA32_APIC_BASE, base) &&
+    return (cpuid(1, 0).edx & CPUID_1_EDX_APIC) && msr_try_read(IA32_APIC_BASE, base) &&
            (*base & APIC_ENABLED);
 }
 

@@ -5,22 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Control register bits (SDM Vol 3A §2.5). */
-#define CR0_WP   UINT64_C(0x00010000)
-#define CR4_MCE  UINT64_C(0x00000040)
-#define CR4_VMXE UINT64_C(0x00002000)
-
-/* IA32_EFER bits (SDM Vol 3A §2.2.1). */
-#define EFER_NXE UINT64_C(0x800)
+#include "lib/x86.h"
 
 /* What SGDT and SIDT store. */
 struct __attribute__((packed)) table_register {
     uint16_t limit;
     uint64_t base;
-};
-
-struct cpuid {
-    uint32_t eax, ebx, ecx, edx;
 };
 
 static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)

@@ -2,6 +2,7 @@
 #include "kernel/descriptors.h"
 
 #include "kernel/cpu.h"
+#include "lib/x86.h"
 
 /* Segment descriptors (SDM Vol 3A §3.4.5): accessed already, so that they are never written. */
 #define DESCRIPTOR_CODE_64 UINT64_C(0x00af9b000000ffff)
@@ -9,8 +10,6 @@
 #define TSS_AVAILABLE      UINT64_C(0x0000890000000000)
 
 #define GATE_INTERRUPT UINT64_C(0x8e00) /* present, DPL 0, 64-bit interrupt gate */
-
-#define CPUID_MCE UINT32_C(0x80) /* leaf 1, EDX */
 
 struct idt_gate {
     uint64_t low, high;
@@ -88,6 +87,7 @@ void descriptors_load(uint64_t gdt[GDT_ENTRIES], struct tss *tss)
     load_tr(SELECTOR_TSS);
     load_ldtr(0);
     load_idtr((struct table_register){.limit = sizeof idt - 1, .base = (uintptr_t)idt});
-    if (cpuid(1, 0).edx & CPUID_MCE) /* else a machine check shuts the processor down unheard */
+    if (cpuid(1, 0).edx &
+        CPUID_1_EDX_MCE) /* else a machine check shuts the processor down unheard */
         write_cr4(read_cr4() | CR4_MCE);
 }

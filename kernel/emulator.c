@@ -4,6 +4,7 @@
 
 #include "kernel/cpu.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
 enum {
     PORT_CONSOLE = 0xe9,
@@ -13,9 +14,6 @@ enum {
     QEMU_EXIT_READS_AS = 0, /* an absent port reads 0xff */
 };
 
-#define CPUID_HYPERVISOR      UINT32_C(0x80000000) /* leaf 1, ECX */
-#define CPUID_HYPERVISOR_LEAF UINT32_C(0x40000000)
-
 static bool signature_is(const struct cpuid *leaf, const char *signature)
 {
     uint32_t words[3] = {leaf->ebx, leaf->ecx, leaf->edx};
@@ -24,8 +22,8 @@ static bool signature_is(const struct cpuid *leaf, const char *signature)
 
 static enum emulator look(void)
 {
-    if (cpuid(1, 0).ecx & CPUID_HYPERVISOR) {
-        struct cpuid leaf = cpuid(CPUID_HYPERVISOR_LEAF, 0);
+    if (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) {
+        struct cpuid leaf = cpuid(CPUID_LEAF_HYPERVISOR, 0);
         bool qemu = signature_is(&leaf, "KVMKVMKVM\0\0\0") || signature_is(&leaf, "TCGTCGTCGTCG");
         return qemu ? EMULATOR_QEMU : EMULATOR_NONE;
     }

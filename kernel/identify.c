@@ -4,13 +4,7 @@
 #include "kernel/cpu.h"
 #include "lib/bits.h"
 #include "lib/string.h"
-
-#define CPUID_VMX        BIT(5)  /* leaf 1, ECX */
-#define CPUID_HYPERVISOR BIT(31) /* leaf 1, ECX */
-
-/* Leaves beside 0 and 1; every 64-bit processor has that of the widths. */
-#define HYPERVISOR_LEAF UINT32_C(0x40000000)
-#define ADDRESS_WIDTHS  UINT32_C(0x80000008)
+#include "lib/x86.h"
 
 /* Three registers as the text they spell. */
 static void spell(char text[13], uint32_t first, uint32_t second, uint32_t third)
@@ -26,8 +20,8 @@ struct cpu_facts identify_cpu(void)
     struct cpuid vendor = cpuid(0, 0);
     struct cpuid version = cpuid(1, 0);
     spell(facts.vendor, vendor.ebx, vendor.edx, vendor.ecx);
-    if (version.ecx & CPUID_HYPERVISOR) {
-        struct cpuid hypervisor = cpuid(HYPERVISOR_LEAF, 0);
+    if (version.ecx & CPUID_1_ECX_HYPERVISOR) {
+        struct cpuid hypervisor = cpuid(CPUID_LEAF_HYPERVISOR, 0);
         spell(facts.hypervisor, hypervisor.ebx, hypervisor.ecx, hypervisor.edx);
     }
 
@@ -39,9 +33,9 @@ struct cpu_facts identify_cpu(void)
     facts.model = family == 0x6 || family == 0xf
                       ? model | (unsigned)bits_get(version.eax, 19, 16) << 4
                       : model;
-    uint32_t widths = cpuid(ADDRESS_WIDTHS, 0).eax;
+    uint32_t widths = cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax; /* which 64-bit processors have */
     facts.physical_bits = (unsigned)bits_get(widths, 7, 0);
     facts.linear_bits = (unsigned)bits_get(widths, 15, 8);
-    facts.vmx = version.ecx & CPUID_VMX;
+    facts.vmx = version.ecx & CPUID_1_ECX_VMX;
     return facts;
 }

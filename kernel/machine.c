@@ -8,26 +8,18 @@
 #include "kernel/msr.h"
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
-enum {
-    LEAF_SIGNATURE = 1,
-    LEAF_POWER = 6,
-    LEAF_FREQUENCY = 0x16,
-};
-#define LEAF_EXTENDED UINT32_C(0x80000000)
-#define LEAF_BRAND    UINT32_C(0x80000002) /* the first of three */
-
-#define POWER_APERF   BIT(0)      /* ECX */
 #define FREQUENCY_MHZ BITS(15, 0) /* EAX: base, EBX: maximum */
 
 /* 48 bytes, padded with blanks or zeros on either side. */
 static void read_brand(char brand[49])
 {
     memset(brand, 0, 49);
-    if (cpuid(LEAF_EXTENDED, 0).eax < LEAF_BRAND + 2)
+    if (cpuid(CPUID_LEAF_EXTENDED, 0).eax < CPUID_LEAF_BRAND + 2)
         return;
     for (uint32_t i = 0; i < 3; i++) {
-        const struct cpuid part = cpuid(LEAF_BRAND + i, 0);
+        const struct cpuid part = cpuid(CPUID_LEAF_BRAND + i, 0);
         memcpy(brand + i * sizeof part, &part, sizeof part);
     }
 }
@@ -52,7 +44,7 @@ static uint32_t microcode(void)
     uint64_t revision;
     if (!msr_try_write(IA32_BIOS_SIGN_ID, 0))
         return 0;
-    (void)cpuid(LEAF_SIGNATURE, 0);
+    (void)cpuid(CPUID_LEAF_FEATURES, 0);
     return msr_try_read(IA32_BIOS_SIGN_ID, &revision) ? (uint32_t)(revision >> 32) : 0;
 }
 
@@ -60,16 +52,17 @@ void machine_report(uint64_t tsc_khz, struct line *line)
 {
     char brand[49];
     const uint32_t last = cpuid(0, 0).eax;
-    const bool aperf = last >= LEAF_POWER && (cpuid(LEAF_POWER, 0).ecx & POWER_APERF);
+    const bool aperf =
+        last >= CPUID_LEAF_POWER && (cpuid(CPUID_LEAF_POWER, 0).ecx & CPUID_6_ECX_APERF);
     read_brand(brand);
     line_begin(line, "machine");
     line_text(line, "brand", "%s", trimmed(brand));
-    line_hex(line, "signature", cpuid(LEAF_SIGNATURE, 0).eax);
+    line_hex(line, "signature", cpuid(CPUID_LEAF_FEATURES, 0).eax);
     line_hex(line, "microcode", microcode());
     line_decimal(line, "tsc_khz", tsc_khz);
     line_name(line, "aperf", aperf ? "yes" : "no");
     const struct cpuid frequency =
-        last >= LEAF_FREQUENCY ? cpuid(LEAF_FREQUENCY, 0) : (struct cpuid){0};
+        last >= CPUID_LEAF_FREQUENCY ? cpuid(CPUID_LEAF_FREQUENCY, 0) : (struct cpuid){0};
     if (frequency.eax & FREQUENCY_MHZ) /* where CPUID has the leaf, it may yet say nothing */
         line_decimal(line, "base_mhz", frequency.eax & FREQUENCY_MHZ);
     if (frequency.ebx & FREQUENCY_MHZ)

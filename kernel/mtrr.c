@@ -6,9 +6,7 @@
 #include "kernel/msr.h"
 #include "lib/fmt.h"
 #include "lib/mtrr.h"
-
-#define CPUID_MTRR BIT(12) /* leaf 1, EDX */
-#define CPUID_TME  BIT(13) /* leaf 7, ECX */
+#include "lib/x86.h"
 
 /* Hypervisors announce registers that they do not have. A missing one is taken for 0, which is a
  * range that is not valid, or memory that is uncacheable. */
@@ -32,14 +30,15 @@ static void read_fixed(struct mtrr_state *state, unsigned *missing)
 static uint64_t read_tme(void)
 {
     uint64_t activate = 0;
-    if (cpuid(0, 0).eax >= 7 && (cpuid(7, 0).ecx & CPUID_TME))
+    if (cpuid(0, 0).eax >= CPUID_LEAF_MORE_FEATURES &&
+        (cpuid(CPUID_LEAF_MORE_FEATURES, 0).ecx & CPUID_7_ECX_TME))
         (void)msr_try_read(IA32_TME_ACTIVATE, &activate);
     return activate;
 }
 
 static void read_state(struct mtrr_state *state, unsigned *missing)
 {
-    state->present = cpuid(1, 0).edx & CPUID_MTRR;
+    state->present = cpuid(1, 0).edx & CPUID_1_EDX_MTRR;
     if (!state->present)
         return;
     state->cap = read(IA32_MTRRCAP, missing);

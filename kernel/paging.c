@@ -9,33 +9,28 @@
 #include "lib/address.h"
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
-#define PAGE_PRESENT  BIT(0)
-#define PAGE_WRITABLE BIT(1)
 /* PWT and PCD: entries of PAT. */
-#define PAGE_COMBINED BIT(3)
-#define PAGE_UNCACHED (BIT(3) | BIT(4))
-#define PAGE_LARGE    BIT(7)
+#define PAGE_COMBINED PTE_PWT
+#define PAGE_UNCACHED (PTE_PWT | PTE_PCD)
 /* Accessed and dirty from the start: the processor has nothing to write into the tables. */
-#define PAGE_USED (BIT(5) | BIT(6))
-#define PAGE_NX   BIT(63)
+#define PAGE_USED (PTE_A | PTE_D)
 
 /* IA32_PAT as at reset, but for entry 1: WC in the place of WT, which nobody uses. Entry 3 is UC
  * (SDM Vol 3A §11.12 "Page Attribute Table"; all 64-bit processors have it). */
 #define PAT UINT64_C(0x0007040600070106)
 
 /* CPUID 80000001H, EDX. */
-#define CPUID_NX      BIT(20)
-#define CPUID_PAGE_1G BIT(26)
 
 /* linker.ld */
 extern const char kernel_start[], kernel_end[], text_start[], text_end[], rodata_start[],
     rodata_end[], data_start[], data_end[];
 
 static const struct pagetable_format format = {
-    .present = PAGE_PRESENT,
-    .table = PAGE_PRESENT | PAGE_WRITABLE | PAGE_USED, /* the leaves decide */
-    .large = PAGE_LARGE,
+    .present = PTE_P,
+    .table = PTE_P | PTE_RW | PAGE_USED, /* the leaves decide */
+    .large = PTE_PS,
     .address = BITS(51, 12),
 };
 
@@ -100,9 +95,9 @@ static void map_kernel(struct pagetable *table, const struct percpu *cpu)
     struct range_set data = {storage, 0, ARRAY_COUNT(storage)};
     ASSERT(range_set_add(&data, section(data_start, data_end)));
     percpu_guards(cpu, remove_guard, &data);
-    map(table, section(text_start, text_end), PAGE_PRESENT | PAGE_USED);
-    map(table, section(rodata_start, rodata_end), PAGE_PRESENT | PAGE_USED | PAGE_NX);
-    map_all(table, &data, PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_NX);
+    map(table, section(text_start, text_end), PTE_P | PAGE_USED);
+    map(table, section(rodata_start, rodata_end), PTE_P | PAGE_USED | PTE_XD);
+    map_all(table, &data, PTE_P | PAGE_USED | PTE_RW | PTE_XD);
 }
 
 static void map_ram(struct pagetable *table, const struct memory *memory)
@@ -112,19 +107,19 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
     const struct range except[] = {{0, PAGE_SIZE}, section(kernel_start, kernel_end)};
     if (!memory_ram_except(memory, except, ARRAY_COUNT(except), &ram))
         finish(RESULT_UNSUPPORTED, "the memory map has more than %u ranges", MEMORY_RANGES_MAX);
-    map_all(table, &ram, PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_NX);
+    map_all(table, &ram, PTE_P | PAGE_USED | PTE_RW | PTE_XD);
 }
 
 void paging_build(struct memory *memory, const struct percpu *cpu)
 {
-    uint32_t features = cpuid(0x80000001, 0).edx;
-    if (!(features & CPUID_NX))
+    uint32_t features = cpuid(CPUID_LEAF_EXTENDED_FEATURES, 0).edx;
+    if (!(features & CPUID_80000001_EDX_NX))
         finish(RESULT_UNSUPPORTED, "needs execute-disable (CPUID 80000001H EDX bit 20), found "
                                    "none; enable XD (NX) in the firmware's settings");
     msr_write(IA32_EFER, msr_read(IA32_EFER) | EFER_NXE);
     memory_source_init(&kernel_source, memory);
     if (!pagetable_create(&kernel_table, &format, &kernel_source.source,
-                          features & CPUID_PAGE_1G ? 3 : 2))
+                          features & CPUID_80000001_EDX_PAGE_1G ? 3 : 2))
         finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB, found none free; add memory");
     map_kernel(&kernel_table, cpu);
     map_ram(&kernel_table, memory);
@@ -142,15 +137,14 @@ void paging_map_device(uint64_t address)
     uint64_t page = align_down(address, PAGE_SIZE);
     if (!pagetable_lookup(&kernel_table, page).present)
         map(&kernel_table, range_make(page, PAGE_SIZE),
-            PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_UNCACHED | PAGE_NX);
+            PTE_P | PAGE_USED | PTE_RW | PAGE_UNCACHED | PTE_XD);
 }
 
 bool paging_map_framebuffer(uint64_t address, uint64_t size)
 {
     const struct range pages = range_grow(range_make(address, size), PAGE_SIZE);
     return pagetable_map(&kernel_table, pages.start, pages.start, pages.end - pages.start,
-                         PAGE_PRESENT | PAGE_USED | PAGE_WRITABLE | PAGE_COMBINED | PAGE_NX) ==
-           PAGETABLE_OK;
+                         PTE_P | PAGE_USED | PTE_RW | PAGE_COMBINED | PTE_XD) == PAGETABLE_OK;
 }
 
 bool paging_maps(uint64_t address, uint64_t size)

@@ -8,6 +8,7 @@
 #include "kernel/pci_config.h"
 #include "lib/address.h"
 #include "lib/bits.h"
+#include "lib/x86.h"
 
 enum {
     PORT_KEYBOARD = 0x64,
@@ -36,7 +37,7 @@ void power_use(const struct acpi *acpi, const struct boot_info *info)
 /* The last address that both the processor and the kernel's page tables have. */
 static uint64_t addresses_end(void)
 {
-    const uint64_t end = UINT64_C(1) << (cpuid(0x80000008, 0).eax & 0xff);
+    const uint64_t end = UINT64_C(1) << (cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax & 0xff);
     return end < MEMORY_END ? end : MEMORY_END;
 }
 

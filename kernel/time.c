@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernel/cpu.h"
+#include "lib/x86.h"
 
 enum {
     PORT_CHANNEL_2 = 0x42,
@@ -17,8 +18,6 @@ enum {
     PIT_HZ = 1193182,
     COUNT = PIT_HZ / 100,
     POLLS = 200000, /* of a port, each about a microsecond; 10000 are expected */
-    LEAF_TSC = 0x15,
-    LEAF_FREQUENCY = 0x16,
     ASSUMED_KHZ = 1000000,
     SLOWEST_KHZ = 100,
 };
@@ -52,13 +51,15 @@ static uint64_t measure(void)
 static uint64_t cpuid_khz(void)
 {
     const uint32_t last = cpuid(0, 0).eax;
-    if (last >= LEAF_TSC) {
+    if (last >= CPUID_LEAF_TSC) {
         const struct cpuid tsc =
-            cpuid(LEAF_TSC, 0); /* crystal in Hz: ECX; TSC / crystal: EBX / EAX */
+            cpuid(CPUID_LEAF_TSC, 0); /* crystal in Hz: ECX; TSC / crystal: EBX / EAX */
         if (tsc.eax != 0 && tsc.ebx != 0 && tsc.ecx != 0)
             return (uint64_t)tsc.ecx * tsc.ebx / tsc.eax / 1000;
     }
-    return last >= LEAF_FREQUENCY ? UINT64_C(1000) * (cpuid(LEAF_FREQUENCY, 0).eax & 0xffff) : 0;
+    return last >= CPUID_LEAF_FREQUENCY
+               ? UINT64_C(1000) * (cpuid(CPUID_LEAF_FREQUENCY, 0).eax & 0xffff)
+               : 0;
 }
 
 struct tsc_rate time_measure(void)

@@ -7,11 +7,6 @@
 #define DESCRIPTOR_S BIT(44) /* code or data; clear: a system descriptor */
 #define DESCRIPTOR_G BIT(55) /* the limit counts 4 KiB units */
 
-enum {
-    SELECTOR_RPL = 3,
-    SELECTOR_INDEX = 0xfff8,
-};
-
 struct segment segment_decode(uint16_t selector, uint64_t low, uint64_t high)
 {
     uint32_t units = (uint32_t)(bits_get(low, 51, 48) << 16 | bits_get(low, 15, 0));

@@ -13,6 +13,7 @@
 #define ACCESS_RIGHTS_P        UINT32_C(0x80)
 #define ACCESS_RIGHTS_L        UINT32_C(0x2000)
 #define ACCESS_RIGHTS_DB       UINT32_C(0x4000)
+#define ACCESS_RIGHTS_G        UINT32_C(0x8000)
 #define ACCESS_RIGHTS_UNUSABLE UINT32_C(0x10000)
 
 /* Bits of the type of a segment of code or data (SDM Vol 3A, Table 3-1); R is that of code. */
@@ -20,6 +21,21 @@
 #define SEGMENT_WRITE_OR_R  UINT32_C(0x2)
 #define SEGMENT_EXPAND_DOWN UINT32_C(0x4) /* of code: conforming */
 #define SEGMENT_CODE        UINT32_C(0x8)
+
+/* Types of system segments (SDM Vol 3A, Table 3-2). */
+enum {
+    SEGMENT_TSS_16 = 1,
+    SEGMENT_LDT = 2,
+    SEGMENT_TSS_32 = 9,   /* in IA-32e mode, of 64 bits */
+    SEGMENT_TSS_BUSY = 2, /* the bit that a busy one has beside */
+};
+
+/* Parts of a selector (SDM Vol 3A §3.4.2). */
+enum {
+    SELECTOR_RPL = 0x3,
+    SELECTOR_TI = 0x4,
+    SELECTOR_INDEX = 0xfff8,
+};
 
 struct segment {
     uint16_t selector;

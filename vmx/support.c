@@ -5,10 +5,8 @@
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 #include "vmx/control.h"
-
-#define FEATURE_LOCK            BIT(0)
-#define FEATURE_VMX_OUTSIDE_SMX BIT(2)
 
 /* Who makes processors with VMX: Intel, and VIA and Zhaoxin by its licence. */
 static bool vendor_has_vmx(const char *vendor)
@@ -51,8 +49,10 @@ bool support_vmx(const struct cpu_facts *facts, struct out *why)
 
 bool support_feature_control(uint64_t value, uint64_t *wanted, struct out *why)
 {
-    *wanted = value & FEATURE_LOCK ? value : value | FEATURE_LOCK | FEATURE_VMX_OUTSIDE_SMX;
-    if (!(*wanted & FEATURE_VMX_OUTSIDE_SMX)) {
+    *wanted = value & FEATURE_CONTROL_LOCK
+                  ? value
+                  : value | FEATURE_CONTROL_LOCK | FEATURE_CONTROL_VMX_OUTSIDE_SMX;
+    if (!(*wanted & FEATURE_CONTROL_VMX_OUTSIDE_SMX)) {
         fmt_print(why,
                   "needs VMX outside SMX (IA32_FEATURE_CONTROL bit 2), found 0x%llx: the firmware "
                   "locked it off; enable VT-x (Intel Virtualization Technology) in its settings "

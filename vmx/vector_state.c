@@ -3,16 +3,7 @@
 
 #include "kernel/cpu.h"
 #include "lib/bits.h"
-
-#define CPUID_XSAVE  BIT(26) /* leaf 1, ECX */
-#define CR0_EM_TS    (BIT(2) | BIT(3))
-#define CR4_OSFXSR   BIT(9)
-#define CR4_OSXSAVE  BIT(18)
-#define FCW_INITIAL  0x037f
-#define MXCSR_RESET  0x1f80
-#define XCR0_INITIAL BIT(0) /* x87, the state after reset (§13.3) */
-
-enum { LEAF_XSAVE = 0xd };
+#include "lib/x86.h"
 
 /* The legacy region and the header (§10.5.1, §13.4). With nothing set in the header, XRSTOR
  * initialises every component that it is asked for; MXCSR it takes from here all the same. */
@@ -28,7 +19,7 @@ static const struct __attribute__((aligned(64))) {
 
 static bool has_xsave(void)
 {
-    return (cpuid(1, 0).ecx & CPUID_XSAVE) != 0;
+    return (cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE) != 0;
 }
 
 uint64_t vector_state_read_xcr0(void)
@@ -79,13 +70,13 @@ static void restore_all(uint64_t components)
 void vector_state_init(void)
 {
     const uint64_t cr0 = read_cr0(), cr4 = read_cr4();
-    const struct cpuid xsave = cpuid(LEAF_XSAVE, 0);
+    const struct cpuid xsave = cpuid(CPUID_LEAF_XSAVE, 0);
     const uint64_t components = (uint64_t)xsave.edx << 32 | xsave.eax;
-    write_cr0(cr0 & ~CR0_EM_TS);
+    write_cr0(cr0 & ~(CR0_EM | CR0_TS));
     write_cr4(cr4 | CR4_OSFXSR | (has_xsave() ? CR4_OSXSAVE : 0));
     if (has_xsave() && try_xsetbv(components)) {
         restore_all(components);
-        (void)try_xsetbv(XCR0_INITIAL);
+        (void)try_xsetbv(XCR0_X87);
     } else {
         __asm__ volatile("fxrstor64 %0" : : "m"(initial));
     }

@@ -54,7 +54,7 @@ def check_needs():
 def build(folder):
     """The monitor and its guest."""
     programs = {"vmm": ["gcc", "-static", "-O2", "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra",
-                        "-Werror", "-o", folder / "vmm", HERE / "vmm.c"],
+                        "-Werror", "-I", HERE.parents[1], "-o", folder / "vmm", HERE / "vmm.c"],
                 "guest.bin": ["nasm", "-f", "bin", "-w+all", "-Werror", "-o", folder / "guest.bin",
                               HERE / "guest.asm"]}
     for command in programs.values():

@@ -22,6 +22,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "lib/x86.h"
+
 #define WARM_UP 16
 #define SAMPLES 256
 #define ROUNDS  (WARM_UP + SAMPLES)
@@ -41,12 +43,7 @@
 #define FRESH_SIZE     (UINT64_C(0x1000) * ROUNDS)
 #define ABSENT         0x20000000 /* no memory: an access comes to this program */
 
-#define PRESENT_WRITABLE 0x3
-#define LARGE            0x80
-#define CR0_PE_ET_PG     0x80000011
-#define CR4_PAE          0x20
-#define EFER_LME_LMA     0x500
-#define CPUID_ENTRIES    100
+#define CPUID_ENTRIES 100
 
 /* Where KVM may keep pages of its own: beyond all of the guest's. */
 #define KVM_OWN_PAGES 0xfffbc000
@@ -125,10 +122,10 @@ static void put(const struct vm *vm, uint64_t address, uint64_t value)
 static void make_tables(const struct vm *vm)
 {
     memset(vm->ram + PML4, 0, PAGE_DIRECTORY + 0x1000 - PML4);
-    put(vm, PML4, PDPT | PRESENT_WRITABLE);
-    put(vm, PDPT, PAGE_DIRECTORY | PRESENT_WRITABLE);
+    put(vm, PML4, PDPT | PTE_P | PTE_RW);
+    put(vm, PDPT, PAGE_DIRECTORY | PTE_P | PTE_RW);
     for (uint64_t i = 0; i < 512; i++)
-        put(vm, PAGE_DIRECTORY + i * 8, i << 21 | LARGE | PRESENT_WRITABLE);
+        put(vm, PAGE_DIRECTORY + i * 8, i << 21 | PTE_PS | PTE_P | PTE_RW);
 }
 
 static void set_cpuid(const struct vm *vm)
@@ -147,10 +144,10 @@ static void set_registers(const struct vm *vm)
 {
     struct kvm_sregs special;
     REQUEST(vm->cpu, KVM_GET_SREGS, &special);
-    special.cr0 = CR0_PE_ET_PG;
+    special.cr0 = CR0_PE | CR0_ET | CR0_PG;
     special.cr3 = PML4;
     special.cr4 = CR4_PAE;
-    special.efer = EFER_LME_LMA;
+    special.efer = EFER_LME | EFER_LMA;
     special.cs = (struct kvm_segment){
         .limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .s = 1, .l = 1, .g = 1};
     const struct kvm_segment data = {

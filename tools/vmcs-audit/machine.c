@@ -5,11 +5,8 @@
 #include <string.h>
 
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "tools/vmcs-audit/capabilities.h"
-
-#define CPUID_VERSION        1
-#define CPUID_ADDRESS_WIDTHS 0x80000008u
-#define CPUID_ECX_VMX        BIT(5)
 
 #define OTHERWISE "take --cpu, or --caps with a log of the machine that is meant"
 
@@ -57,7 +54,7 @@ static bool has_basic(struct device *device, struct problem *problem)
 bool machine_caps(const struct machine *machine, struct vmx_caps *caps, struct problem *problem)
 {
     struct cpuid values;
-    if (!machine->cpuid(CPUID_VERSION, &values) || !(values.ecx & CPUID_ECX_VMX)) {
+    if (!machine->cpuid(CPUID_LEAF_FEATURES, &values) || !(values.ecx & CPUID_1_ECX_VMX)) {
         problem_note(problem, 0, "this machine's CPUID shows no VMX: " OTHERWISE);
         return false;
     }
@@ -69,7 +66,7 @@ bool machine_caps(const struct machine *machine, struct vmx_caps *caps, struct p
     if (has_vmx)
         capabilities_read(caps, read_msr, &device);
     (void)machine->close(device.descriptor);
-    if (machine->cpuid(CPUID_ADDRESS_WIDTHS, &values)) {
+    if (machine->cpuid(CPUID_LEAF_ADDRESS_WIDTHS, &values)) {
         caps->physical_bits = (uint8_t)bits_get(values.eax, 7, 0);
         caps->linear_bits = (uint8_t)bits_get(values.eax, 15, 8);
     }

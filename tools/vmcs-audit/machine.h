@@ -4,14 +4,11 @@
 
 #include <sys/types.h>
 
+#include "lib/x86.h"
 #include "tools/vmcs-audit/problem.h"
 #include "vmx/caps.h"
 
 #define MACHINE_MSR_DEVICE "/dev/cpu/0/msr"
-
-struct cpuid {
-    uint32_t eax, ebx, ecx, edx;
-};
 
 /* What a machine is asked by; the first three are as those of POSIX. */
 struct machine {

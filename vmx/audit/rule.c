@@ -1,6 +1,8 @@
 /* What the rules of the audit are made of. */
 #include "vmx/audit/rule.h"
 
+#include "lib/x86.h"
+
 uint64_t audit_value(struct audit *a, struct vmcs_field field)
 {
     if (!a->input->image->known[field.index])
@@ -70,14 +72,11 @@ uint64_t audit_not_pat(uint64_t pat)
     return wrong;
 }
 
-/* Never checked, as neither VM entry nor VM exit loads them (SDM Vol 3C §26.3.1.1, §27.5.1). */
-#define CR0_NW BIT(29)
-#define CR0_CD BIT(30)
-
 uint64_t audit_not_fixed_cr0(struct audit *a, uint64_t cr0)
 {
     const uint64_t *msr = a->input->caps->value;
     uint64_t wrong = (msr[IA32_VMX_CR0_FIXED0] & ~cr0) | (cr0 & ~msr[IA32_VMX_CR0_FIXED1]);
+    /* Neither VM entry nor VM exit loads these (SDM Vol 3C §26.3.1.1, §27.5.1). */
     return wrong & ~(CR0_NW | CR0_CD);
 }
 

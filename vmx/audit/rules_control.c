@@ -1,6 +1,9 @@
 /* What is too long for a row of vmx/audit/rules_control.def. */
 #include "vmx/audit/rules_control.h"
 
+#include "lib/x86.h"
+#include "vmx/state_bits.h"
+
 enum { VTPR = 0x80 }; /* where the virtual-APIC page has the TPR */
 
 bool audit_ept_type_supported(struct audit *a)
@@ -42,7 +45,7 @@ uint64_t audit_threshold_above_vtpr(struct audit *a)
 bool audit_injects(struct audit *a, uint64_t types)
 {
     uint64_t information = V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD);
-    return (information & BIT(31)) && (types & BIT(bits_get(information, 10, 8)));
+    return (information & EVENT_VALID) && (types & BIT(bits_get(information, 10, 8)));
 }
 
 bool audit_vector_in(struct audit *a, uint64_t vectors)
@@ -54,7 +57,7 @@ bool audit_vector_in(struct audit *a, uint64_t vectors)
 bool audit_other_event_exists(struct audit *a)
 {
     uint64_t vector = bits_get(V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD), 7, 0);
-    bool fred = V(GUEST_CR4) & BIT(32);
+    bool fred = V(GUEST_CR4) & CR4_FRED;
     return vector == 0 || (fred && vector <= 2); /* MTF, SYSCALL, SYSENTER */
 }
 
@@ -66,5 +69,5 @@ bool audit_injects_instruction(struct audit *a)
 
 bool audit_guest_is_protected(struct audit *a)
 {
-    return OFF(SECONDARY_UNRESTRICTED_GUEST) || (V(GUEST_CR0) & BIT(0));
+    return OFF(SECONDARY_UNRESTRICTED_GUEST) || (V(GUEST_CR0) & CR0_PE);
 }

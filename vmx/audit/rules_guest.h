@@ -3,116 +3,57 @@
 #ifndef VMX_AUDIT_RULES_GUEST_H
 #define VMX_AUDIT_RULES_GUEST_H
 
+#include "lib/segment.h"
+#include "lib/x86.h"
 #include "vmx/audit/rule.h"
+#include "vmx/state_bits.h"
 
-enum {
-    CR0_PE_BIT = 0,
-    CR0_WP_BIT = 16,
-    CR0_PG_BIT = 31,
-
-    CR4_PAE_BIT = 5,
-    CR4_PCIDE_BIT = 17,
-    CR4_CET_BIT = 23,
-    CR4_LAM_SUP_BIT = 28,
-    CR4_FRED_BIT = 32,
-
-    EFER_LME_BIT = 8,
-    EFER_LMA_BIT = 10,
-
-    RFLAGS_TF_BIT = 8,
-    RFLAGS_IF_BIT = 9,
-    RFLAGS_VM_BIT = 17,
-
-    DEBUGCTL_BTF_BIT = 1,
-    S_CET_SUPPRESS_BIT = 10,
-    S_CET_TRACKER_BIT = 11,
-};
-
-/* Access rights: SDM Vol 3C, Table 24-2. */
-enum {
-    ACCESS_S_BIT = 4,
-    ACCESS_P_BIT = 7,
-    ACCESS_L_BIT = 13,
-    ACCESS_DB_BIT = 14,
-    ACCESS_G_BIT = 15,
-    ACCESS_UNUSABLE_BIT = 16,
-};
-#define ACCESS_TYPE BITS(3, 0)
-#define ACCESS_DPL  BITS(6, 5)
+/* IA32_S_CET. */
+#define S_CET_SUPPRESS BIT(10)
+#define S_CET_TRACKER  BIT(11)
 
 /* Segment types (SDM Vol 3A §3.4.5.1 and §3.5). */
 enum {
-    TYPE_LDT = 2,
     TYPE_READ_WRITE_ACCESSED = 3,
-    TYPE_BUSY_TSS_16 = 3,
-    TYPE_BUSY_TSS = 11,
+    TYPE_BUSY_TSS_16 = SEGMENT_TSS_16 | SEGMENT_TSS_BUSY,
+    TYPE_BUSY_TSS = SEGMENT_TSS_32 | SEGMENT_TSS_BUSY,
     TYPE_LAST_NONCONFORMING = 11,
 };
 
-/* Activity states, and the bits of the interruptibility state and of the pending debug exceptions:
- * SDM Vol 3C §24.4.2. */
-enum {
-    ACTIVITY_ACTIVE,
-    ACTIVITY_HLT,
-    ACTIVITY_SHUTDOWN,
-    ACTIVITY_WAIT_FOR_SIPI,
-
-    BLOCKING_BY_STI = 0,
-    BLOCKING_BY_MOV_SS = 1,
-    BLOCKING_BY_SMI = 2,
-    BLOCKING_BY_NMI = 3,
-    ENCLAVE_INTERRUPTION = 4,
-
-    PENDING_ENABLED = 12,
-    PENDING_BS = 14,
-    PENDING_RTM = 16,
-};
-
-/* Types of events to inject: SDM Vol 3C, Table 24-16. */
-enum {
-    EVENT_EXTERNAL = 0,
-    EVENT_NMI = 2,
-    EVENT_HARDWARE = 3,
-    EVENT_OTHER = 7,
-
-    VECTOR_DB = 1,
-    VECTOR_MC = 18,
-};
-
-static inline bool guest_cr0(struct audit *a, unsigned bit)
+static inline bool guest_cr0_has(struct audit *a, uint64_t bit)
 {
-    return V(GUEST_CR0) & BIT(bit);
+    return V(GUEST_CR0) & bit;
 }
 
-static inline bool guest_cr4(struct audit *a, unsigned bit)
+static inline bool guest_cr4_has(struct audit *a, uint64_t bit)
 {
-    return V(GUEST_CR4) & BIT(bit);
+    return V(GUEST_CR4) & bit;
 }
 
-static inline bool guest_rflags(struct audit *a, unsigned bit)
+static inline bool guest_rflags_has(struct audit *a, uint64_t bit)
 {
-    return V(GUEST_RFLAGS) & BIT(bit);
+    return V(GUEST_RFLAGS) & bit;
 }
 
 static inline bool guest_is_v86(struct audit *a)
 {
-    return guest_rflags(a, RFLAGS_VM_BIT);
+    return guest_rflags_has(a, RFLAGS_VM);
 }
 
 static inline bool guest_is_64_bit(struct audit *a)
 {
-    return ON(ENTRY_IA_32E_MODE_GUEST) && V(GUEST_CS_ACCESS_RIGHTS) & BIT(ACCESS_L_BIT);
+    return ON(ENTRY_IA_32E_MODE_GUEST) && V(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L;
 }
 
 /* The privilege level that the guest starts at. */
-static inline uint64_t guest_cpl(struct audit *a)
+static inline uint64_t guest_ss_dpl(struct audit *a)
 {
     return bits_get(V(GUEST_SS_ACCESS_RIGHTS), 6, 5);
 }
 
 static inline bool guest_uses_pae(struct audit *a)
 {
-    return guest_cr0(a, CR0_PG_BIT) && guest_cr4(a, CR4_PAE_BIT) && OFF(ENTRY_IA_32E_MODE_GUEST);
+    return guest_cr0_has(a, CR0_PG) && guest_cr4_has(a, CR4_PAE) && OFF(ENTRY_IA_32E_MODE_GUEST);
 }
 
 /* Bits of an address from the linear-address width up that are not all the same. Weaker than
@@ -125,7 +66,13 @@ static inline uint64_t guest_not_same_above_width(struct audit *a, uint64_t addr
 
 static inline uint64_t guest_segment_type(uint64_t access_rights)
 {
-    return access_rights & ACCESS_TYPE;
+    return access_rights & ACCESS_RIGHTS_TYPE;
+}
+
+/* Bits that tell a code segment, whether it is conforming, and whether it is accessed. */
+static inline uint64_t guest_cs_code_type(struct audit *a)
+{
+    return V(GUEST_CS_ACCESS_RIGHTS) & (SEGMENT_CODE | SEGMENT_EXPAND_DOWN | SEGMENT_ACCESSED);
 }
 
 static inline bool guest_cs_is_data(struct audit *a)
@@ -138,21 +85,21 @@ static inline bool guest_cs_is_data(struct audit *a)
 static inline bool guest_segment_counts(struct audit *a, struct vmcs_field access_rights)
 {
     return !guest_is_v86(a) && (access_rights.index == GUEST_CS_ACCESS_RIGHTS.index ||
-                                !(V(access_rights) & BIT(ACCESS_UNUSABLE_BIT)));
+                                !(V(access_rights) & ACCESS_RIGHTS_UNUSABLE));
 }
 
 /* G where it must be 0 because the limit is not that of whole 4-KByte units. */
 static inline uint64_t guest_g_must_be_0(struct audit *a, struct vmcs_field limit,
                                          struct vmcs_field access_rights)
 {
-    return at_fault(~V(limit) & BITS(11, 0), V(access_rights) & BIT(ACCESS_G_BIT));
+    return at_fault(~V(limit) & BITS(11, 0), V(access_rights) & ACCESS_RIGHTS_G);
 }
 
 /* G where it must be 1 because the limit takes more than 20 bits. */
 static inline uint64_t guest_g_must_be_1(struct audit *a, struct vmcs_field limit,
                                          struct vmcs_field access_rights)
 {
-    return at_fault(V(limit) & BITS(31, 20), ~V(access_rights) & BIT(ACCESS_G_BIT));
+    return at_fault(V(limit) & BITS(31, 20), ~V(access_rights) & ACCESS_RIGHTS_G);
 }
 
 /* 0 is always supported, 1 to 3 where IA32_VMX_MISC bits 8:6 say so, others never. */
@@ -178,14 +125,14 @@ static inline bool guest_activity_is(struct audit *a, uint64_t state)
     return V(GUEST_ACTIVITY_STATE) == state;
 }
 
-static inline bool guest_interruptibility(struct audit *a, unsigned bit)
+static inline bool guest_interruptibility_has(struct audit *a, uint64_t bit)
 {
-    return V(GUEST_INTERRUPTIBILITY_STATE) & BIT(bit);
+    return V(GUEST_INTERRUPTIBILITY_STATE) & bit;
 }
 
 static inline bool guest_gets_event(struct audit *a)
 {
-    return V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD) & BIT(31);
+    return V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD) & EVENT_VALID;
 }
 
 static inline bool guest_gets(struct audit *a, unsigned type)
@@ -203,27 +150,28 @@ static inline bool guest_gets_vector(struct audit *a, unsigned type, unsigned ve
 /* Events that a processor takes while it is halted. */
 static inline bool guest_gets_event_for_hlt(struct audit *a)
 {
-    return guest_gets(a, EVENT_EXTERNAL) || guest_gets(a, EVENT_NMI) ||
-           guest_gets_vector(a, EVENT_HARDWARE, VECTOR_DB) ||
-           guest_gets_vector(a, EVENT_HARDWARE, VECTOR_MC) || guest_gets_vector(a, EVENT_OTHER, 0);
+    return guest_gets(a, EVENT_EXTERNAL_INTERRUPT) || guest_gets(a, EVENT_NMI) ||
+           guest_gets_vector(a, EVENT_HARDWARE_EXCEPTION, VECTOR_DB) ||
+           guest_gets_vector(a, EVENT_HARDWARE_EXCEPTION, VECTOR_MC) ||
+           guest_gets_vector(a, EVENT_OTHER, 0);
 }
 
 /* Where the processor asks that the pending single-step bit agree with TF and BTF. */
 static inline bool guest_bs_is_checked(struct audit *a)
 {
-    return guest_interruptibility(a, BLOCKING_BY_STI) ||
-           guest_interruptibility(a, BLOCKING_BY_MOV_SS) || guest_activity_is(a, ACTIVITY_HLT);
+    return guest_interruptibility_has(a, BLOCKING_BY_STI) ||
+           guest_interruptibility_has(a, BLOCKING_BY_MOV_SS) || guest_activity_is(a, ACTIVITY_HLT);
 }
 
 static inline bool guest_steps_instructions(struct audit *a)
 {
-    return guest_rflags(a, RFLAGS_TF_BIT) && !(V(GUEST_IA32_DEBUGCTL) & BIT(DEBUGCTL_BTF_BIT));
+    return guest_rflags_has(a, RFLAGS_TF) && !(V(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF);
 }
 
 /* Bits of a PDPTE that must be 0 where it is present (SDM Vol 3A, Table 4-8). */
 static inline uint64_t guest_pdpte_reserved(struct audit *a, uint64_t pdpte)
 {
-    return at_fault(pdpte & BIT(0),
+    return at_fault(pdpte & PTE_P,
                     pdpte & (BITS(63, a->input->caps->physical_bits) | BITS(8, 5) | BITS(2, 1)));
 }
 

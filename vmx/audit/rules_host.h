@@ -8,8 +8,7 @@
 /* The bits of CR3 that the processor has for linear-address masking. */
 static inline uint64_t audit_lam_bits(struct audit *a)
 {
-    return at_fault(a->input->caps->value[IA32_VMX_CR4_FIXED1] & BIT(CR4_LAM_SUP_BIT),
-                    BITS(62, 61));
+    return at_fault(a->input->caps->value[IA32_VMX_CR4_FIXED1] & CR4_LAM_SUP, CR3_LAM);
 }
 
 #endif

@@ -1,6 +1,8 @@
 /* Entries of MSR areas. */
 #include "vmx/audit/rules_msr.h"
 
+#include "lib/x86.h"
+
 enum {
     ENTRY_SIZE = 16,
     ENTRIES_MAX = 512, /* as many as every processor is good for (SDM Vol 3D §A.6) */
@@ -45,9 +47,6 @@ static const struct {
     {0xc0000103, 0xc0000103, VALUE_32_BITS},   /* IA32_TSC_AUX */
 };
 
-#define EFER_LME      BIT(8)
-#define EFER_RESERVED (BITS(63, 12) | BIT(9) | BITS(7, 1))
-
 /* Whether the processor that is being entered, or returned to, cannot take the value. LME does not
  * change while paging is on (SDM Vol 3A §4.1.2). */
 static bool impossible(struct audit *a, enum value_kind kind, uint64_t value, bool paging,
@@ -71,7 +70,7 @@ static bool impossible(struct audit *a, enum value_kind kind, uint64_t value, bo
 static bool refused(struct audit *a, const uint64_t entry[2], const struct vmcs_field count)
 {
     bool exit = count.index == FIELD_VM_EXIT_MSR_LOAD_COUNT;
-    bool paging = exit || (V(GUEST_CR0) & BIT(31));
+    bool paging = exit || (V(GUEST_CR0) & CR0_PG);
     bool ia_32e = exit ? ON(EXIT_HOST_ADDRESS_SPACE_SIZE) : ON(ENTRY_IA_32E_MODE_GUEST);
     for (unsigned i = 0; i < ARRAY_COUNT(values); i++) {
         if (entry[0] >= values[i].first && entry[0] <= values[i].last)

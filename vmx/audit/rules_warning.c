@@ -1,6 +1,8 @@
 /* What is too long for a row of vmx/audit/rules_warning.def. */
 #include "vmx/audit/rules_warning.h"
 
+#include "lib/x86.h"
+
 /* Memory that the VMCS points to, where a control (CONTROL_COUNT: always) is 1: `more` units of so
  * many bytes and those that a field counts (FIELD_COUNT: none). Two of the same kind may well be
  * one: bitmaps of equal meaning, and the MSRs that an exit stores and an entry loads again. */
@@ -120,20 +122,16 @@ uint64_t audit_shared(struct audit *a, enum field_index field)
     return 0;
 }
 
-/* The page tables of 64-bit hosts: SDM Vol 3A §4.5. */
-#define ENTRY_PRESENT    BIT(0)
-#define ENTRY_WRITE      BIT(1)
-#define ENTRY_LARGE      BIT(7)
-#define ENTRY_NO_EXECUTE BIT(63)
-#define ENTRY_ADDRESS    BITS(51, 12)
-#define CR4_LA57         BIT(12)
-#define EFER_NXE         BIT(11)
+/* Of entries of page tables and of EPT alike. */
+#define ENTRY_LARGE   PTE_PS
+#define ENTRY_ADDRESS PTE_ADDRESS
 
 static uint64_t entry_at(uint64_t table, uint64_t address, unsigned level)
 {
     return (table & ENTRY_ADDRESS) + 8 * bits_get(address, 12 + 9 * level - 1, 3 + 9 * level);
 }
 
+/* The page tables of 64-bit hosts: SDM Vol 3A §4.5. */
 uint64_t audit_not_mapped(struct audit *a, uint64_t linear, enum audit_use use)
 {
     bool no_execute = ON(EXIT_LOAD_IA32_EFER) && (V(HOST_IA32_EFER) & EFER_NXE);
@@ -144,8 +142,8 @@ uint64_t audit_not_mapped(struct audit *a, uint64_t linear, enum audit_use use)
         uint64_t at = entry_at(entry, linear, level);
         if (audit_not_physical(a, at) || !audit_read(a, at, &entry, sizeof entry))
             return 0;
-        if (!(entry & ENTRY_PRESENT) || (use == AUDIT_USE_WRITE && !(entry & ENTRY_WRITE)) ||
-            (use == AUDIT_USE_EXECUTE && no_execute && (entry & ENTRY_NO_EXECUTE)))
+        if (!(entry & PTE_P) || (use == AUDIT_USE_WRITE && !(entry & PTE_RW)) ||
+            (use == AUDIT_USE_EXECUTE && no_execute && (entry & PTE_XD)))
             return BITS(63, 12);
         if ((level == 2 || level == 3) && (entry & ENTRY_LARGE))
             break;

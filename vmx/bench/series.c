@@ -6,11 +6,8 @@
 #include "kernel/panic.h"
 #include "lib/fmt.h"
 #include "lib/samples.h"
+#include "lib/x86.h"
 #include "vmx/bench/bench.h"
-
-#define CPUID_APERF                                                                                \
-    BIT(0) /* leaf 6, ECX: IA32_MPERF and IA32_APERF are there (SDM Vol 3B §14.2)                 \
-            */
 
 enum { RESULTS_MAX = 48 };
 
@@ -35,8 +32,9 @@ void series_begin(void)
 {
     uint64_t now;
     result_count = 0;
-    has_aperf =
-        cpuid(0, 0).eax >= 6 && (cpuid(6, 0).ecx & CPUID_APERF) && msr_try_read(IA32_APERF, &now);
+    has_aperf = cpuid(0, 0).eax >= CPUID_LEAF_POWER &&
+                (cpuid(CPUID_LEAF_POWER, 0).ecx & CPUID_6_ECX_APERF) &&
+                msr_try_read(IA32_APERF, &now);
 }
 
 static struct result *result_begin(const char *name)

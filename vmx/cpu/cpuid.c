@@ -3,6 +3,7 @@
 
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 #include "vmx/exit/hypercall.h"
 
 enum { ANY = -1, ALWAYS = -1, VMX_SHOWN = -2 };
@@ -10,23 +11,10 @@ enum { ANY = -1, ALWAYS = -1, VMX_SHOWN = -2 };
 enum cpuid_register { EAX, EBX, ECX, EDX, ALL };
 
 enum {
-    LEAF_FEATURES = 1,
-    LEAF_MORE_FEATURES = 7,
-    LEAF_XSAVE = 0xd,
     LEAF_HYPERVISOR_END = 0x400000ff,
     XSAVE_LEGACY = 512 + 64, /* bytes: x87 and SSE, and the header */
     XSAVE_COMPONENTS = 63,
 };
-
-#define LEAF_EXTENDED          UINT32_C(0x80000000)
-#define LEAF_EXTENDED_FEATURES UINT32_C(0x80000001)
-
-#define ECX_OSXSAVE    UINT32_C(0x08000000) /* leaf 1 */
-#define ECX_HYPERVISOR UINT32_C(0x80000000)
-#define ECX_OSPKE      UINT32_C(0x00000010) /* leaf 7 */
-#define EDX_SYSCALL    UINT32_C(0x00000800) /* leaf 80000001H */
-#define CR4_OSXSAVE    BIT(18)
-#define CR4_PKE        BIT(22)
 
 static const struct hidden {
     uint32_t leaf;
@@ -79,8 +67,8 @@ uint32_t guest_cpuid_leaf(const struct guest_cpuid *guest, uint32_t leaf)
     const uint32_t basic = guest->host(0, 0).eax;
     if (is_hypervisors(leaf))
         return leaf;
-    if (leaf >= LEAF_EXTENDED)
-        return leaf <= guest->host(LEAF_EXTENDED, 0).eax ? leaf : basic;
+    if (leaf >= CPUID_LEAF_EXTENDED)
+        return leaf <= guest->host(CPUID_LEAF_EXTENDED, 0).eax ? leaf : basic;
     return leaf <= basic ? leaf : basic;
 }
 
@@ -101,10 +89,10 @@ static struct cpuid hypervisor(uint32_t leaf)
 
 uint64_t guest_cpuid_xcr0(const struct guest_cpuid *guest)
 {
-    if (guest->host(0, 0).eax < LEAF_XSAVE)
+    if (guest->host(0, 0).eax < CPUID_LEAF_XSAVE)
         return 0;
-    struct cpuid answer = guest->host(LEAF_XSAVE, 0);
-    hide(guest, LEAF_XSAVE, 0, &answer);
+    struct cpuid answer = guest->host(CPUID_LEAF_XSAVE, 0);
+    hide(guest, CPUID_LEAF_XSAVE, 0, &answer);
     return (uint64_t)answer.edx << 32 | answer.eax;
 }
 
@@ -115,7 +103,7 @@ static uint32_t xsave_size(const struct guest_cpuid *guest, uint64_t components)
     for (unsigned i = 2; i < XSAVE_COMPONENTS; i++) {
         if (!(components & BIT(i)))
             continue;
-        const struct cpuid component = guest->host(LEAF_XSAVE, i);
+        const struct cpuid component = guest->host(CPUID_LEAF_XSAVE, i);
         if (component.ebx + component.eax > size)
             size = component.ebx + component.eax;
     }
@@ -140,23 +128,23 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
     struct cpuid answer = guest->host(leaf, subleaf);
     hide(guest, leaf, subleaf, &answer);
     switch (leaf) {
-    case LEAF_FEATURES:
-        answer.ecx = (answer.ecx & ~ECX_OSXSAVE) | ECX_HYPERVISOR;
+    case CPUID_LEAF_FEATURES:
+        answer.ecx = (answer.ecx & ~CPUID_1_ECX_OSXSAVE) | CPUID_1_ECX_HYPERVISOR;
         if (guest->cr4 & CR4_OSXSAVE)
-            answer.ecx |= ECX_OSXSAVE;
+            answer.ecx |= CPUID_1_ECX_OSXSAVE;
         break;
-    case LEAF_MORE_FEATURES:
+    case CPUID_LEAF_MORE_FEATURES:
         if (subleaf == 0) {
-            answer.ecx &= ~ECX_OSPKE;
-            answer.ecx |= guest->cr4 & CR4_PKE ? ECX_OSPKE : 0;
+            answer.ecx &= ~CPUID_7_ECX_OSPKE;
+            answer.ecx |= guest->cr4 & CR4_PKE ? CPUID_7_ECX_OSPKE : 0;
         }
         break;
-    case LEAF_XSAVE:
+    case CPUID_LEAF_XSAVE:
         answer = xsave(guest, subleaf, answer);
         break;
-    case LEAF_EXTENDED_FEATURES:
+    case CPUID_LEAF_EXTENDED_FEATURES:
         if (!guest->is_64_bit)
-            answer.edx &= ~EDX_SYSCALL;
+            answer.edx &= ~CPUID_80000001_EDX_SYSCALL;
         break;
     default:
         break;

@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/cpu.h"
+#include "lib/x86.h"
 #include "vmx/control.h"
 
 /* Leaves of the hypervisor, which no processor has: the highest of them and who it is. */
 enum {
-    CPUID_HYPERVISOR_FIRST = 0x40000000,
-    CPUID_HYPERVISOR_LAST = 0x40000001,
+    CPUID_HYPERVISOR_FIRST = CPUID_LEAF_HYPERVISOR,
+    CPUID_HYPERVISOR_LAST = CPUID_LEAF_HYPERVISOR + 1,
 };
 
 struct guest_cpuid {

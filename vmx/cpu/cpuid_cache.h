@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel/cpu.h"
+#include "lib/x86.h"
 
 enum { CPUID_CACHE_BITS = 8, CPUID_CACHE_SIZE = 1 << CPUID_CACHE_BITS };
 

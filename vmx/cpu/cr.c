@@ -2,46 +2,23 @@
 #include "vmx/cpu/cr.h"
 
 #include "lib/bits.h"
+#include "lib/segment.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
-#define CR0_PE   BIT(0)
-#define CR0_ET   BIT(4)
-#define CR0_WP   BIT(16)
-#define CR0_NW   BIT(29)
-#define CR0_CD   BIT(30)
-#define CR0_PG   BIT(31)
-#define CR0_LMSW BITS(3, 0)
+#define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
 /* The bits there are: others stay 0 whatever is written. */
-#define CR0_DEFINED (BITS(5, 0) | CR0_WP | BIT(18) | BITS(31, 29))
+#define DEFINED_IN_CR0 (LMSW_BITS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG)
 /* A change of these brings PDPTEs anew under PAE paging (SDM Vol 3A §4.4.1), and of these in CR0
  * and CR4 translations are to be forgotten (§4.10.4.1). */
-#define CR0_PDPTE (CR0_PG | CR0_CD | CR0_NW)
-#define CR0_FLUSH (CR0_PG | CR0_WP | CR0_PE)
+#define PDPTES_BY_CR0 (CR0_PG | CR0_CD | CR0_NW)
+#define FLUSH_BY_CR0  (CR0_PG | CR0_WP | CR0_PE)
 
-#define CR3_NO_FLUSH BIT(63)
-#define CR3_PDPT     BITS(31, 5)
-#define CR3_PCID     BITS(11, 0)
-
-#define CR4_PSE   BIT(4)
-#define CR4_PAE   BIT(5)
-#define CR4_PGE   BIT(7)
-#define CR4_LA57  BIT(12)
-#define CR4_PCIDE BIT(17)
-#define CR4_SMEP  BIT(20)
-#define CR4_CET   BIT(23)
-#define CR4_PDPTE (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)
-#define CR4_FLUSH (CR4_PDPTE | CR4_PCIDE | CR4_LA57 | BIT(21) | BIT(22))
-
-#define EFER_LME BIT(8)
-#define EFER_LMA BIT(10)
+#define PDPTES_BY_CR4 (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)
+#define FLUSH_BY_CR4  (PDPTES_BY_CR4 | CR4_PCIDE | CR4_LA57 | CR4_SMAP | CR4_PKE)
 
 /* What a PDPTE that is present has 0 (SDM Vol 3A, Table 4-8). */
-#define PDPTE_PRESENT  BIT(0)
 #define PDPTE_RESERVED (BITS(2, 1) | BITS(8, 5))
-
-/* Types of system segments, in access rights; those of 16-bit TSSs. */
-#define RIGHTS_TYPE BITS(3, 0)
-enum { TSS_16_AVAILABLE = 1, TSS_16_BUSY = 3 };
 
 static bool reads_pae(const struct guest_crs *crs)
 {
@@ -54,7 +31,7 @@ static enum cr_outcome load_pdptes(const struct guest_cr_facts *facts, struct gu
     if (!facts->read(facts->memory, crs->cr3 & CR3_PDPT, crs->pdpte, sizeof crs->pdpte))
         return CR_NO_MEMORY;
     for (unsigned i = 0; i < GUEST_PDPTES; i++) {
-        if ((crs->pdpte[i] & PDPTE_PRESENT) && (crs->pdpte[i] & reserved))
+        if ((crs->pdpte[i] & PTE_P) && (crs->pdpte[i] & reserved))
             return CR_FAULT;
     }
     crs->pdptes_loaded = true;
@@ -76,8 +53,8 @@ static enum cr_outcome commit(const struct guest_cr_facts *facts, struct guest_c
 
 static bool may_begin_ia_32e(const struct guest_cr_facts *facts, const struct guest_crs *crs)
 {
-    uint64_t tss = facts->tr_rights & RIGHTS_TYPE;
-    return (crs->cr4 & CR4_PAE) && !facts->cs_l && tss != TSS_16_AVAILABLE && tss != TSS_16_BUSY;
+    uint32_t tss = facts->tr_rights & ACCESS_RIGHTS_TYPE & ~SEGMENT_TSS_BUSY;
+    return (crs->cr4 & CR4_PAE) && !facts->cs_l && tss != SEGMENT_TSS_16;
 }
 
 /* Neither in 64-bit mode nor with process-context identifiers. */
@@ -90,7 +67,7 @@ enum cr_outcome guest_cr0_write(const struct guest_cr_facts *facts, struct guest
                                 uint64_t value)
 {
     struct guest_crs after = *crs;
-    after.cr0 = (value & CR0_DEFINED) | CR0_ET;
+    after.cr0 = (value & DEFINED_IN_CR0) | CR0_ET;
     const uint64_t changed = after.cr0 ^ crs->cr0;
     if ((value & BITS(63, 32)) || ((value & CR0_PG) && !(value & CR0_PE)) ||
         ((value & CR0_NW) && !(value & CR0_CD)) || ((crs->cr4 & CR4_CET) && !(value & CR0_WP)))
@@ -105,8 +82,8 @@ enum cr_outcome guest_cr0_write(const struct guest_cr_facts *facts, struct guest
             return CR_FAULT;
         after.efer &= ~EFER_LMA;
     }
-    after.flushed = (changed & CR0_FLUSH) != 0;
-    return commit(facts, crs, &after, (changed & CR0_PDPTE) != 0);
+    after.flushed = (changed & FLUSH_BY_CR0) != 0;
+    return commit(facts, crs, &after, (changed & PDPTES_BY_CR0) != 0);
 }
 
 /* Bits beyond the width of physical addresses are reserved where CR3 has 64 bits; elsewhere
@@ -141,13 +118,13 @@ enum cr_outcome guest_cr4_write(const struct guest_cr_facts *facts, struct guest
         return CR_FAULT;
     if ((value & CR4_CET) && !(crs->cr0 & CR0_WP))
         return CR_FAULT;
-    after.flushed = (changed & CR4_FLUSH) != 0;
-    return commit(facts, crs, &after, (changed & CR4_PDPTE) != 0);
+    after.flushed = (changed & FLUSH_BY_CR4) != 0;
+    return commit(facts, crs, &after, (changed & PDPTES_BY_CR4) != 0);
 }
 
 uint64_t guest_cr0_lmsw(uint64_t cr0, uint16_t source)
 {
-    return (cr0 & (~CR0_LMSW | CR0_PE)) | (source & CR0_LMSW);
+    return (cr0 & (~LMSW_BITS | CR0_PE)) | (source & LMSW_BITS);
 }
 
 enum cr_outcome guest_efer_write(struct guest_crs *crs, uint64_t allowed, uint64_t value)

@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "vmx/cpu/linear.h"
 
-enum { SELECTOR_TI = 4, SELECTOR_INDEX = 0xfff8, TYPE_AT = 5 /* byte of a descriptor */ };
+enum { TYPE_AT = 5 /* byte of a descriptor */ };
 
 /* Byte 13 of a 16-byte descriptor, where another would have its type. */
 #define UPPER_TYPE BITS(44, 40)
@@ -101,7 +101,7 @@ bool guest_ldtr_load(struct guest_cpu *cpu, uint16_t selector)
     uint64_t at;
     struct segment segment = {.selector = selector, .access_rights = ACCESS_RIGHTS_UNUSABLE};
     if (!guest_selector_is_null(selector) &&
-        !read_system(cpu, selector, BIT(TYPE_LDT), &at, &segment))
+        !read_system(cpu, selector, BIT(SEGMENT_LDT), &at, &segment))
         return false;
     cpu->ldtr = segment;
     return true;
@@ -110,7 +110,7 @@ bool guest_ldtr_load(struct guest_cpu *cpu, uint16_t selector)
 bool guest_tr_load(struct guest_cpu *cpu, uint16_t selector)
 {
     const uint32_t available =
-        (uint32_t)(BIT(TYPE_TSS_32) | (guest_cpu_is_ia_32e(cpu) ? 0 : BIT(TYPE_TSS_16)));
+        (uint32_t)(BIT(SEGMENT_TSS_32) | (guest_cpu_is_ia_32e(cpu) ? 0 : BIT(SEGMENT_TSS_16)));
     uint64_t at;
     uint8_t rights;
     struct segment segment;
@@ -118,7 +118,7 @@ bool guest_tr_load(struct guest_cpu *cpu, uint16_t selector)
         return guest_raise(cpu, VECTOR_GP, 0);
     if (!read_system(cpu, selector, available, &at, &segment))
         return false;
-    segment.access_rights |= TYPE_TSS_BUSY;
+    segment.access_rights |= SEGMENT_TSS_BUSY;
     rights = (uint8_t)segment.access_rights;
     if (!guest_linear_write(cpu, guest_linear_wrap(cpu, at + TYPE_AT), &rights, 1, GUEST_IMPLICIT))
         return false;

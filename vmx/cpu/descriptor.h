@@ -39,12 +39,4 @@ static inline bool guest_selector_is_null(uint16_t selector)
     return guest_selector_error(selector) == 0;
 }
 
-/* Types of system segments (SDM Vol 3A, Table 3-2). */
-enum {
-    TYPE_TSS_16 = 1,
-    TYPE_LDT = 2,
-    TYPE_TSS_32 = 9,
-    TYPE_TSS_BUSY = 2, /* the bit that a busy one has beside */
-};
-
 #endif

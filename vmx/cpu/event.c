@@ -2,7 +2,7 @@
 #include "vmx/cpu/event.h"
 
 #include "lib/bits.h"
-#include "vmx/exit/decode.h"
+#include "lib/x86.h"
 
 /* Vectors as bits of a set. */
 #define VECTORS_WITH_ERROR                                                                         \
@@ -13,12 +13,6 @@
  */
 #define VECTORS_FAULT                                                                              \
     (BIT(0) | BIT(5) | BIT(6) | BIT(7) | BITS(14, 10) | BIT(16) | BIT(17) | BITS(21, 19))
-
-/* DR6 (SDM Vol 3B §17.2.3): 1 in these means that it did not happen. */
-#define DR6_BREAKPOINTS BITS(3, 0)
-#define DR6_BLD         BIT(11)
-#define DR6_BD_BS       (BIT(13) | BIT(14))
-#define DR6_RTM         BIT(16)
 
 bool event_is_valid(struct event event)
 {
@@ -105,7 +99,7 @@ bool event_is_fault(uint8_t vector)
 
 uint64_t event_dr6(uint64_t dr6, uint64_t qualification)
 {
-    const uint64_t happened = DR6_BREAKPOINTS | DR6_BD_BS;
+    const uint64_t happened = DR6_BREAKPOINTS | DR6_BD | DR6_BS;
     dr6 = (dr6 & ~DR6_BREAKPOINTS) | (qualification & happened) | DR6_RTM;
     return dr6 & ~(qualification & (DR6_BLD | DR6_RTM));
 }

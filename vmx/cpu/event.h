@@ -7,32 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum vector {
-    VECTOR_DB = 1,
-    VECTOR_NMI = 2,
-    VECTOR_UD = 6,
-    VECTOR_DF = 8,
-    VECTOR_TS = 10,
-    VECTOR_NP = 11,
-    VECTOR_SS = 12,
-    VECTOR_GP = 13,
-    VECTOR_PF = 14,
-    VECTOR_AC = 17,
-    VECTOR_MC = 18,
-};
-
-enum event_type {
-    EVENT_EXTERNAL_INTERRUPT = 0,
-    EVENT_NMI = 2,
-    EVENT_HARDWARE_EXCEPTION = 3,
-    EVENT_SOFTWARE_INTERRUPT = 4,
-    EVENT_PRIVILEGED_EXCEPTION = 5, /* INT1 */
-    EVENT_SOFTWARE_EXCEPTION = 6,   /* INT3, INTO */
-};
+#include "lib/x86.h"
+#include "vmx/state_bits.h"
 
 /* What three fields of a VM entry hold. */
 struct event {
-    uint32_t information; /* without EVENT_VALID (vmx/exit/decode.h): no event */
+    uint32_t information; /* without EVENT_VALID: no event */
     uint32_t error;       /* where information has EVENT_HAS_ERROR */
     uint32_t length;      /* of the instruction, where the event is one's */
 };

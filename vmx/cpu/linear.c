@@ -4,14 +4,7 @@
 #include "lib/address.h"
 #include "lib/bits.h"
 #include "lib/string.h"
-
-#define ENTRY_P  BIT(0)
-#define ENTRY_RW BIT(1)
-#define ENTRY_US BIT(2)
-#define ENTRY_A  BIT(5)
-#define ENTRY_D  BIT(6)
-#define ENTRY_PS BIT(7)
-#define ENTRY_XD BIT(63)
+#include "lib/x86.h"
 
 /* Error code of #PF (SDM Vol 3A, Figure 4-12). */
 enum { ERROR_P = 1, ERROR_W = 2, ERROR_U = 4, ERROR_RSVD = 8, ERROR_PK = 32 };
@@ -57,7 +50,7 @@ static bool no_memory(struct guest_cpu *cpu)
 
 static bool is_pae(const struct guest_cpu *cpu)
 {
-    return (cpu->crs.cr4 & GUEST_CR4_PAE) != 0;
+    return (cpu->crs.cr4 & CR4_PAE) != 0;
 }
 
 /* With PAE paging the PDPTE, which is in a register, is the root (§4.4). */
@@ -67,15 +60,14 @@ static struct paging paging_of(const struct guest_cpu *cpu, uint64_t linear)
         return (struct paging){2, 10, 4, cpu->crs.cr3 & BITS(31, 12)};
     if (!guest_cpu_is_ia_32e(cpu))
         return (struct paging){2, 9, 8, cpu->crs.pdpte[bits_get(linear, 31, 30)] & BITS(51, 12)};
-    return (struct paging){cpu->crs.cr4 & GUEST_CR4_LA57 ? 5 : 4, 9, 8,
-                           cpu->crs.cr3 & BITS(51, 12)};
+    return (struct paging){cpu->crs.cr4 & CR4_LA57 ? 5 : 4, 9, 8, cpu->crs.cr3 & BITS(51, 12)};
 }
 
 /* Where an entry's PS means a page. Elsewhere the bit is ignored or reserved. */
 static bool may_be_large(const struct guest_cpu *cpu, unsigned level)
 {
     if (level == 1)
-        return is_pae(cpu) || (cpu->crs.cr4 & GUEST_CR4_PSE);
+        return is_pae(cpu) || (cpu->crs.cr4 & CR4_PSE);
     return level == 2 && cpu->gigabyte_pages;
 }
 
@@ -86,12 +78,12 @@ static uint64_t reserved_bits(const struct guest_cpu *cpu, unsigned level, bool 
     if (!is_pae(cpu)) /* PSE-36: bits 20:13 are bits 39:32 of the address */
         return large ? BITS(21, (width < 40 ? width : 40) - 19) : 0;
     uint64_t reserved = BITS(guest_cpu_is_ia_32e(cpu) ? 51 : 62, width);
-    if (!(cpu->crs.efer & GUEST_EFER_NXE))
-        reserved |= ENTRY_XD;
+    if (!(cpu->crs.efer & EFER_NXE))
+        reserved |= PTE_XD;
     if (large)
         reserved |= level == 1 ? BITS(20, 13) : BITS(29, 13);
     else if (level >= 2)
-        reserved |= ENTRY_PS;
+        reserved |= PTE_PS;
     return reserved;
 }
 
@@ -110,7 +102,7 @@ static bool walk(struct guest_cpu *cpu, uint64_t linear, unsigned access, struct
     piece->entry_size = paging.entry_size;
     piece->writable = piece->user = true;
     if (is_pae(cpu) && !guest_cpu_is_ia_32e(cpu) &&
-        !(cpu->crs.pdpte[bits_get(linear, 31, 30)] & ENTRY_P))
+        !(cpu->crs.pdpte[bits_get(linear, 31, 30)] & PTE_P))
         return page_fault(cpu, linear, access, 0);
     for (unsigned level = paging.levels; level-- > 0;) {
         const unsigned shift = 12 + level * paging.index_bits;
@@ -121,20 +113,20 @@ static bool walk(struct guest_cpu *cpu, uint64_t linear, unsigned access, struct
         if (!at)
             return no_memory(cpu);
         memcpy(&entry, at, paging.entry_size);
-        const bool large = (entry & ENTRY_PS) && may_be_large(cpu, level);
-        if (!(entry & ENTRY_P))
+        const bool large = (entry & PTE_PS) && may_be_large(cpu, level);
+        if (!(entry & PTE_P))
             return page_fault(cpu, linear, access, 0);
         if (entry & reserved_bits(cpu, level, large))
             return page_fault(cpu, linear, access, ERROR_P | ERROR_RSVD);
         piece->entries[piece->depth++] = at;
-        piece->writable &= (entry & ENTRY_RW) != 0;
-        piece->user &= (entry & ENTRY_US) != 0;
+        piece->writable &= (entry & PTE_RW) != 0;
+        piece->user &= (entry & PTE_US) != 0;
         piece->leaf = entry;
         if (large || level == 0) {
             piece->physical = page_of(cpu, entry, shift) | (linear & BITS(shift - 1, 0));
             break;
         }
-        table = entry & BITS(51, 12);
+        table = entry & PTE_ADDRESS;
     }
     return true;
 }
@@ -143,8 +135,8 @@ static bool walk(struct guest_cpu *cpu, uint64_t linear, unsigned access, struct
 static bool key_forbids(const struct guest_cpu *cpu, const struct piece *piece, unsigned access)
 {
     const uint32_t rights = cpu->pkru >> 2 * bits_get(piece->leaf, 62, 59) & 3;
-    const bool guarded = is_user(cpu, access) || (cpu->crs.cr0 & GUEST_CR0_WP);
-    if (!(cpu->crs.cr4 & GUEST_CR4_PKE) || !guest_cpu_is_ia_32e(cpu) || !piece->user)
+    const bool guarded = is_user(cpu, access) || (cpu->crs.cr0 & CR0_WP);
+    if (!(cpu->crs.cr4 & CR4_PKE) || !guest_cpu_is_ia_32e(cpu) || !piece->user)
         return false;
     return (rights & 1) || ((rights & 2) && (access & GUEST_WRITE) && guarded);
 }
@@ -152,8 +144,7 @@ static bool key_forbids(const struct guest_cpu *cpu, const struct piece *piece, 
 /* SMAP: a supervisor keeps off user pages, but where RFLAGS.AC lets it reach them on purpose. */
 static bool smap_forbids(const struct guest_cpu *cpu, unsigned access)
 {
-    return (cpu->crs.cr4 & GUEST_CR4_SMAP) &&
-           ((access & GUEST_IMPLICIT) || !(cpu->rflags & GUEST_RFLAGS_AC));
+    return (cpu->crs.cr4 & CR4_SMAP) && ((access & GUEST_IMPLICIT) || !(cpu->rflags & RFLAGS_AC));
 }
 
 static bool rights_forbid(const struct guest_cpu *cpu, const struct piece *piece, unsigned access)
@@ -162,14 +153,14 @@ static bool rights_forbid(const struct guest_cpu *cpu, const struct piece *piece
     if (is_user(cpu, access))
         return !piece->user || writes_read_only;
     return (piece->user && smap_forbids(cpu, access)) ||
-           (writes_read_only && (cpu->crs.cr0 & GUEST_CR0_WP));
+           (writes_read_only && (cpu->crs.cr0 & CR0_WP));
 }
 
 static bool translate(struct guest_cpu *cpu, uint64_t linear, size_t size, unsigned access,
                       struct piece *piece)
 {
     *piece = (struct piece){.physical = linear, .size = size};
-    if (cpu->crs.cr0 & GUEST_CR0_PG) {
+    if (cpu->crs.cr0 & CR0_PG) {
         if (!walk(cpu, linear, access, piece))
             return false;
         const bool key = key_forbids(cpu, piece, access);
@@ -186,9 +177,9 @@ static void set_flags(const struct piece *piece, unsigned access)
     for (unsigned i = 0; i < piece->depth; i++) {
         uint64_t entry = 0;
         memcpy(&entry, piece->entries[i], piece->entry_size);
-        entry |= ENTRY_A;
+        entry |= PTE_A;
         if ((access & GUEST_WRITE) && i == piece->depth - 1)
-            entry |= ENTRY_D;
+            entry |= PTE_D;
         memcpy(piece->entries[i], &entry, piece->entry_size);
     }
 }

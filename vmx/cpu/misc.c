@@ -3,22 +3,11 @@
 
 #include "lib/address.h"
 #include "lib/bits.h"
-
-#define XCR0_X87     BIT(0)
-#define XCR0_SSE     BIT(1)
-#define XCR0_AVX     BIT(2)
-#define XCR0_AVX_512 BITS(7, 5)
-
-#define RFLAGS_CF         BIT(0)
-#define RFLAGS_ARITHMETIC (BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(7) | BIT(11))
+#include "lib/x86.h"
 
 #define DR6_FIXED_1  (BITS(31, 16) | BITS(11, 4))
-#define DR6_WRITABLE (BITS(3, 0) | BITS(15, 13))
-#define DR6_RTM      BIT(16)
-#define CR4_DE       BIT(3)
-#define DR7_FIXED_1  BIT(10)
-#define DR7_WRITABLE (BITS(31, 16) | BIT(13) | BITS(9, 0))
-#define DR7_RTM      BIT(11)
+#define DR6_WRITABLE (DR6_BREAKPOINTS | DR6_BD | DR6_BS | DR6_BT)
+#define DR7_WRITABLE (BITS(31, 16) | DR7_GD | BITS(9, 0))
 
 bool guest_xcr0_takes(uint64_t allowed, uint64_t value)
 {
@@ -44,7 +33,9 @@ uint64_t guest_random_register(uint32_t information, uint64_t before, uint64_t r
 
 uint64_t guest_rflags_cf(uint64_t rflags, bool carry)
 {
-    return (rflags & ~RFLAGS_ARITHMETIC) | (carry ? RFLAGS_CF : 0);
+    const uint64_t arithmetic =
+        RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF;
+    return (rflags & ~arithmetic) | (carry ? RFLAGS_CF : 0);
 }
 
 bool guest_user_wait_takes(uint32_t operand)

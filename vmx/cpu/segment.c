@@ -55,7 +55,7 @@ bool guest_operand_linear(struct guest_cpu *cpu, struct guest_operand operand, s
 {
     const struct segment *segment = &cpu->segments[operand.segment];
     if (guest_cpu_is_64_bit(cpu)) {
-        const unsigned bits = cpu->crs.cr4 & GUEST_CR4_LA57 ? 57 : 48;
+        const unsigned bits = cpu->crs.cr4 & CR4_LA57 ? 57 : 48;
         *linear = operand.offset + (operand.segment >= GUEST_FS ? segment->base : 0);
         return (address_is_canonical(*linear, bits) &&
                 address_is_canonical(*linear + size - 1, bits)) ||
@@ -63,7 +63,7 @@ bool guest_operand_linear(struct guest_cpu *cpu, struct guest_operand operand, s
     }
     *linear = (segment->base + operand.offset) & UINT32_MAX;
     /* Real mode asks for no type. */
-    return (((cpu->crs.cr0 & GUEST_CR0_PE) == 0 || allows(segment, write)) &&
+    return (((cpu->crs.cr0 & CR0_PE) == 0 || allows(segment, write)) &&
             is_within_limit(segment, operand.offset, size)) ||
            violates(cpu, operand.segment);
 }
@@ -77,8 +77,8 @@ bool guest_operand_read(struct guest_cpu *cpu, struct guest_operand operand, voi
 
 bool guest_is_aligned(struct guest_cpu *cpu, uint64_t linear, uint64_t unit)
 {
-    if (!(cpu->crs.cr0 & GUEST_CR0_AM) || !(cpu->rflags & GUEST_RFLAGS_AC) ||
-        guest_cpu_cpl(cpu) != 3 || is_aligned(linear, unit))
+    if (!(cpu->crs.cr0 & CR0_AM) || !(cpu->rflags & RFLAGS_AC) || guest_cpu_cpl(cpu) != 3 ||
+        is_aligned(linear, unit))
         return true;
     return guest_raise(cpu, VECTOR_AC, 0);
 }

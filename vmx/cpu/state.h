@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lib/segment.h"
+#include "lib/x86.h"
 #include "vmx/cpu/cr.h"
 #include "vmx/cpu/event.h"
 
@@ -60,28 +61,9 @@ struct guest_cpu {
     struct guest_fault fault; /* by what last returned false */
 };
 
-#define GUEST_CR0_PE    UINT64_C(0x00000001)
-#define GUEST_CR0_TS    UINT64_C(0x00000008)
-#define GUEST_CR0_WP    UINT64_C(0x00010000)
-#define GUEST_CR0_AM    UINT64_C(0x00040000)
-#define GUEST_CR0_PG    UINT64_C(0x80000000)
-#define GUEST_CR4_PSE   UINT64_C(0x00000010)
-#define GUEST_CR4_PAE   UINT64_C(0x00000020)
-#define GUEST_CR4_LA57  UINT64_C(0x00001000)
-#define GUEST_CR4_PCIDE UINT64_C(0x00020000)
-#define GUEST_CR4_SMAP  UINT64_C(0x00200000)
-#define GUEST_CR4_PKE   UINT64_C(0x00400000)
-#define GUEST_EFER_LMA  UINT64_C(0x400)
-#define GUEST_EFER_NXE  UINT64_C(0x800)
-#define GUEST_RFLAGS_DF UINT64_C(0x00000400)
-#define GUEST_RFLAGS_NT UINT64_C(0x00004000)
-#define GUEST_RFLAGS_RF UINT64_C(0x00010000)
-#define GUEST_RFLAGS_VM UINT64_C(0x00020000)
-#define GUEST_RFLAGS_AC UINT64_C(0x00040000)
-
 static inline bool guest_cpu_is_ia_32e(const struct guest_cpu *cpu)
 {
-    return (cpu->crs.efer & GUEST_EFER_LMA) != 0;
+    return (cpu->crs.efer & EFER_LMA) != 0;
 }
 
 static inline bool guest_cpu_is_64_bit(const struct guest_cpu *cpu)
@@ -93,9 +75,9 @@ static inline bool guest_cpu_is_64_bit(const struct guest_cpu *cpu)
 /* CPL: real mode has 0 and virtual-8086 mode 3, whatever SS says. */
 static inline unsigned guest_cpu_cpl(const struct guest_cpu *cpu)
 {
-    if (!(cpu->crs.cr0 & GUEST_CR0_PE))
+    if (!(cpu->crs.cr0 & CR0_PE))
         return 0;
-    return cpu->rflags & GUEST_RFLAGS_VM ? 3 : segment_dpl(&cpu->segments[GUEST_SS]);
+    return cpu->rflags & RFLAGS_VM ? 3 : segment_dpl(&cpu->segments[GUEST_SS]);
 }
 
 /* Outside of IA-32e mode linear addresses have 32 bits. */

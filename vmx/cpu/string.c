@@ -35,7 +35,7 @@ bool guest_string_step(struct guest_cpu *cpu, const struct guest_string *string,
         return true;
     if (!move(cpu, string, *index & mask, value))
         return false;
-    add(index, cpu->rflags & GUEST_RFLAGS_DF ? -(uint64_t)string->size : string->size,
+    add(index, cpu->rflags & RFLAGS_DF ? -(uint64_t)string->size : string->size,
         string->address_size);
     if (string->repeated) {
         add(count, UINT64_MAX, string->address_size);

@@ -2,12 +2,11 @@
 #include "vmx/cpu/task.h"
 
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/cpu/descriptor.h"
 #include "vmx/cpu/linear.h"
 #include "vmx/cpu/task_segment.h"
 #include "vmx/cpu/tss.h"
-
-#define DR7_LOCAL (BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(8)) /* L0 to L3, LE */
 
 enum { TYPE_AT = 5 /* byte of a descriptor */, LINK_SIZE = 2 };
 
@@ -22,7 +21,8 @@ struct tasks {
 
 static struct tss_layout layout_of(const struct segment *tss)
 {
-    return (tss->access_rights & ACCESS_RIGHTS_TYPE) >= TYPE_TSS_32 ? tss_layout_32 : tss_layout_16;
+    return (tss->access_rights & ACCESS_RIGHTS_TYPE) >= SEGMENT_TSS_32 ? tss_layout_32
+                                                                       : tss_layout_16;
 }
 
 static bool find(struct guest_cpu *cpu, const struct task_switch *task, struct tasks *tasks)
@@ -63,7 +63,7 @@ static bool set_busy(struct guest_cpu *cpu, uint64_t descriptor, bool busy)
     uint8_t rights;
     if (!guest_linear_read(cpu, at, &rights, 1, GUEST_IMPLICIT))
         return false;
-    rights = (uint8_t)(busy ? rights | TYPE_TSS_BUSY : rights & ~TYPE_TSS_BUSY);
+    rights = (uint8_t)(busy ? rights | SEGMENT_TSS_BUSY : rights & ~SEGMENT_TSS_BUSY);
     return guest_linear_write(cpu, at, &rights, 1, GUEST_IMPLICIT);
 }
 
@@ -73,7 +73,7 @@ static bool save(struct guest_cpu *cpu, const struct tasks *tasks, enum task_sou
     const uint64_t at = guest_linear_wrap(cpu, cpu->tr.base + layout->begin);
     const size_t size = tss_saved_end(layout) - layout->begin;
     struct tss_image image;
-    const uint64_t rflags = source == TASK_IRET ? cpu->rflags & ~GUEST_RFLAGS_NT : cpu->rflags;
+    const uint64_t rflags = source == TASK_IRET ? cpu->rflags & ~RFLAGS_NT : cpu->rflags;
     if (!guest_linear_read(cpu, at, image.bytes + layout->begin, size, GUEST_IMPLICIT))
         return false;
     tss_save(layout, cpu, (uint32_t)rflags, &image);
@@ -101,7 +101,7 @@ static bool leave(struct guest_cpu *cpu, const struct task_switch *task, const s
  * old ones in use. */
 static bool load_cr3(struct guest_cpu *cpu, uint32_t cr3)
 {
-    if (!(cpu->crs.cr0 & GUEST_CR0_PG) || cr3 == cpu->crs.cr3)
+    if (!(cpu->crs.cr0 & CR0_PG) || cr3 == cpu->crs.cr3)
         return true;
     switch (guest_cr3_write(&cpu->cr_facts, &cpu->crs, cr3)) {
     case CR_WRITTEN:
@@ -135,12 +135,12 @@ static bool begin(struct guest_cpu *cpu, const struct task_switch *task, const s
 {
     const uint32_t cr3 = tss_cr3(&tasks->to, image, cpu);
     cpu->tr = tasks->tss;
-    cpu->tr.access_rights |= TYPE_TSS_BUSY;
-    cpu->crs.cr0 |= GUEST_CR0_TS;
+    cpu->tr.access_rights |= SEGMENT_TSS_BUSY;
+    cpu->crs.cr0 |= CR0_TS;
     cpu->dr7 &= ~DR7_LOCAL;
     tss_load(&tasks->to, image, cpu);
     if (tasks->nested)
-        cpu->rflags |= GUEST_RFLAGS_NT;
+        cpu->rflags |= RFLAGS_NT;
     task_segments_begin(cpu);
     if (!load_cr3(cpu, cr3) || !task_segments_load(cpu))
         return false;

@@ -5,7 +5,7 @@
 #include "vmx/cpu/descriptor.h"
 #include "vmx/cpu/linear.h"
 
-enum { SELECTOR_RPL = 3, TYPE_AT = 5 /* byte of a descriptor */ };
+enum { TYPE_AT = 5 /* byte of a descriptor */ };
 
 #define V86_LIMIT  UINT32_C(0xffff)
 #define V86_RIGHTS UINT32_C(0xf3) /* present, DPL 3, data that can be written, accessed */
@@ -16,7 +16,7 @@ enum { SELECTOR_RPL = 3, TYPE_AT = 5 /* byte of a descriptor */ };
 
 void task_segments_begin(struct guest_cpu *cpu)
 {
-    const bool v86 = (cpu->rflags & GUEST_RFLAGS_VM) != 0;
+    const bool v86 = (cpu->rflags & RFLAGS_VM) != 0;
     for (unsigned i = 0; i < GUEST_SEGMENTS; i++) {
         struct segment *segment = &cpu->segments[i];
         *segment = (struct segment){.selector = segment->selector,
@@ -116,7 +116,7 @@ static bool load_ldtr(struct guest_cpu *cpu)
         !guest_linear_read(cpu, at, &low, sizeof low, GUEST_IMPLICIT))
         return false;
     const struct segment segment = segment_decode(selector, low, 0);
-    if ((segment.access_rights & kind) != (ACCESS_RIGHTS_P | TYPE_LDT))
+    if ((segment.access_rights & kind) != (ACCESS_RIGHTS_P | SEGMENT_LDT))
         return guest_raise(cpu, VECTOR_TS, guest_selector_error(selector));
     cpu->ldtr = segment;
     return true;
@@ -128,7 +128,7 @@ bool task_segments_load(struct guest_cpu *cpu)
     const unsigned cpl = cpu->segments[GUEST_CS].selector & SELECTOR_RPL;
     if (!load_ldtr(cpu))
         return false;
-    if (cpu->rflags & GUEST_RFLAGS_VM)
+    if (cpu->rflags & RFLAGS_VM)
         return true;
     if (!load(cpu, GUEST_SS, cpl))
         return false;

@@ -3,12 +3,10 @@
 
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
 enum { GENERAL = 8, FIRST_GENERAL = 2, FIRST_SEGMENT = FIRST_GENERAL + GENERAL };
 enum { CR3_AT = 0x1c, T_AT = 0x64, T = 1 };
-
-#define RFLAGS_FIXED_1 BIT(1)
-#define RFLAGS_DEFINED (BITS(21, 0) & ~(BIT(1) | BIT(3) | BIT(5) | BIT(15)))
 
 const struct tss_layout tss_layout_32 = {.size = 104, .begin = 0x20, .unit = 4, .segments = 6};
 const struct tss_layout tss_layout_16 = {.size = 44, .begin = 14, .unit = 2, .segments = 4};
@@ -44,7 +42,7 @@ void tss_save(const struct tss_layout *layout, const struct guest_cpu *cpu, uint
 void tss_load(const struct tss_layout *layout, const struct tss_image *image, struct guest_cpu *cpu)
 {
     cpu->rip = get(layout, image, 0);
-    cpu->rflags = (get(layout, image, 1) & RFLAGS_DEFINED) | RFLAGS_FIXED_1;
+    cpu->rflags = (get(layout, image, 1) & ~RFLAGS_FIXED_0) | RFLAGS_FIXED_1;
     for (unsigned i = 0; i < GENERAL; i++)
         cpu->general[i] = get(layout, image, FIRST_GENERAL + i);
     for (unsigned i = 0; i < GUEST_SEGMENTS; i++) {

@@ -4,12 +4,10 @@
 #include "kernel/cpu.h"
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/inject.h"
 #include "vmx/vmcs.h"
-
-#define CPUID_EXTENDED  0x80000001
-#define CPUID_GIGABYTES BIT(26) /* EDX */
 
 /* The running kernel as a guest has all memory one to one (vmx/guests/self.h). */
 static uint8_t *memory_at(const void *context, uint64_t address, size_t size)
@@ -27,7 +25,7 @@ static uint32_t read_pkru(void)
 {
     const uint64_t cr4 = read_cr4();
     uint32_t pkru, zero;
-    write_cr4(cr4 | GUEST_CR4_PKE);
+    write_cr4(cr4 | CR4_PKE);
     __asm__ volatile("rdpkru" : "=a"(pkru), "=d"(zero) : "c"(0));
     write_cr4(cr4);
     return pkru;
@@ -75,7 +73,8 @@ struct guest_cpu guest_cpu_load(const struct vcpu *vcpu)
         .idtr = {vmcs_read(GUEST_IDTR_BASE), (uint16_t)vmcs_read(GUEST_IDTR_LIMIT)},
         .cr_facts = guest_cr_facts(vcpu),
         .linear_bits = vcpu->caps.linear_bits,
-        .gigabyte_pages = (cpuid(CPUID_EXTENDED, 0).edx & CPUID_GIGABYTES) != 0,
+        .gigabyte_pages =
+            (cpuid(CPUID_LEAF_EXTENDED_FEATURES, 0).edx & CPUID_80000001_EDX_PAGE_1G) != 0,
         .memory_at = memory_at,
         .memory = vcpu,
     };
@@ -83,7 +82,7 @@ struct guest_cpu guest_cpu_load(const struct vcpu *vcpu)
         cpu.general[i] = guest_register(vcpu, i);
     for (unsigned i = 0; i < GUEST_SEGMENTS; i++)
         cpu.segments[i] = read_segment(i);
-    if (cpu.crs.cr4 & GUEST_CR4_PKE)
+    if (cpu.crs.cr4 & CR4_PKE)
         cpu.pkru = read_pkru();
     return cpu;
 }

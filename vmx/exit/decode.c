@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "vmx/exit_reason.h"
+#include "vmx/state_bits.h"
 
 #define EVENT_WITH_ERROR      (EVENT_VALID | EVENT_HAS_ERROR)
 #define EVENT_TYPE_AND_VECTOR BITS(10, 0)

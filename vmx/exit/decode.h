@@ -71,10 +71,6 @@ enum decode_from {
 #define FACT_INS_OUTS                BIT(5) /* IA32_VMX_BASIC[54] */
 #define FACT_MSR_BITMAPS             BIT(6) /* "use MSR bitmaps" */
 
-/* Interruption and IDT-vectoring information (SDM Vol 3C §24.9.2, §24.9.3). */
-#define EVENT_HAS_ERROR BIT(11)
-#define EVENT_VALID     BIT(31)
-
 /* All that was read; 0 where a reason does not carry it. */
 struct decode_values {
     uint64_t at[DECODE_VALUES];

@@ -3,17 +3,13 @@
 
 #include "kernel/panic.h"
 #include "lib/bits.h"
+#include "lib/segment.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 #include "vmx/instructions.h"
 #include "vmx/vmcs.h"
 
 enum { RSP = 4 };
-
-#define RIGHTS_L  BIT(13)
-#define CR0_PE    BIT(0)
-#define RFLAGS_VM BIT(17)
-#define EFER_LME  BIT(8)
-#define EFER_LMA  BIT(10)
 
 bool guest_control(const struct vcpu *vcpu, enum control control)
 {
@@ -83,7 +79,7 @@ bool guest_in_ia_32e_mode(void)
 
 bool guest_in_64_bit_mode(void)
 {
-    return guest_in_ia_32e_mode() && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L);
+    return guest_in_ia_32e_mode() && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L);
 }
 
 /* DPL of SS is the CPL (SDM Vol 3C §24.4.1), but that real mode has none. */

@@ -1,31 +1,25 @@
 /* CPUID. */
+#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
+#include "kernel/cpu.h"
 #include "lib/bits.h"
 #include "vmx/cpu/cpuid.h"
 #include "vmx/exit/guest.h"
-
-#define CR4_OSXSAVE_PKE (BIT(18) | BIT(22))
-
-enum {
-    LEAF_FEATURES = 1,
-    LEAF_MORE_FEATURES = 7,
-    LEAF_XSAVE = 0xd,
-    LEAF_EXTENDED_FEATURES = 0x80000001,
-};
 
 /* Whether the answer stays what it is until a handler changes what it depends on, and forgets: CR4,
  * XCR0, IA32_XSS. Where the guest writes some of these without a VM exit, it does not; nor where it
  * depends on the mode. */
 static bool stays(const struct vcpu *vcpu, uint32_t leaf)
 {
+    const uint64_t cr4 = CR4_OSXSAVE | CR4_PKE;
     const uint64_t owned = image_get(&vcpu->image, CR4_GUEST_HOST_MASK);
     switch (leaf) {
-    case LEAF_FEATURES:
-    case LEAF_MORE_FEATURES:
-    case LEAF_XSAVE:
-        return (owned & CR4_OSXSAVE_PKE) == CR4_OSXSAVE_PKE && vcpu->own.granted_count == 0;
-    case LEAF_EXTENDED_FEATURES:
+    case CPUID_LEAF_FEATURES:
+    case CPUID_LEAF_MORE_FEATURES:
+    case CPUID_LEAF_XSAVE:
+        return (owned & cr4) == cr4 && vcpu->own.granted_count == 0;
+    case CPUID_LEAF_EXTENDED_FEATURES:
         return false;
     default:
         return vcpu->own.granted_count == 0;

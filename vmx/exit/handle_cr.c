@@ -1,4 +1,6 @@
 /* Accesses to control registers (SDM Vol 3C §27.2.1, Table 27-3). */
+#include "lib/segment.h"
+#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -9,12 +11,6 @@
 #include "vmx/exit/inject.h"
 #include "vmx/plan.h"
 #include "vmx/vmcs.h"
-
-#define CR0_TS   BIT(3)
-#define CR0_PG   BIT(31)
-#define RIGHTS_L BIT(13)
-#define EFER_LMA BIT(10)
-#define CR8_TPR  BITS(3, 0)
 
 enum { ACCESS_TO = 0, ACCESS_FROM = 1, ACCESS_CLTS = 2, ACCESS_LMSW = 3 };
 
@@ -35,7 +31,7 @@ struct guest_cr_facts guest_cr_facts(const struct vcpu *vcpu)
     return (struct guest_cr_facts){
         .cr4_allowed = vcpu->cr4_allowed,
         .physical_bits = vcpu->caps.physical_bits,
-        .cs_l = (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L) != 0,
+        .cs_l = (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L) != 0,
         .tr_rights = (uint32_t)vmcs_read(GUEST_TR_ACCESS_RIGHTS),
         .read = read_memory,
         .memory = vcpu,

@@ -1,5 +1,6 @@
 /* MOV DR, where "MOV-DR exiting" asks for it. DR0 to DR3 and DR6 of the guest are in the processor,
  * DR7 is in the VMCS (SDM Vol 3C §27.2.1, Table 27-4; Vol 3B §17.2). */
+#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -8,12 +9,6 @@
 #include "vmx/exit/guest.h"
 #include "vmx/exit/inject.h"
 #include "vmx/vmcs.h"
-
-#define CR4_DE BIT(3)
-#define DR6_BD BIT(13)
-#define DR7_GD BIT(13)
-
-#define CPUID_RTM BIT(11) /* leaf 7, EBX */
 
 enum { DIRECTION_FROM = 1 };
 
@@ -27,8 +22,8 @@ static uint64_t read_dr(uint64_t number)
 
 static bool has_rtm(void)
 {
-    enum { LEAF = 7 };
-    return cpuid(0, 0).eax >= LEAF && (cpuid(LEAF, 0).ebx & CPUID_RTM);
+    return cpuid(0, 0).eax >= CPUID_LEAF_MORE_FEATURES &&
+           (cpuid(CPUID_LEAF_MORE_FEATURES, 0).ebx & CPUID_7_EBX_RTM);
 }
 
 static void write_dr(uint64_t number, uint64_t value)

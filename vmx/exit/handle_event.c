@@ -8,9 +8,9 @@
 #include "vmx/exit/decode.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/inject.h"
+#include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
 
-#define BLOCKING_BY_NMI BIT(3) /* guest interruptibility state (SDM Vol 3C, Table 24-3) */
 #define CONTEXT_INVALID BIT(0) /* of an instruction timeout (SDM Vol 3C, Table 27-1 ff.) */
 
 /* What was meant for the host, delivered through its IDT. */

@@ -1,22 +1,19 @@
 /* External interrupts. The host masks all of its own: one that comes is of a device whose ports the
  * guest was given, and it becomes the guest's as soon as that can take it (SDM Vol 3C §25.2, §25.3;
  * Vol 3A §6.8). */
+#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
 #include "vmx/cpu/event.h"
-#include "vmx/exit/decode.h"
 #include "vmx/exit/guest.h"
+#include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
-
-#define RFLAGS_IF    BIT(9)
-#define BLOCKED      (BIT(0) | BIT(1)) /* by STI, by MOV SS */
-#define ACTIVITY_HLT 1
 
 static bool takes_interrupts(void)
 {
     return (vmcs_read(GUEST_RFLAGS) & RFLAGS_IF) &&
-           !(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKED);
+           !(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS);
 }
 
 /* One at a time: the next waits for a window, since by then the guest may have shut it. */

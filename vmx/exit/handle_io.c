@@ -9,14 +9,12 @@
 #include "vmx/cpu/string.h"
 #include "vmx/exit/access.h"
 #include "vmx/exit/guest.h"
+#include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
 
 #define IO_IN     BIT(3)
 #define IO_STRING BIT(4)
 #define IO_REP    BIT(5)
-
-/* A breakpoint that DR7 enables was met (SDM Vol 3C, Table 24-4). */
-#define PENDING_ENABLED BIT(12)
 
 /* The address size and the segment are told by processors that can; of others the prefixes tell. */
 static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest_string *string)
@@ -43,7 +41,7 @@ static void meet_breakpoints(uint16_t port, unsigned size)
     const unsigned met = guest_io_breakpoints(dr, dr7, guest_cr4(), port, size);
     if (met != 0)
         vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
-                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_ENABLED | met);
+                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_DEBUG_ENABLED | met);
 }
 
 static enum exit_action ins_or_outs(struct vcpu *vcpu, uint16_t port, struct guest_string *string)

@@ -89,7 +89,7 @@ enum exit_action handle_invpcid(struct vcpu *vcpu)
     if (!guest_operand_read(&cpu, operand, descriptor, sizeof descriptor))
         return guest_cpu_fault(vcpu, &cpu);
     if (!guest_invpcid_takes(cpu.general[bits_get(information, 31, 28)], descriptor,
-                             (cpu.crs.cr4 & GUEST_CR4_PCIDE) != 0, cpu.linear_bits))
+                             (cpu.crs.cr4 & CR4_PCIDE) != 0, cpu.linear_bits))
         return inject_gp(vcpu);
     guest_forget_translations(vcpu);
     return EXIT_SKIP;

@@ -1,4 +1,5 @@
 /* RDMSR and WRMSR: the MSRs of vmx/cpu/msr_policy.def, IA32_EFER and the time stamp. */
+#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -11,13 +12,6 @@
 
 #define TIME_STAMP_COUNTER 0x10u
 #define TSC_AUX            0xc0000103u
-
-#define EFER_SCE     BIT(0)
-#define EFER_LME_LMA (BIT(8) | BIT(10))
-
-#define CPUID_EXTENDED 0x80000001
-#define CPUID_NX       BIT(20) /* EDX */
-#define CPUID_LM       BIT(29)
 
 /* What the guest would read with an offset of 0. */
 static uint64_t scaled_tsc(const struct vcpu *vcpu)
@@ -106,9 +100,9 @@ static bool write_listed(struct vcpu *vcpu, const struct guest_msr *msr, uint64_
 
 static uint64_t efer_allowed(void)
 {
-    const uint32_t features = cpuid(CPUID_EXTENDED, 0).edx;
-    return (features & CPUID_LM ? EFER_SCE | EFER_LME_LMA : 0) |
-           (features & CPUID_NX ? EFER_NXE : 0);
+    const uint32_t features = cpuid(CPUID_LEAF_EXTENDED_FEATURES, 0).edx;
+    return (features & CPUID_80000001_EDX_LM ? EFER_SCE | EFER_LME | EFER_LMA : 0) |
+           (features & CPUID_80000001_EDX_NX ? EFER_NXE : 0);
 }
 
 static bool write_efer(struct vcpu *vcpu, uint64_t value)

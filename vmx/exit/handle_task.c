@@ -1,19 +1,15 @@
 /* Task switches (SDM Vol 3C §25.4.2; §27.2.1, Table 27-2; §27.2.4 for the event that went through a
  * task gate). */
+#include "lib/segment.h"
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
 #include "vmx/cpu/task.h"
 #include "vmx/exit/access.h"
-#include "vmx/exit/decode.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/inject.h"
+#include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
-
-#define BLOCKING_STI_OR_SS (BIT(0) | BIT(1))
-#define BLOCKING_BY_NMI    BIT(3)
-
-enum { RPL = 3 };
 
 /* An instruction switches, and the old task goes on behind it; else an event that is none. */
 static bool is_of_instruction(struct event event)
@@ -42,18 +38,18 @@ static bool is_external(struct event event)
 static void suit_entry(const struct vcpu *vcpu, struct guest_cpu *cpu)
 {
     struct segment *ss = &cpu->segments[GUEST_SS];
-    const unsigned cpl = cpu->segments[GUEST_CS].selector & RPL;
-    if (guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST) || (cpu->rflags & GUEST_RFLAGS_VM) ||
+    const unsigned cpl = cpu->segments[GUEST_CS].selector & SELECTOR_RPL;
+    if (guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST) || (cpu->rflags & RFLAGS_VM) ||
         !(ss->access_rights & ACCESS_RIGHTS_UNUSABLE))
         return;
     ss->access_rights = (ss->access_rights & ~ACCESS_RIGHTS_DPL) | cpl << 5;
-    ss->selector = (uint16_t)((ss->selector & ~RPL) | cpl);
+    ss->selector = (uint16_t)((ss->selector & ~SELECTOR_RPL) | cpl);
 }
 
 /* IRET ends blocking of NMIs, and delivering one begins it. */
 static void set_blocking(enum task_source source, struct event event)
 {
-    uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_STI_OR_SS;
+    uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_STI_OR_MOV_SS;
     if (source == TASK_IRET)
         blocking &= ~BLOCKING_BY_NMI;
     if (event_is_valid(event) && event_type(event) == EVENT_NMI)

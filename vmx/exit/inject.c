@@ -3,20 +3,10 @@
 
 #include "kernel/cpu.h"
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/exit/guest.h"
+#include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
-
-#define RFLAGS_TF          BIT(8)
-#define RFLAGS_RF          BIT(16)
-#define CR0_PE             BIT(0)
-#define DR6_BT             BIT(15)
-#define DR7_GD             BIT(13)
-#define DEBUGCTL_LBR       BIT(0)
-#define DEBUGCTL_BTF       BIT(1)
-#define BLOCKING_STI_OR_SS (BIT(0) | BIT(1))
-#define BLOCKING_BY_NMI    BIT(3)
-#define PENDING_BS         BIT(14)
-#define NMI_UNBLOCKED      BIT(12)
 
 struct event inject_vectoring(void)
 {
@@ -78,19 +68,19 @@ enum exit_action inject_task_trap(struct vcpu *vcpu)
  * have saved it (§27.3.4); after the delivery nothing is pending (§26.7.3). */
 static void match_pending_to_blocking(void)
 {
-    if (!(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_STI_OR_SS))
+    if (!(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS))
         return;
     bool steps =
         (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF);
-    uint64_t pending = vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) & ~PENDING_BS;
-    vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS, pending | (steps ? PENDING_BS : 0));
+    uint64_t pending = vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) & ~PENDING_DEBUG_BS;
+    vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS, pending | (steps ? PENDING_DEBUG_BS : 0));
 }
 
 /* The bit means nothing with "NMI exiting" and without "virtual NMIs". */
 void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 {
     bool told = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
-    if (told && (information & NMI_UNBLOCKED) && !event_is_valid(inject_vectoring()))
+    if (told && (information & EVENT_NMI_UNBLOCKED) && !event_is_valid(inject_vectoring()))
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) | BLOCKING_BY_NMI);
 }

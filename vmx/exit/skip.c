@@ -1,28 +1,24 @@
 /* The whole way past an instruction. */
 #include "vmx/exit/skip.h"
 
-#define RFLAGS_RF    BIT(16)
-#define PENDING_BS   BIT(14) /* pending debug exceptions (SDM Vol 3C, Table 24-4) */
-#define DEBUGCTL_BTF BIT(1)
-#define RIGHTS_L     BIT(13) /* 64-bit code segment */
+#include "lib/segment.h"
+#include "lib/x86.h"
 
 /* What comes with the end of an instruction or of an iteration. */
 static void pass_boundary(void)
 {
     const uint64_t interruptibility = vmcs_read(GUEST_INTERRUPTIBILITY_STATE);
-    if (interruptibility & SKIP_BLOCKING_BY_STI_OR_MOV_SS)
-        vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
-                   interruptibility & ~SKIP_BLOCKING_BY_STI_OR_MOV_SS);
-    if ((vmcs_read(GUEST_RFLAGS) & SKIP_RFLAGS_TF) &&
-        !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF))
+    if (interruptibility & BLOCKING_BY_STI_OR_MOV_SS)
+        vmcs_write(GUEST_INTERRUPTIBILITY_STATE, interruptibility & ~BLOCKING_BY_STI_OR_MOV_SS);
+    if ((vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF))
         vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
-                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_BS);
+                   vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_DEBUG_BS);
 }
 
 void skip_instruction(void)
 {
     uint64_t rip = vmcs_read(GUEST_RIP) + vmcs_read(VM_EXIT_INSTRUCTION_LENGTH);
-    if (rip > UINT32_MAX && !(vmcs_read(GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L))
+    if (rip > UINT32_MAX && !(vmcs_read(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L))
         rip = bits_get(rip, 31, 0);
     vmcs_write(GUEST_RIP, rip);
     pass_boundary();

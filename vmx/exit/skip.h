@@ -7,12 +7,9 @@
 #include <stdbool.h>
 
 #include "lib/bits.h"
+#include "lib/x86.h"
+#include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
-
-#define SKIP_RFLAGS_TF BIT(8)
-
-/* Guest interruptibility state (SDM Vol 3C, Table 24-3). */
-#define SKIP_BLOCKING_BY_STI_OR_MOV_SS (BIT(0) | BIT(1))
 
 /* To the next instruction. */
 void skip_instruction(void);
@@ -33,8 +30,8 @@ static inline bool skip_simple_instruction(struct skipped *skipped)
     const uint64_t rip = skipped->rip + skipped->length;
     /* Up to there RIP is the same in each mode. */
     if (rip > UINT32_MAX ||
-        (vmcs_read_any(GUEST_INTERRUPTIBILITY_STATE) & SKIP_BLOCKING_BY_STI_OR_MOV_SS) ||
-        (vmcs_read_any(GUEST_RFLAGS) & SKIP_RFLAGS_TF))
+        (vmcs_read_any(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS) ||
+        (vmcs_read_any(GUEST_RFLAGS) & RFLAGS_TF))
         return false;
     vmcs_write_any(GUEST_RIP, rip);
     return true;

@@ -3,6 +3,7 @@
 
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
 enum {
     TABLES = 0x1000, /* PML4, PDPT and page directory, or one 32-bit page directory */
@@ -27,21 +28,8 @@ enum {
 #define TSS_BUSY           UINT64_C(0x00008b0000000000)
 
 /* Present, writable, user, accessed; of a page that is large, dirty and large too. */
-#define TABLE_ENTRY UINT64_C(0x027)
-#define LARGE_ENTRY UINT64_C(0x0e7)
-
-#define CR0_PE       BIT(0)
-#define CR0_ET_NE    (BIT(4) | BIT(5)) /* ET is fixed to 1 */
-#define CR0_PG       BIT(31)
-#define CR4_PSE      BIT(4)
-#define CR4_PAE      BIT(5)
-#define CR4_MCE      BIT(6)
-#define CR4_SSE      (BIT(9) | BIT(10)) /* OSFXSR, OSXMMEXCPT */
-#define EFER_LME_LMA (BIT(8) | BIT(10))
-
-#define DR7_RESERVED_1  BIT(10)
-#define RFLAGS_RESERVED BIT(1)
-#define PAT_AT_RESET    UINT64_C(0x0007040600070406)
+#define TABLE_ENTRY (PTE_P | PTE_RW | PTE_US | PTE_A)
+#define LARGE_ENTRY (TABLE_ENTRY | PTE_D | PTE_PS)
 
 /* Access rights of real mode: SDM Vol 3C §26.3.1.2 for unrestricted guests. */
 #define REAL_CODE UINT32_C(0x9b)
@@ -168,12 +156,12 @@ static void protected_segments(const uint8_t *gdt, uint16_t code, struct guest_s
 void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct vmx_caps *caps,
                       struct guest_state *state)
 {
-    uint64_t cr0 = CR0_ET_NE, cr4 = CR4_MCE | CR4_SSE;
+    uint64_t cr0 = CR0_ET | CR0_NE, cr4 = CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT;
     *state = (struct guest_state){
-        .dr7 = DR7_RESERVED_1,
+        .dr7 = DR7_FIXED_1,
         .rip = GUEST_FLAT_CODE,
         .rsp = STACK_TOP,
-        .rflags = RFLAGS_RESERVED,
+        .rflags = RFLAGS_FIXED_1,
         .pat = PAT_AT_RESET,
     };
     if (mode == GUEST_REAL) {
@@ -182,7 +170,7 @@ void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct 
         cr0 |= CR0_PE | CR0_PG;
         cr4 |= mode == GUEST_64 ? CR4_PAE : CR4_PSE;
         state->cr3 = TABLES;
-        state->efer = mode == GUEST_64 ? EFER_LME_LMA : 0;
+        state->efer = mode == GUEST_64 ? EFER_LME | EFER_LMA : 0;
         protected_segments(memory + DESCRIPTORS, mode == GUEST_64 ? CODE_64 : CODE_32, state);
     }
     state->cr0_shadow = cr0;

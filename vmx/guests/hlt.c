@@ -3,6 +3,7 @@
 
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
 enum {
     HLT = 0xf4,
@@ -17,8 +18,8 @@ enum {
 
 /* Accessed and dirty are set from the start: the guest's tables are read-only to it, and the
  * processor would write these flags. */
-#define TABLE_ENTRY (BIT(0) | BIT(1) | BIT(5))
-#define LARGE_ENTRY (TABLE_ENTRY | BIT(6) | BIT(7))
+#define TABLE_ENTRY (PTE_P | PTE_RW | PTE_A)
+#define LARGE_ENTRY (TABLE_ENTRY | PTE_D | PTE_PS)
 
 enum {
     CODE_SELECTOR = 0x08,
@@ -32,15 +33,6 @@ enum {
 #define CODE_DESCRIPTOR UINT64_C(0x00af9b000000ffff)
 #define DATA_DESCRIPTOR UINT64_C(0x00cf93000000ffff)
 #define TSS_BUSY        UINT64_C(0x00008b0000000000)
-
-#define CR0_PE_NE_PG (BIT(0) | BIT(5) | BIT(31))
-/* With MCE, a machine check in the guest is an exit and no shutdown. */
-#define CR4_PAE_MCE (BIT(5) | BIT(6))
-/* With NXE, which the guest does not use: where a VM exit does not load EFER, the host needs it. */
-#define EFER_LME_LMA_NXE (BIT(8) | BIT(10) | BIT(11))
-#define DR7_RESERVED_1   BIT(10)
-#define RFLAGS_RESERVED  BIT(1)
-#define PAT_AT_RESET     UINT64_C(0x0007040600070406)
 
 const struct control_wish guest_hlt_wishes[] = {
     {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_REQUIRED},
@@ -111,20 +103,26 @@ enum pagetable_status guest_hlt_build(struct ept *ept, struct hpa system, struct
 void guest_hlt_state(const void *system, const struct vmx_caps *caps, struct guest_state *state)
 {
     const uint8_t *gdt = (const uint8_t *)system + (DESCRIPTORS - SYSTEM);
+    const uint64_t cr0 = CR0_PE | CR0_NE | CR0_PG;
+    /* With MCE, a machine check in the guest is an exit and no shutdown. */
+    const uint64_t cr4 = CR4_PAE | CR4_MCE;
+    /* With NXE, which the guest does not use: where a VM exit does not load EFER, the host needs
+     * it. */
+    const uint64_t efer = EFER_LME | EFER_LMA | EFER_NXE;
     *state = (struct guest_state){
-        .cr0 = plan_fixed_cr0(caps, CR0_PE_NE_PG),
-        .cr0_shadow = CR0_PE_NE_PG,
-        .cr4_shadow = CR4_PAE_MCE,
+        .cr0 = plan_fixed_cr0(caps, cr0),
+        .cr0_shadow = cr0,
+        .cr4_shadow = cr4,
         .cr3 = PML4,
-        .cr4 = plan_fixed_cr4(caps, CR4_PAE_MCE),
-        .dr7 = DR7_RESERVED_1,
+        .cr4 = plan_fixed_cr4(caps, cr4),
+        .dr7 = DR7_FIXED_1,
         .rip = GUEST_HLT_CODE,
         .rsp = STACK_TOP,
-        .rflags = RFLAGS_RESERVED,
+        .rflags = RFLAGS_FIXED_1,
         .gdtr_base = DESCRIPTORS,
         .gdtr_limit = GDT_SIZE - 1,
         .pat = PAT_AT_RESET,
-        .efer = EFER_LME_LMA_NXE,
+        .efer = efer,
     };
     (void)segment_split(gdt, GDT_SIZE - 1, CODE_SELECTOR, &state->cs);
     (void)segment_split(gdt, GDT_SIZE - 1, DATA_SELECTOR, &state->ss);

@@ -9,40 +9,27 @@
 #include "lib/address.h"
 #include "lib/bits.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 #include "vmx/vector_state.h"
 
 bool self_registers_hold(void); /* vmx/guests/self.asm */
 
-#define CR0_EM_TS   (BIT(2) | BIT(3))
-#define CR4_PGE     BIT(7)
-#define CR4_OSFXSR  BIT(9)
-#define CR4_OSXSAVE BIT(18)
-
-#define CPUID_XSAVE  BIT(26)                   /* leaf 1, ECX */
-#define XCR0_VECTORS (BITS(2, 0) | BITS(7, 5)) /* x87, SSE, AVX, AVX-512 */
-#define FCW_INITIAL  UINT64_C(0x037f)
-#define MXCSR_RESET  UINT64_C(0x1f80)
-#define PAGE_DATA    (BIT(0) | BIT(1) | BIT(5) | BIT(6)) /* present, writable, used */
-#define PAGE_ADDRESS BITS(51, 12)
+#define XCR0_VECTORS (XCR0_X87 | XCR0_SSE | XCR0_AVX | XCR0_AVX_512)
+#define PAGE_DATA    (PTE_P | PTE_RW | PTE_A | PTE_D)
 #define LAST_OF_USER 255 /* the last entry of a level-4 table for the lower half */
 #define WINDOW       ((volatile uint64_t *)((uint64_t)LAST_OF_USER << 39))
-
-enum {
-    CPUID_HYPERVISOR = 0x40000000,
-    LEAF_XSAVE = 0xd,
-};
 
 /* By the hypervisor leaf: the kernel sees what a guest sees. */
 static bool is_guest(void)
 {
-    const struct cpuid leaf = cpuid(CPUID_HYPERVISOR, 0);
-    return (cpuid(1, 0).ecx & BIT(31)) && memcmp(&leaf.ebx, "Trap", 4) == 0;
+    const struct cpuid leaf = cpuid(CPUID_LEAF_HYPERVISOR, 0);
+    return (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) && memcmp(&leaf.ebx, "Trap", 4) == 0;
 }
 
 static bool registers_hold(void)
 {
     const uint64_t cr0 = read_cr0(), cr4 = read_cr4();
-    write_cr0(cr0 & ~CR0_EM_TS);
+    write_cr0(cr0 & ~(CR0_EM | CR0_TS));
     write_cr4(cr4 | CR4_OSFXSR);
     bool hold = self_registers_hold();
     write_cr4(cr4);
@@ -92,11 +79,11 @@ static bool hold_components(uint64_t components)
 
 static bool vectors_hold(void)
 {
-    if (!(cpuid(1, 0).ecx & CPUID_XSAVE))
+    if (!(cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE))
         return true; /* registers_hold() has looked at what there is */
     const uint64_t xcr0 = vector_state_read_xcr0(), cr0 = read_cr0(), cr4 = read_cr4();
-    const uint64_t components = cpuid(LEAF_XSAVE, 0).eax & XCR0_VECTORS;
-    write_cr0(cr0 & ~CR0_EM_TS);
+    const uint64_t components = cpuid(CPUID_LEAF_XSAVE, 0).eax & XCR0_VECTORS;
+    write_cr0(cr0 & ~(CR0_EM | CR0_TS));
     bool hold = vector_state_write_xcr0(components);
     write_cr4(cr4 | CR4_OSFXSR | CR4_OSXSAVE);
     hold = hold && hold_components(components);
@@ -142,7 +129,7 @@ static bool page_tables_work(void)
     static struct {
         uint64_t pdpt[512], directory[512], table[512], one[512], other[512];
     } __attribute__((aligned(4096))) pages;
-    uint64_t *root = (uint64_t *)(read_cr3() & PAGE_ADDRESS);
+    uint64_t *root = (uint64_t *)(read_cr3() & PTE_ADDRESS);
     if (root[LAST_OF_USER] != 0)
         return false;
     pages.pdpt[0] = (uintptr_t)pages.directory | PAGE_DATA;

@@ -4,9 +4,8 @@
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/vector_state.h"
-
-#define DR6_INITIAL UINT64_C(0xffff0ff0) /* SDM Vol 3A, Table 9-1 */
 
 static void keep_granted(struct vcpu *vcpu, const struct grants *grants)
 {
@@ -43,7 +42,7 @@ static void switch_debug_to_guest(struct guest_own *own)
     write_dr1(0);
     write_dr2(0);
     write_dr3(0);
-    write_dr6(DR6_INITIAL);
+    write_dr6(DR6_AT_RESET);
 }
 
 static void switch_debug_to_host(const struct guest_own *own)
