@@ -56,29 +56,9 @@ static void write_controls(const struct plan *plan, struct vmcs_image *image)
 
 static void write_host(const struct host_state *host, struct vmcs_image *image)
 {
-    image_set(image, HOST_CR0, host->cr0);
-    image_set(image, HOST_CR3, host->cr3);
-    image_set(image, HOST_CR4, host->cr4);
-    image_set(image, HOST_IA32_SYSENTER_CS, host->sysenter_cs);
-    image_set(image, HOST_IA32_SYSENTER_ESP, host->sysenter_esp);
-    image_set(image, HOST_IA32_SYSENTER_EIP, host->sysenter_eip);
-    image_set(image, HOST_IA32_PAT, host->pat);
-    image_set(image, HOST_IA32_EFER, host->efer);
-    image_set(image, HOST_IA32_PERF_GLOBAL_CTRL, host->perf_global_ctrl);
-    image_set(image, HOST_CS_SELECTOR, host->cs);
-    image_set(image, HOST_SS_SELECTOR, host->ss);
-    image_set(image, HOST_DS_SELECTOR, host->ds);
-    image_set(image, HOST_ES_SELECTOR, host->es);
-    image_set(image, HOST_FS_SELECTOR, host->fs);
-    image_set(image, HOST_GS_SELECTOR, host->gs);
-    image_set(image, HOST_TR_SELECTOR, host->tr);
-    image_set(image, HOST_FS_BASE, host->fs_base);
-    image_set(image, HOST_GS_BASE, host->gs_base);
-    image_set(image, HOST_TR_BASE, host->tr_base);
-    image_set(image, HOST_GDTR_BASE, host->gdtr_base);
-    image_set(image, HOST_IDTR_BASE, host->idtr_base);
-    image_set(image, HOST_RSP, host->rsp);
-    image_set(image, HOST_RIP, host->rip);
+#define HOST(field, member, now) image_set(image, field, host->member);
+#include "vmx/host_state.def"
+#undef HOST
 }
 
 static void write_segments(const struct guest_state *guest, struct vmcs_image *image)

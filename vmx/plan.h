@@ -13,15 +13,11 @@
 #include "vmx/control.h"
 #include "vmx/image.h"
 
-/* What a VM exit loads (SDM Vol 3C §24.5 "Host-State Area"). */
+/* What a VM exit loads. */
 struct host_state {
-    uint64_t cr0, cr3, cr4;
-    uint16_t cs, ss, ds, es, fs, gs, tr;
-    uint64_t fs_base, gs_base, tr_base, gdtr_base, idtr_base;
-    uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
-    uint64_t pat, efer, perf_global_ctrl;
-    uint64_t rsp; /* 16-byte aligned */
-    uint64_t rip; /* where VM exits arrive */
+#define HOST(field, member, now) uint64_t member;
+#include "vmx/host_state.def"
+#undef HOST
 };
 
 /* What the guest begins with (SDM Vol 3C §24.4 "Guest-State Area"); what is not here begins as

@@ -17,36 +17,22 @@ static uint64_t task_base(struct table_register gdtr, uint16_t tr)
     return segment_split((const void *)gdtr.base, gdtr.limit, tr, &segment) ? segment.base : 0;
 }
 
+/* 0 where the processor does not have it. */
+static uint64_t msr_or_zero(uint32_t msr)
+{
+    uint64_t value = 0;
+    (void)msr_try_read(msr, &value);
+    return value;
+}
+
 /* VM exits come back to the processor as it is now, on a stack of their own. */
 static struct host_state host_state_now(uint64_t rsp)
 {
-    struct table_register gdtr = read_gdtr();
-    uint64_t perf_global_ctrl = 0; /* where the processor has it */
-    (void)msr_try_read(IA32_PERF_GLOBAL_CTRL, &perf_global_ctrl);
+    const struct table_register gdtr = read_gdtr();
     return (struct host_state){
-        .cr0 = read_cr0(),
-        .cr3 = read_cr3(),
-        .cr4 = read_cr4(),
-        .cs = read_cs(),
-        .ss = read_ss(),
-        .ds = read_ds(),
-        .es = read_es(),
-        .fs = read_fs(),
-        .gs = read_gs(),
-        .tr = read_tr(),
-        .fs_base = msr_read(IA32_FS_BASE),
-        .gs_base = msr_read(IA32_GS_BASE),
-        .tr_base = task_base(gdtr, read_tr()),
-        .gdtr_base = gdtr.base,
-        .idtr_base = read_idtr().base,
-        .sysenter_cs = msr_read(IA32_SYSENTER_CS),
-        .sysenter_esp = msr_read(IA32_SYSENTER_ESP),
-        .sysenter_eip = msr_read(IA32_SYSENTER_EIP),
-        .pat = msr_read(IA32_PAT),
-        .efer = msr_read(IA32_EFER),
-        .perf_global_ctrl = perf_global_ctrl,
-        .rsp = rsp,
-        .rip = (uintptr_t)vmx_exit_arrival,
+#define HOST(field, member, now) .member = (now),
+#include "vmx/host_state.def"
+#undef HOST
     };
 }
 
