@@ -6,8 +6,7 @@
 #include "kernel/panic.h"
 #include "kernel/result.h"
 #include "lib/line.h"
-
-enum { VECTOR_GP = 13 };
+#include "lib/x86.h"
 
 /* Pairs collected by the linker from section .fixup. */
 struct fixup {
