@@ -73,10 +73,12 @@ NASM_FLAGS := -f elf64 -w+all -Werror -I. -I$(BUILD)/ \
 LD_FLAGS := -T linker.ld -static -nostdlib --orphan-handling=error --build-id=none \
 	-z noexecstack -z max-page-size=4096 --fatal-warnings
 
-# kernel/offsets.c only tells assembly where the fields of structures are.
+# An offsets.c only tells assembly where the fields of structures are: lib/offsets.h.
 ROOMS := boot kernel kernel/acpi kernel/serial lib ept vmx \
 	$(patsubst %,vmx/%,audit bench cpu exit fuzz guests run)
-SOURCES := $(filter-out kernel/offsets.c,$(sort $(wildcard $(foreach room,$(ROOMS), \
+OFFSETS := $(wildcard $(ROOMS:%=%/offsets.c))
+OFFSETS_INC := $(OFFSETS:%.c=$(BUILD)/%.inc)
+SOURCES := $(filter-out $(OFFSETS),$(sort $(wildcard $(foreach room,$(ROOMS), \
 	$(room)/*.c $(room)/*.asm))))
 OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
 
@@ -102,13 +104,14 @@ $(BUILD)/%.c.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
 	$(call quietly,CC    $<)$(CC) $(KERNEL_FLAGS) $($<.flags) -MMD -MP -c -o $@ $<
 
-$(BUILD)/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/settings
+$(BUILD)/%.asm.o: %.asm $(OFFSETS_INC) $(BUILD)/settings
 	@mkdir -p $(@D)
 	$(call quietly,NASM  $<)nasm $(NASM_FLAGS) -MD $(@:.o=.d) -MP -o $@ $<
 
-# The compiler writes "->NAME $123" where kernel/offsets.c says so; the assembler wants %define.
+# The compiler writes "->NAME $123" where an offsets.c says so; the assembler wants %define.
 # Clang would want to understand those lines, but for -fno-integrated-as.
-$(BUILD)/offsets.inc: kernel/offsets.c $(BUILD)/settings
+$(OFFSETS_INC): $(BUILD)/%.inc: %.c $(BUILD)/settings
+	@mkdir -p $(@D)
 	$(call quietly,CC    $<)$(CC) $(KERNEL_FLAGS) $(if $(CLANG),-fno-integrated-as) -MMD -MP -MF $(@:.inc=.d) -MT $@ -S -o $(@:.inc=.s) $<
 	@sed -n 's/^[[:space:]]*->\([A-Z0-9_]*\) \$$*\(-*[0-9]*\)$$/%define \1 \2/p' $(@:.inc=.s) >$@
 
@@ -119,7 +122,7 @@ $(BUILD)/settings: FORCE
 	@printf '%s\n' '$(subst ','\'',$(SETTINGS))' | cmp -s - $@ || \
 		printf '%s\n' '$(subst ','\'',$(SETTINGS))' >$@
 
--include $(OBJECTS:.o=.d) $(BUILD)/offsets.d
+-include $(OBJECTS:.o=.d) $(OFFSETS_INC:.inc=.d)
 
 # The shell splits the command line into words and does nothing else to it.
 export ARGS := $(value ARGS)
@@ -255,7 +258,7 @@ test-all:
 ## check: format, clang-tidy, cppcheck, and a build with each compiler
 check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 
-C_FILES := $(filter %.c,$(SOURCES)) kernel/offsets.c
+C_FILES := $(filter %.c,$(SOURCES)) $(OFFSETS)
 FORMATTED := $(sort $(wildcard $(foreach room,$(ROOMS) tests/peers tests/unit tools \
 	tools/vmcs-audit $(addprefix tests/unit/,$(ROOMS) tools/vmcs-audit),$(room)/*.[ch])))
 

@@ -2,7 +2,7 @@
 ; "Initializing IA-32e Mode"). Without the right loader or without long mode it says so on COM1,
 ; in the words of the serial contract, and stops.
 
-%include "offsets.inc"
+%include "kernel/offsets.inc"
 
 MULTIBOOT2_MAGIC equ 0x36d76289
 

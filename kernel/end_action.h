@@ -3,11 +3,11 @@
 #define KERNEL_END_ACTION_H
 
 enum end_action {
-    END_DEFAULT, /* the emulator's own exit where one is recognised, else halt */
     END_HALT,
     END_REBOOT,
     END_POWEROFF,
     END_DEBUGEXIT,
+    END_DEFAULT, /* no word: the emulator's own exit where one is recognised, else halt */
 };
 
 #endif

@@ -1,94 +1,25 @@
-/* The kernel command line: a table of names, each with the function that reads its value. */
+/* Reading the command line by the rows of kernel/options.def. */
 #include "kernel/options.h"
+
+#include <stddef.h>
 
 #include "lib/bits.h"
 #include "lib/fmt.h"
 
+struct option {
+    const char *name;
+    enum { CHOICE, NUMBER, FORM, PREFIX } kind;
+    const char *form; /* the values of a choice; else what could stand there */
+    uint64_t least, most;
+    size_t member; /* of struct options, where a choice or a number is kept */
+    bool (*parse)(struct text value, struct options *options);
+};
+
+/* ---- Forms of their own ---------------------------------------------------------------------- */
+
 static bool parse_serial(struct text value, struct options *options)
 {
     return serial_wish_parse(value, &options->serial);
-}
-
-/* Looks value up in count names; *choice is its index. */
-static bool choose(struct text value, const char *const *names, unsigned count, unsigned *choice)
-{
-    for (*choice = 0; *choice < count; ++*choice) {
-        if (text_equal(value, names[*choice]))
-            return true;
-    }
-    return false;
-}
-
-/* *second says which one it is. */
-static bool choose_either(struct text value, const char *first, const char *other, bool *second)
-{
-    const char *const names[] = {first, other};
-    unsigned choice;
-    if (!choose(value, names, ARRAY_COUNT(names), &choice))
-        return false;
-    *second = choice == 1;
-    return true;
-}
-
-static bool parse_screen(struct text value, struct options *options)
-{
-    return choose_either(value, "on", "off", &options->screen_off);
-}
-
-static bool parse_guest(struct text value, struct options *options)
-{
-    static const char *const guests[] = {[GUEST_HLT] = "hlt",
-                                         [GUEST_FUZZ] = "fuzz",
-                                         [GUEST_FLAT] = "flat",
-                                         [GUEST_SELF] = "self",
-                                         [GUEST_BENCH] = "bench"};
-    unsigned guest;
-    if (!choose(value, guests, ARRAY_COUNT(guests), &guest))
-        return false;
-    options->guest = (enum guest_kind)guest;
-    return true;
-}
-
-static bool parse_mode(struct text value, struct options *options)
-{
-    static const char *const modes[] = {
-        [GUEST_REAL] = "real", [GUEST_32] = "32", [GUEST_64] = "64"};
-    unsigned mode;
-    if (!choose(value, modes, ARRAY_COUNT(modes), &mode))
-        return false;
-    options->mode = (enum guest_mode)mode;
-    return true;
-}
-
-static bool parse_audit(struct text value, struct options *options)
-{
-    static const char *const modes[] = {
-        [AUDIT_STOP] = "stop", [AUDIT_WARN] = "warn", [AUDIT_OFF] = "off"};
-    unsigned mode;
-    if (!choose(value, modes, ARRAY_COUNT(modes), &mode))
-        return false;
-    options->audit = (enum audit_mode)mode;
-    return true;
-}
-
-static bool parse_below(struct text value, struct options *options)
-{
-    static const char *const names[] = {[BELOW_PROCESSOR] = "processor", [BELOW_BOCHS] = "bochs"};
-    unsigned below;
-    if (!choose(value, names, ARRAY_COUNT(names), &below))
-        return false;
-    options->below = (enum below)below;
-    return true;
-}
-
-static bool parse_beyond(struct text value, struct options *options)
-{
-    return choose_either(value, "stop", "fault", &options->beyond_faults);
-}
-
-static bool parse_vmx(struct text value, struct options *options)
-{
-    return choose_either(value, "hidden", "shown", &options->vmx_shown);
 }
 
 static bool parse_ports(struct text value, struct options *options)
@@ -101,14 +32,10 @@ static bool parse_msrs(struct text value, struct options *options)
     return grants_parse_msrs(value, &options->grants);
 }
 
-/* A number is how many are printed live. */
 static bool parse_trace(struct text value, struct options *options)
 {
-    static const char *const modes[] = {
-        [TRACE_AUTO] = "auto", [TRACE_LIVE] = "live", [TRACE_RING] = "ring"};
-    unsigned mode;
-    uint64_t live = UINT64_MAX;
-    if (!choose(value, modes, ARRAY_COUNT(modes), &mode)) {
+    uint64_t mode = TRACE_LIVE, live = UINT64_MAX;
+    if (!text_index(value, "auto live ring", &mode)) {
         mode = TRACE_LIVE;
         if (!text_number(value, &live))
             return false;
@@ -118,92 +45,94 @@ static bool parse_trace(struct text value, struct options *options)
     return true;
 }
 
-static bool parse_end(struct text value, struct options *options)
-{
-    static const char *const ends[] = {"halt", "reboot", "poweroff", "debugexit"};
-    unsigned end;
-    if (!choose(value, ends, ARRAY_COUNT(ends), &end))
-        return false;
-    options->end = (enum end_action)(END_HALT + end);
-    return true;
-}
+/* ---- The table ------------------------------------------------------------------------------- */
 
-static bool parse_number(struct text value, uint64_t least, uint64_t most, uint64_t *number)
-{
-    uint64_t read;
-    if (!text_number(value, &read) || read < least || read > most)
-        return false;
-    *number = read;
-    return true;
-}
+#define GUESTS NULL /* options_parse() is given them */
 
-#define CHOICE(name, parser, expected)
-#define NUMBER(name, least, most, initial)                                                         \
-    static bool parse_##name(struct text value, struct options *options)                           \
-    {                                                                                              \
-        return parse_number(value, UINT64_C(least), UINT64_C(most), &options->name);               \
-    }
+static const struct option table[] = {
+#define CHOICE(name, values, initial, meaning)                                                     \
+    {#name, CHOICE, values, 0, 0, offsetof(struct options, name), NULL},
+#define NUMBER(name, least, most, initial, meaning)                                                \
+    {#name, NUMBER, NULL, UINT64_C(least), UINT64_C(most), offsetof(struct options, name), NULL},
+#define FORM(name, form, initial, meaning) {#name, FORM, form, 0, 0, 0, parse_##name},
+#define PREFIX(beginning, form, meaning)   {beginning, PREFIX, form, 0, 0, 0, NULL},
 #include "kernel/options.def"
 #undef CHOICE
 #undef NUMBER
-
-static const struct option {
-    const char *name;
-    bool (*parse)(struct text value, struct options *options);
-    const char *expected;
-} table[] = {
-#define CHOICE(name, parser, expected) {#name, parse_##parser, expected},
-#define NUMBER(name, least, most, initial)                                                         \
-    {#name, parse_##name, "a number from " #least " to " #most},
-#include "kernel/options.def"
-#undef CHOICE
-#undef NUMBER
+#undef FORM
+#undef PREFIX
 };
 
 static const struct options defaults = {
-    .serial = {.kind = SERIAL_AUTO},
-    .mode = GUEST_64,
-    .trace_live = UINT64_MAX,
-#define CHOICE(name, parser, expected)
-#define NUMBER(name, least, most, initial) .name = UINT64_C(initial),
+#define CHOICE(name, values, initial, meaning)      .name = (initial),
+#define NUMBER(name, least, most, initial, meaning) .name = UINT64_C(initial),
+#define FORM(name, form, initial, meaning)
+#define PREFIX(beginning, form, meaning)
 #include "kernel/options.def"
 #undef CHOICE
 #undef NUMBER
+#undef FORM
+#undef PREFIX
+    .serial = {.kind = SERIAL_AUTO},
+    .trace_live = UINT64_MAX,
 };
 
-static bool is_override(struct text word)
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static const struct option *find(struct text word, struct text name)
 {
-    return text_starts_with(word, "control.") || text_starts_with(word, "vmcs.") ||
-           text_starts_with(word, "entry.") || text_starts_with(word, "memory.");
+    for (unsigned i = 0; i < ARRAY_COUNT(table); i++) {
+        if (table[i].kind == PREFIX ? text_starts_with(word, table[i].name)
+                                    : text_equal(name, table[i].name))
+            return &table[i];
+    }
+    return NULL;
 }
 
-static bool keep_override(struct text word, struct options *options, struct option_error *error)
+static const char *values_of(const struct option *option, const char *guests)
 {
-    error->expected = "at most 64 words that change the VMCS";
+    return option->form != GUESTS ? option->form : guests;
+}
+
+static bool keep_override(struct text word, struct options *options)
+{
     if (options->override_count == OPTIONS_OVERRIDES_MAX)
         return false;
     options->override[options->override_count++] = word;
     return true;
 }
 
-static bool parse_word(struct text word, struct options *options, struct option_error *error)
+static bool parse_word(struct text word, const char *guests, struct options *options,
+                       struct option_error *error)
 {
     struct text name, value;
+    uint64_t number;
     (void)text_split(word, '=', &name, &value);
-    *error = (struct option_error){.word = word};
-    if (is_override(word))
-        return keep_override(word, options, error);
-    for (unsigned i = 0; i < ARRAY_COUNT(table); i++) {
-        if (text_equal(name, table[i].name)) {
-            error->expected = table[i].expected;
-            return table[i].parse(value, options); /* none takes an empty value */
-        }
+    const struct option *option = find(word, name);
+    *error = (struct option_error){word, option, guests};
+    if (option == NULL)
+        return false;
+    uint64_t *member = (uint64_t *)((uintptr_t)options + option->member);
+    switch (option->kind) {
+    case FORM:
+        return option->parse(value, options); /* none takes an empty value */
+    case PREFIX:
+        return keep_override(word, options);
+    case CHOICE:
+        if (!text_index(value, values_of(option, guests), &number))
+            return false;
+        break;
+    case NUMBER:
+        if (!text_number(value, &number) || number < option->least || number > option->most)
+            return false;
+        break;
     }
-    error->unknown = true;
-    return false;
+    *member = number;
+    return true;
 }
 
-bool options_parse(const char *command_line, struct options *options, struct option_error *error)
+bool options_parse(const char *command_line, const char *guests, struct options *options,
+                   struct option_error *error)
 {
     struct text rest = text_of(command_line), word;
     struct option_error first = {0};
@@ -211,7 +140,7 @@ bool options_parse(const char *command_line, struct options *options, struct opt
     *options = defaults;
     while (text_next_word(&rest, &word)) {
         struct option_error found;
-        if (!parse_word(word, options, &found) && good) {
+        if (!parse_word(word, guests, options, &found) && good) {
             first = found;
             good = false;
         }
@@ -220,9 +149,50 @@ bool options_parse(const char *command_line, struct options *options, struct opt
     return good;
 }
 
-void options_print_names(struct out *out)
+/* ---- Explaining ------------------------------------------------------------------------------ */
+
+static void print_all(struct out *out)
 {
+    fmt_print(out, "no such option; there are");
     for (unsigned i = 0; i < ARRAY_COUNT(table); i++)
-        fmt_print(out, "%s ", table[i].name);
-    fmt_print(out, "control.<NAME> vmcs.<FIELD> memory.<address> entry.AFTER_MOV_SS");
+        fmt_print(out, " %s", table[i].kind == PREFIX ? table[i].form : table[i].name);
+}
+
+/* "a, b or c" of "a b c". */
+static void print_values(const char *values, struct out *out)
+{
+    struct text rest = text_of(values), value, next;
+    const char *separator = "";
+    while (text_next_word(&rest, &value)) {
+        struct text after = rest;
+        fmt_print(out, "%s%.*s", separator, (int)value.length, value.at);
+        (void)text_next_word(&after, &next);
+        separator = text_next_word(&after, &next) ? ", " : " or ";
+    }
+}
+
+void options_explain(const struct option_error *error, struct out *out)
+{
+    const struct option *option = error->option;
+    fmt_print(out, "%.*s: ", (int)error->word.length, error->word.at);
+    if (option == NULL) {
+        print_all(out);
+        return;
+    }
+    fmt_print(out, "expected ");
+    switch (option->kind) {
+    case CHOICE:
+        print_values(values_of(option, error->guests), out);
+        break;
+    case NUMBER:
+        fmt_print(out, "a number from %llu to %llu", (unsigned long long)option->least,
+                  (unsigned long long)option->most);
+        break;
+    case FORM:
+        fmt_print(out, "%s", option->form);
+        break;
+    case PREFIX:
+        fmt_print(out, "at most %u words that change the VM entry", OPTIONS_OVERRIDES_MAX);
+        break;
+    }
 }

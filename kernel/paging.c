@@ -158,3 +158,12 @@ bool paging_maps(uint64_t address, uint64_t size)
     }
     return true;
 }
+
+bool paging_read(void *context, uint64_t address, void *bytes, size_t size)
+{
+    (void)context;
+    if (!paging_maps(address, size))
+        return false;
+    memcpy(bytes, (const void *)address, size);
+    return true;
+}

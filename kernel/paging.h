@@ -25,6 +25,10 @@ bool paging_map_framebuffer(uint64_t address, uint64_t size);
 /* Whether all `size` bytes from address are mapped, so that reading them is no fault. */
 bool paging_maps(uint64_t address, uint64_t size);
 
+/* Copies `size` bytes of memory from address; false where not all of them are mapped. The context
+ * is unused. */
+bool paging_read(void *context, uint64_t address, void *bytes, size_t size);
+
 /* Page source over the machine's memory: zeroed pages below 4 GiB, which every page table, the
  * early one included, reaches. */
 struct memory_source {

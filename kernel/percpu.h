@@ -1,11 +1,10 @@
-/* What belongs to one processor: its descriptor tables, its stacks, its VMX state. */
+/* What belongs to one processor: its descriptor tables, its stacks. */
 #ifndef KERNEL_PERCPU_H
 #define KERNEL_PERCPU_H
 
 #include <stdint.h>
 
 #include "kernel/descriptors.h"
-#include "vmx/exit/vcpu.h"
 
 enum {
     MAIN_STACK_SIZE = 0x8000,
@@ -28,7 +27,6 @@ struct percpu {
     GUARDED_STACK(self_stack, MAIN_STACK_SIZE); /* the host's, while the kernel is its own guest */
     uint64_t gdt[GDT_ENTRIES];
     struct tss tss;
-    struct vcpu vcpu;
 } __attribute__((aligned(4096)));
 
 /* The boot processor's block: start.asm runs on its main stack. */

@@ -40,3 +40,17 @@ void finish(enum result_code code, const char *format, ...)
     log_flush();
     power_end(end_action, code);
 }
+
+static char why_text[512];
+static struct out_buffer why;
+
+struct out *result_why(void)
+{
+    out_buffer_init(&why, why_text, sizeof why_text);
+    return &why.out;
+}
+
+void finish_why(enum result_code code)
+{
+    finish(code, "%s", why_text);
+}

@@ -3,6 +3,7 @@
 #define KERNEL_RESULT_H
 
 #include "kernel/end_action.h"
+#include "lib/out.h"
 
 /* docs/serial.md. */
 enum result_code {
@@ -17,6 +18,12 @@ enum result_code {
 
 /* What finish() does after the result line; END_DEFAULT until this is called. */
 void result_end_with(enum end_action action);
+
+/* Begins a reason, which finish_why() will print. */
+struct out *result_why(void);
+
+/* Prints the result line with that reason and ends the machine. */
+_Noreturn void finish_why(enum result_code code);
 
 /* Prints the result line with the formatted reason and ends the machine. */
 _Noreturn void finish(enum result_code code, const char *format, ...)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernel/cpu.h"
+#include "kernel/log.h"
 #include "lib/x86.h"
 
 enum {
@@ -71,4 +72,14 @@ struct tsc_rate time_measure(void)
     if (khz >= SLOWEST_KHZ)
         return (struct tsc_rate){khz, "cpuid"};
     return (struct tsc_rate){ASSUMED_KHZ, "assumed"};
+}
+
+uint64_t time_take(void)
+{
+    const struct tsc_rate rate = time_measure();
+    struct line *line = log_begin("time");
+    line_decimal(line, "tsc_khz", rate.khz);
+    line_name(line, "source", rate.source);
+    line_end(line);
+    return rate.khz;
 }

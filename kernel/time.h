@@ -13,4 +13,9 @@ struct tsc_rate {
 /* Takes a hundredth of a second, and at most some tenths where the timer does not tick. */
 struct tsc_rate time_measure(void);
 
+/* Measures, prints the `time` line and returns the rate in kHz. */
+uint64_t time_take(void);
+
+extern const uint64_t start_time; /* boot/start.asm: the time stamp of the first instruction */
+
 #endif

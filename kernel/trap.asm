@@ -1,8 +1,6 @@
 ; The 256 entries of the IDT: each brings the stack into the shape of struct trap_frame and calls
 ; trap_handle. An interrupt gate has turned interrupts off already.
 
-%include "offsets.inc"
-
 extern trap_handle
 global trap_stubs
 

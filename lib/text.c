@@ -48,6 +48,16 @@ bool text_next_word(struct text *rest, struct text *word)
     return true;
 }
 
+bool text_index(struct text value, const char *names, uint64_t *index)
+{
+    struct text rest = text_of(names), name;
+    for (*index = 0; text_next_word(&rest, &name); ++*index) {
+        if (name.length == value.length && memcmp(name.at, value.at, name.length) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool text_split(struct text whole, char separator, struct text *before, struct text *after)
 {
     struct text rest = whole;

@@ -16,6 +16,9 @@ struct text text_of(const char *string);
 bool text_equal(struct text a, const char *string);
 bool text_starts_with(struct text a, const char *prefix);
 
+/* Finds value among names, which are separated by blanks; *index counts from 0. */
+bool text_index(struct text value, const char *names, uint64_t *index);
+
 /* Cuts the next word (a run of characters other than blank and tab) off the front of rest.
  * Returns false, and leaves *word alone, where no word is left. */
 bool text_next_word(struct text *rest, struct text *word);

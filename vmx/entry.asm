@@ -3,7 +3,7 @@
 ; first tier saves those that a C function may change, and RBX; where context->at_once can handle the exit,
 ; the guest is entered again from there. Only where it cannot are the others saved and is vmx_enter() left.
 
-%include "offsets.inc"
+%include "vmx/offsets.inc"
 
 global vmx_enter
 global vmx_exit_arrival

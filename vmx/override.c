@@ -260,3 +260,17 @@ bool override_apply_all(struct text words, struct vmcs_image *image, struct out 
     }
     return true;
 }
+
+bool override_check_all(const struct text *words, unsigned count, struct out *why)
+{
+    char text[256];
+    struct out_buffer reason;
+    for (unsigned i = 0; i < count; i++) {
+        out_buffer_init(&reason, text, sizeof text);
+        if (!override_check(words[i], &reason.out)) {
+            fmt_print(why, "%.*s: %s", (int)words[i].length, words[i].at, text);
+            return false;
+        }
+    }
+    return true;
+}

@@ -26,7 +26,11 @@ bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
  * says what is expected on why. */
 bool override_check(struct text word, struct out *why);
 
-/* The same for all words of a text, separated by blanks, until the first that is wrong. */
+/* The same for count words. On why, each begins with the word that is wrong. */
+bool override_check_all(const struct text *words, unsigned count, struct out *why);
+
+/* The same as override_apply() for all words of a text, separated by blanks, until the first that
+ * is wrong. */
 bool override_apply_all(struct text words, struct vmcs_image *image, struct out *why);
 
 #endif

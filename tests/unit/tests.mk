@@ -120,6 +120,7 @@ $(call test,vmx/cpu/test_vectors,     vmx/cpu/vectors.h)
 $(call test,vmx/exit/test_budget, vmx/exit/budget.h)
 $(call test,vmx/exit/test_decode, vmx/exit/decode.c, $(LINES))
 $(call test,vmx/exit/test_stats,  vmx/exit/stats.c,  vmx/exit_reason.c lib/samples.c $(LINES))
+$(call test,vmx/exit/test_trace_choice, vmx/exit/trace_choice.c)
 $(call test,vmx/guests/test_flat, vmx/guests/flat.c, $(RULES) $(AUDIT_BASE) $(FAKE_PAGES))
 $(call test,vmx/guests/test_hlt,  vmx/guests/hlt.c,  $(FIELDS) vmx/plan.c ept/ept.c \
 	$(call lib,memory_type pagetable segment) $(FAKE_PAGES))

@@ -27,12 +27,6 @@ enum judge {
     JUDGE_ANY, /* in rows of the table alone: what any processor may do */
 };
 
-/* What KVM runs on, which decides what KVM leaves to it: guest state. */
-enum below {
-    BELOW_PROCESSOR,
-    BELOW_BOCHS,
-};
-
 /* The judges that an entry meets, BIT(judge) each. */
 struct judges {
     uint64_t all;   /* of all that is checked */

@@ -5,6 +5,8 @@
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
 #include "kernel/log.h"
+#include "kernel/result.h"
+#include "kernel/time.h"
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
@@ -13,6 +15,8 @@
 #include "vmx/bench/series.h"
 #include "vmx/cpu/event.h"
 #include "vmx/exit/guest.h"
+#include "vmx/exit/hypercall.h"
+#include "vmx/guests/guest.h"
 #include "vmx/guests/self.h"
 
 /* Beside what the running kernel needs as a guest, what is measured. */
@@ -30,13 +34,11 @@ static const struct control_wish wishes[] = {
     {EXIT_ACKNOWLEDGE_INTERRUPT_ON_EXIT, CONTROL_REQUIRED},
     GUEST_SELF_WISHES,
 };
-const struct control_wishes bench_wishes = {wishes, ARRAY_COUNT(wishes)};
-
 static struct bench {
     struct vcpu *vcpu;
     const struct run *run;
-    struct bench_before before;
-    bool apic; /* which CPUID hides from the guest, would interrupt */
+    uint64_t ept_build; /* cycles that building the EPT took */
+    bool apic;          /* which CPUID hides from the guest, would interrupt */
 } bench;
 
 /* ---- What the guest does ----------------------------------------------------------------------*/
@@ -166,27 +168,76 @@ static void keep_single(const char *name, uint64_t cycles)
     series_keep(name, &cycles, 1);
 }
 
-static void in_root(struct vcpu *vcpu, const struct run *run)
+static void in_root(struct vcpu *vcpu, struct run *run)
 {
     vcpu->io_bitmap_a[BENCH_PORT / 8] |= (uint8_t)BIT(BENCH_PORT % 8);
     vcpu->msr_bitmap[BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8);        /* reads, */
     vcpu->msr_bitmap[2048 + BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8); /* writes */
     vcpu->has_devices = true;                                              /* the local APIC */
-    keep_single("BOOT", rdtsc() - bench.before.started);
-    keep_single("EPT_BUILD", bench.before.ept_build);
+    keep_single("BOOT", rdtsc() - start_time);
+    keep_single("EPT_BUILD", bench.ept_build);
     bench_root(vcpu, run);
 }
 
-enum result_code bench_round(struct vcpu *vcpu, struct run *run, struct bench_before before,
-                             void *stack, void (*lost)(enum result_code), struct out *why)
+static bool allows(const struct options *options, struct out *why)
 {
-    bench = (struct bench){vcpu, run, before, apic_is_there() && read_cr8() < BENCH_VECTOR >> 4};
+    if (options->repeat > 1 || options->checksum)
+        fmt_print(why, "guest=bench runs one round: leave repeat= and checksum= out, or use "
+                       "guest=self");
+    else if (options->trace == TRACE_LIVE && options->trace_live > 0)
+        fmt_print(why, "printing exits would spoil what guest=bench measures: leave trace= out, "
+                       "or record them with trace=ring");
+    else
+        return true;
+    return false;
+}
+
+static enum pagetable_status build(struct guest_site *site, struct vcpu *vcpu)
+{
+    vcpu->is_kernel = true;
+    site->plan->intercepts = guest_self_intercepts(&vcpu->caps);
+    site->wishes = (struct control_wishes){wishes, ARRAY_COUNT(wishes)};
+    return bench_build(&site->ept, guest_self_limit(site), guest_site_pages(site, BENCH_PAGES),
+                       site->types);
+}
+
+/* The running kernel was stopped as a guest: this is the end. */
+static void lost(enum result_code code)
+{
+    series_print(&log_line); /* what was measured so far */
+    stats_print(&bench.vcpu->stats, &log_line);
+    finish_why(code);
+}
+
+static enum result_code round(const struct guest_site *site, struct vcpu *vcpu, struct run *run,
+                              struct out *why)
+{
+    bench = (struct bench){vcpu, run, site->ept_cycles,
+                           apic_is_there() && read_cr8() < BENCH_VECTOR >> 4};
     run->in_root = in_root;
-    vcpu->bench = true;
     series_begin();
-    const enum result_code code = guest_self_round(vcpu, run, work, stack, lost, why);
+    const enum result_code code = guest_self_round(vcpu, run, work, lost, why);
     apic_end_interrupt();
     apic_disable();
     series_print(&log_line);
     return code;
 }
+
+static bool hypercall(struct vcpu *vcpu, uint32_t number, uint32_t argument,
+                      enum exit_action *action)
+{
+    if (number != HYPERCALL_BENCH)
+        return guest_self_hypercall(vcpu, number, argument, action);
+    *action = bench_arm(vcpu, argument);
+    return true;
+}
+
+const struct guest guest_bench = {
+    .name = "bench",
+    .hlt = HLT_FREE,
+    .untraced = true,
+    .allows = allows,
+    .build = build,
+    .round = round,
+    .answers = {.hypercall = hypercall, .page = bench_map, .own_timer = true},
+};

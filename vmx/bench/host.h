@@ -6,7 +6,10 @@
 #include <stdint.h>
 
 #include "vmx/exit/action.h"
+#include "vmx/exit/hypercall.h"
 #include "vmx/run/run.h"
+
+enum { HYPERCALL_BENCH = HYPERCALL_OWN };
 
 /* The argument of HYPERCALL_BENCH: what is to come before the guest's next instruction. */
 enum bench_argument {
@@ -36,6 +39,6 @@ bool bench_map(uint64_t address);
 
 /* Measures what is measured in VMX root operation, with the current VMCS that the guest will have;
  * it has to be prepared anew after that. */
-void bench_root(struct vcpu *vcpu, const struct run *run);
+void bench_root(struct vcpu *vcpu, struct run *run);
 
 #endif

@@ -5,7 +5,7 @@
 ; stamps, each of which waits until all before it is done, and holds back all behind it (SDM Vol 2B,
 ; "RDTSC"). VM exits keep all general registers but those that an instruction gives its results in.
 
-%include "offsets.inc"
+%include "vmx/bench/offsets.inc"
 
 HYPERCALL_VERSION equ 0
 HYPERCALL_BENCH   equ 4

@@ -6,7 +6,7 @@
 #include "lib/x86.h"
 #include "vmx/exit/hypercall.h"
 
-enum { ANY = -1, ALWAYS = -1, VMX_SHOWN = -2 };
+enum { ANY = -1, ALWAYS = -1, WHERE_SHOWN = -2 };
 
 enum cpuid_register { EAX, EBX, ECX, EDX, ALL };
 
@@ -34,7 +34,7 @@ static bool is_hidden(const struct hidden *row, const struct guest_cpuid *guest)
     switch (row->unless) {
     case ALWAYS:
         return true;
-    case VMX_SHOWN:
+    case WHERE_SHOWN:
         return !guest->vmx_shown;
     default:
         return !control_is_set(guest->controls, (enum control)row->unless);

@@ -13,7 +13,7 @@
 static uint8_t *memory_at(const void *context, uint64_t address, size_t size)
 {
     const struct vcpu *vcpu = context;
-    if (!vcpu->memory && vcpu->may_leave)
+    if (!vcpu->memory && vcpu->is_kernel)
         return (uint8_t *)address;
     if (!vcpu->memory || address > vcpu->memory_size || size > vcpu->memory_size - address)
         return NULL;

@@ -44,7 +44,7 @@ bool budget_is_over(struct vcpu *vcpu, uint64_t now)
 
 enum exit_action handle_preemption_timer(struct vcpu *vcpu)
 {
-    if (vcpu->budget.timer < BUDGET_TIMER && !vcpu->bench) /* whose own timers end as well */
+    if (vcpu->budget.timer < BUDGET_TIMER && !vcpu->answers->own_timer)
         return guest_stop(vcpu, "the time that vmcs.VMX_PREEMPTION_TIMER_VALUE gave it is used up");
     vcpu->budget.look_at = 0; /* the timer is shorter than the budget, which is looked at next */
     return EXIT_RESUME;

@@ -1,9 +1,10 @@
 /* CPUID. */
-#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
+#include "kernel/options.h"
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/cpu/cpuid.h"
 #include "vmx/exit/guest.h"
 
@@ -35,7 +36,7 @@ enum exit_action handle_cpuid(struct vcpu *vcpu)
         .controls = &controls,
         .cr4 = guest_cr4(),
         .is_64_bit = guest_in_64_bit_mode(),
-        .vmx_shown = vcpu->vmx_shown,
+        .vmx_shown = vcpu->options->vmx == VMX_SHOWN,
     };
     const uint32_t leaf = (uint32_t)registers->rax, subleaf = (uint32_t)registers->rcx;
     const struct cpuid answer = guest_cpuid(&guest, leaf, subleaf);

@@ -4,6 +4,7 @@
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
+#include "kernel/options.h"
 #include "lib/bits.h"
 #include "vmx/cpu/cpuid.h"
 #include "vmx/cpu/cr.h"
@@ -22,7 +23,8 @@ static bool read_memory(const void *vcpu, uint64_t address, void *to, size_t siz
 uint64_t guest_cr4_allowed(const struct vcpu *vcpu)
 {
     const struct control_words controls = guest_controls(vcpu);
-    const struct guest_cpuid guest = {.controls = &controls, .vmx_shown = vcpu->vmx_shown};
+    const struct guest_cpuid guest = {.controls = &controls,
+                                      .vmx_shown = vcpu->options->vmx == VMX_SHOWN};
     return vcpu->caps.value[IA32_VMX_CR4_FIXED1] & ~guest_cpuid_hidden_cr4(&guest);
 }
 
@@ -85,8 +87,8 @@ void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
     write_cr3_and_what_it_loads(vcpu, crs);
 }
 
-static enum exit_action finish(struct vcpu *vcpu, enum cr_outcome outcome,
-                               const struct guest_crs *crs)
+static enum exit_action complete(struct vcpu *vcpu, enum cr_outcome outcome,
+                                 const struct guest_crs *crs)
 {
     switch (outcome) {
     case CR_FAULT:
@@ -108,7 +110,7 @@ static enum exit_action set_cr0(struct vcpu *vcpu, uint64_t value)
 {
     const struct guest_cr_facts facts = guest_cr_facts(vcpu);
     struct guest_crs crs = guest_crs_read(vcpu);
-    return finish(vcpu, guest_cr0_write(&facts, &crs, value), &crs);
+    return complete(vcpu, guest_cr0_write(&facts, &crs, value), &crs);
 }
 
 /* Bits 3:0 are the task priority, the others are reserved (SDM Vol 3A §10.8.6.1). Without a local
@@ -117,7 +119,7 @@ static enum exit_action set_cr8(struct vcpu *vcpu, uint64_t value)
 {
     if (value & ~CR8_TPR)
         return inject_gp(vcpu);
-    if (vcpu->may_leave) /* the running kernel's is the processor's */
+    if (vcpu->is_kernel) /* the running kernel's is the processor's */
         write_cr8(value);
     else
         vcpu->own.cr8 = value;
@@ -128,7 +130,7 @@ static enum exit_action set_cr4(struct vcpu *vcpu, uint64_t value)
 {
     const struct guest_cr_facts facts = guest_cr_facts(vcpu);
     struct guest_crs crs = guest_crs_read(vcpu);
-    return finish(vcpu, guest_cr4_write(&facts, &crs, value), &crs);
+    return complete(vcpu, guest_cr4_write(&facts, &crs, value), &crs);
 }
 
 /* The others stay, and are not written. */
@@ -138,7 +140,7 @@ static enum exit_action set_cr3(struct vcpu *vcpu, uint64_t value)
     struct guest_crs crs = guest_crs_read(vcpu);
     const enum cr_outcome outcome = guest_cr3_write(&facts, &crs, value);
     if (outcome != CR_WRITTEN)
-        return finish(vcpu, outcome, &crs);
+        return complete(vcpu, outcome, &crs);
     write_cr3_and_what_it_loads(vcpu, &crs);
     return EXIT_SKIP;
 }
@@ -162,7 +164,7 @@ static enum exit_action move_to(struct vcpu *vcpu, uint64_t number, uint64_t val
 /* Reads of CR0 and CR4 come from the shadows and never exit. */
 static enum exit_action move_from(struct vcpu *vcpu, uint64_t number, unsigned to)
 {
-    const uint64_t cr8 = vcpu->may_leave ? read_cr8() : vcpu->own.cr8;
+    const uint64_t cr8 = vcpu->is_kernel ? read_cr8() : vcpu->own.cr8;
     guest_register_set(vcpu, to, number == 8 ? cr8 : vmcs_read(GUEST_CR3));
     return EXIT_SKIP;
 }

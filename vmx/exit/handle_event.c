@@ -3,8 +3,8 @@
 
 #include "kernel/cpu.h"
 #include "kernel/log.h"
+#include "kernel/options.h"
 #include "lib/bits.h"
-#include "vmx/bench/host.h"
 #include "vmx/exit/decode.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/inject.h"
@@ -64,9 +64,9 @@ enum exit_action handle_sipi(struct vcpu *vcpu)
 
 enum exit_action handle_ept_violation(struct vcpu *vcpu)
 {
-    if (vcpu->bench && bench_map(vmcs_read(GUEST_PHYSICAL_ADDRESS)))
+    if (vcpu->answers->page && vcpu->answers->page(vmcs_read(GUEST_PHYSICAL_ADDRESS)))
         return EXIT_RESUME;
-    if (vcpu->beyond_faults)
+    if (vcpu->options->beyond == BEYOND_FAULT)
         return inject_gp(vcpu);
     return guest_stop(vcpu, "an access to what is not the guest's memory");
 }

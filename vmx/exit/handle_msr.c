@@ -4,6 +4,7 @@
 
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
+#include "kernel/options.h"
 #include "lib/bits.h"
 #include "vmx/cpu/msr.h"
 #include "vmx/exit/guest.h"
@@ -50,7 +51,7 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
     case IA32_XSS:
         return guest_control(vcpu, SECONDARY_ENABLE_XSAVES_XRSTORS);
     case IA32_FEATURE_CONTROL:
-        return vcpu->vmx_shown;
+        return vcpu->options->vmx == VMX_SHOWN;
     default:
         return true;
     }
@@ -59,7 +60,7 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
 /* As the machine has them, of which the guest can use nothing. */
 static bool read_capability(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
 {
-    for (unsigned i = 0; vcpu->vmx_shown && i < CAPS_MSRS; i++) {
+    for (unsigned i = 0; vcpu->options->vmx == VMX_SHOWN && i < CAPS_MSRS; i++) {
         if (caps_msrs[i].number == number && vcpu->caps.known[i]) {
             *value = vcpu->caps.value[i];
             return true;
@@ -125,7 +126,7 @@ static void write_tsc(struct vcpu *vcpu, uint64_t value)
 /* The running kernel has the machine's own MSRs, but for those that VM exits switch. */
 static bool is_machines(const struct vcpu *vcpu, const struct guest_msr *msr)
 {
-    return vcpu->may_leave && !(msr && msr->place == MSR_IN_FIELD && is_switched(vcpu, msr));
+    return vcpu->is_kernel && !(msr && msr->place == MSR_IN_FIELD && is_switched(vcpu, msr));
 }
 
 static bool read(const struct vcpu *vcpu, uint32_t number, uint64_t *value)

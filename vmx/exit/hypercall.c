@@ -2,7 +2,6 @@
 #include "vmx/exit/hypercall.h"
 
 #include "kernel/log.h"
-#include "vmx/bench/host.h"
 #include "vmx/exit/guest.h"
 #include "vmx/vmcs.h"
 
@@ -18,18 +17,14 @@ static uint32_t print(const struct vcpu *vcpu, uint32_t address, uint32_t size)
     return 0;
 }
 
-/* Where the kernel goes on natively: after its VMCALL. */
-static enum exit_action leave(struct vcpu *vcpu)
+/* What is not known here is asked of the kind of guest. */
+static enum exit_action ask_guest(struct vcpu *vcpu, uint32_t number, uint32_t argument)
 {
-    if (!vcpu->may_leave) {
-        vcpu->context.registers.rax = HYPERCALL_REFUSED;
-        return EXIT_SKIP;
-    }
-    vcpu->context.self_rip = vmcs_read(GUEST_RIP) + vmcs_read(VM_EXIT_INSTRUCTION_LENGTH);
-    vcpu->context.self_rsp = vmcs_read(GUEST_RSP);
-    vcpu->context.self_rflags = vmcs_read(GUEST_RFLAGS);
-    vcpu->left = true;
-    return EXIT_STOP;
+    enum exit_action action;
+    if (vcpu->answers->hypercall && vcpu->answers->hypercall(vcpu, number, argument, &action))
+        return action;
+    vcpu->context.registers.rax = HYPERCALL_REFUSED;
+    return EXIT_SKIP;
 }
 
 enum exit_action handle_vmcall(struct vcpu *vcpu)
@@ -47,15 +42,7 @@ enum exit_action handle_vmcall(struct vcpu *vcpu)
         vcpu->finished = true;
         vcpu->finish_status = first;
         return EXIT_STOP;
-    case HYPERCALL_LEAVE:
-        return leave(vcpu);
-    case HYPERCALL_BENCH:
-        if (vcpu->bench)
-            return bench_arm(vcpu, first);
-        registers->rax = HYPERCALL_REFUSED;
-        return EXIT_SKIP;
     default:
-        registers->rax = HYPERCALL_REFUSED;
-        return EXIT_SKIP;
+        return ask_guest(vcpu, (uint32_t)registers->rax, first);
     }
 }

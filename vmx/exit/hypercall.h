@@ -12,7 +12,7 @@ enum hypercall {
     HYPERCALL_PRINT = 1,   /* ECX bytes at guest-physical EBX, printed as a line of the log */
     HYPERCALL_FINISH = 2,  /* the guest is done; EBX: 0 where all was as it should be */
     HYPERCALL_LEAVE = 3,   /* the running kernel wants to be no guest any more */
-    HYPERCALL_BENCH = 4,   /* the benchmark's guest wants EBX to come next: vmx/bench/host.h */
+    HYPERCALL_OWN = 4,     /* from here on, calls of a kind of guest */
 };
 
 enum {

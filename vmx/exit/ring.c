@@ -2,6 +2,9 @@
 #include "vmx/exit/ring.h"
 
 #include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/result.h"
+#include "lib/address.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/observe.h"
 #include "vmx/exit/trace.h"
@@ -57,6 +60,22 @@ static void shape_begin(struct shape *shape, uint8_t *value_from, const struct v
         value_from[shape->fields] = (uint8_t)worth[i].from;
         shape->field[shape->fields++] = field_at(field);
     }
+}
+
+void ring_create(struct exit_ring *ring, struct memory *memory, uint64_t records)
+{
+    uint64_t room = 1, address;
+    while (room < records)
+        room *= 2;
+    *ring = (struct exit_ring){NULL, room - 1};
+    const uint64_t bytes = align_up(ring_size(ring), PAGE_SIZE);
+    if (!memory_take(memory, bytes / PAGE_SIZE, PAGE_SIZE, UINT64_MAX, &address))
+        finish(RESULT_UNSUPPORTED,
+               "trace=ring needs %llu KiB of memory in a row, found %llu KiB free in all; ask for "
+               "fewer records= or add memory",
+               (unsigned long long)(bytes / 1024),
+               (unsigned long long)(range_set_total(&memory->free) / 1024));
+    ring->at = (struct exit_record *)address;
 }
 
 void ring_begin(struct vcpu *vcpu)

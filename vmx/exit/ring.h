@@ -50,6 +50,11 @@ static inline void ring_keep_registers(struct exit_record *record, uint64_t rax,
 }
 
 struct vcpu;
+struct memory;
+
+/* Takes memory for so many records, rounded up to a power of two. Where there is none, ends the
+ * machine with a result line that says so. */
+void ring_create(struct exit_ring *ring, struct memory *memory, uint64_t records);
 
 /* Before the first exit, once the processor is known. */
 void ring_begin(struct vcpu *vcpu);

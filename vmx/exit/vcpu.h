@@ -6,12 +6,12 @@
 #include <stdint.h>
 
 #include "kernel/grants.h"
-#include "vmx/audit/audit.h"
 #include "vmx/caps.h"
 #include "vmx/cpu/cpuid_cache.h"
 #include "vmx/cpu/msr.h"
 #include "vmx/cpu/vectors.h"
 #include "vmx/entry.h"
+#include "vmx/exit/action.h"
 #include "vmx/exit/at_once.h"
 #include "vmx/exit/budget.h"
 #include "vmx/exit/ring.h"
@@ -39,6 +39,20 @@ struct guest_own {
     uint64_t host_dr[GUEST_BREAKPOINTS], host_dr6, host_cr2;
 };
 
+struct options;
+struct vcpu;
+
+/* What a kind of guest answers itself; NULL where it has no answer. */
+struct guest_answers {
+    /* To a VMCALL whose number vmx/hypercall.h does not have. False: it does not know it, either.
+     */
+    bool (*hypercall)(struct vcpu *vcpu, uint32_t number, uint32_t argument,
+                      enum exit_action *action);
+    /* To an EPT violation at a guest-physical address. True: the page is mapped now. */
+    bool (*page)(uint64_t address);
+    bool own_timer; /* the guest has the VMX-preemption timer set, so that its end is no surprise */
+};
+
 struct vcpu {
     /* What the processor itself reads and writes: a page each (SDM Vol 3C §24.2, §24.11.5). */
     uint8_t vmxon_region[4096] __attribute__((aligned(4096)));
@@ -47,19 +61,20 @@ struct vcpu {
 #include "vmx/regions.def"
 #undef REGION
     struct vcpu_context context;
+    const struct options *options; /* the words of the command line */
+    const struct guest_answers *answers;
     struct at_once at_once;
     struct vmx_caps caps;
-    struct vmcs_image image;   /* as planned; after capture, as the processor has it */
-    struct audit_result audit; /* of image as planned */
+    struct vmcs_image image; /* as planned; after capture, as the processor has it */
     struct exit_stats stats;
     struct exit_ring ring;
     struct cpuid_cache cpuid_cache;
     uint8_t *memory; /* the guest's, from guest-physical 0; NULL where it is not in one piece */
     uint64_t memory_size;
     uint64_t exits;     /* of this round */
-    uint64_t exits_max; /* after which the guest is stopped */
+    uint64_t exits_max; /* HLT exits after which the guest has passed; 0: its HLT waits */
     uint32_t cpu;       /* number of the processor */
-    bool may_leave;     /* the guest is the running kernel, */
+    bool is_kernel;     /* the guest is the running kernel, */
     bool left;          /* which asked to be no guest any more */
     bool finished;      /* by its own word, with this status: */
     uint32_t finish_status;
@@ -67,9 +82,6 @@ struct vcpu {
     uint64_t steps, steps_max; /* of this round; at most */
     struct vectors interrupts; /* that came, and wait until the guest takes them */
     uint64_t cr4_allowed; /* bits of CR4 that the guest may set: as long as its controls stay */
-    bool vmx_shown;       /* to the guest, which yet cannot turn it on */
-    bool beyond_faults;   /* an EPT violation is #GP(0) in the guest */
-    bool bench;           /* the guest is the benchmark's */
     bool has_devices;     /* given to the guest, so that there may be interrupts */
     const char *stop_why; /* why it cannot go on, where a handler says so; else NULL */
     struct guest_own own;

@@ -1,8 +1,8 @@
 /* The comparison of the audit with the processor it runs on. */
-#include "vmx/fuzz/fuzz.h"
-
 #include "kernel/log.h"
 #include "kernel/msr.h"
+#include "kernel/options.h"
+#include "kernel/paging.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
@@ -11,6 +11,8 @@
 #include "vmx/exit/exit.h"
 #include "vmx/fuzz/mutate.h"
 #include "vmx/fuzz/survive.h"
+#include "vmx/guests/guest.h"
+#include "vmx/guests/hlt_site.h"
 #include "vmx/override.h"
 #include "vmx/report.h"
 #include "vmx/run/prepare.h"
@@ -28,7 +30,7 @@ struct tally {
 
 struct fuzz {
     struct vcpu *vcpu;
-    const struct run *run;
+    struct run *run;
     struct vmcs_image base;
     unsigned unasked;                   /* rules that the audit of base did not answer */
     struct tally rule[AUDIT_RULES + 1]; /* by the first error found; the last row: none */
@@ -74,11 +76,11 @@ static void print_disagreement(enum verdict verdict, struct entry_answer process
     out_buffer_init(&words, text, sizeof text);
     mutate_print(&fuzz.vcpu->image, &fuzz.base, &words.out);
     struct line *line = log_begin("disagreement");
-    const struct audit_finding *first = audit_first(&fuzz.vcpu->audit);
+    const struct audit_finding *first = audit_first(&fuzz.run->audit);
     line_name(line, "kind", verdict_name(verdict));
     line_name(line, "rule", first ? audit_rules[first->rule].id : "none");
     report_answer(line, "processor", processor);
-    report_answer(line, "audit", audit_predict(&fuzz.vcpu->audit));
+    report_answer(line, "audit", audit_predict(&fuzz.run->audit));
     line_text(line, "words", "%s", text);
     line_end(line);
 }
@@ -96,8 +98,7 @@ static struct audit_input input_of(const struct vmcs_image *image)
     return (struct audit_input){
         .image = image,
         .caps = &fuzz.vcpu->caps,
-        .read = run->read,
-        .context = run->read_context,
+        .read = paging_read,
         .places = run->places,
         .without_warnings = true,
     };
@@ -107,11 +108,12 @@ static struct audit_input input_of(const struct vmcs_image *image)
 static bool try(struct out *why)
 {
     struct vcpu *vcpu = fuzz.vcpu;
+    struct run *run = fuzz.run;
     const struct audit_input input = input_of(&vcpu->image);
-    const struct attempt this = {&input, &vcpu->audit, fuzz.run->judges};
-    audit(&input, &vcpu->audit);
+    const struct attempt this = {&input, &run->audit, run->judges};
+    audit(&input, &run->audit);
     /* What the audit cannot judge wholly, memory being out of reach, is not compared. */
-    if (vcpu->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
+    if (run->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
         !survive(&vcpu->image, &fuzz.base, fuzz.run->scratch, attempt_reach(&this))) {
         fuzz.skipped++;
         return true;
@@ -122,7 +124,7 @@ static bool try(struct out *why)
     put_back_msrs();
     clear_scratch();
     enum verdict verdict = attempt_judge(&this, processor);
-    const struct audit_finding *first = audit_first(&vcpu->audit);
+    const struct audit_finding *first = audit_first(&run->audit);
     count(&fuzz.rule[first ? first->rule : AUDIT_RULES], verdict);
     count(&fuzz.all, verdict);
     if (!explained(verdict))
@@ -215,17 +217,17 @@ static bool take_base(struct out *why)
 {
     static struct vmcs_image planned;
     struct vcpu *vcpu = fuzz.vcpu;
-    const struct run *run = fuzz.run;
+    struct run *run = fuzz.run;
     planned = vcpu->image;
-    if (!prepare_changes(vcpu, run->override, run->override_count, why) ||
+    if (!prepare_changes(vcpu, vcpu->options->override, vcpu->options->override_count, why) ||
         !prepare_allows_memory(&vcpu->image, run->scratch, why))
         return false;
     fuzz.base = vcpu->image;
     memset((void *)run->scratch.start, 0, run->scratch.end - run->scratch.start);
     const struct audit_input input = input_of(&fuzz.base);
-    audit(&input, &vcpu->audit);
-    fuzz.unasked = vcpu->audit.unasked;
-    const struct audit_finding *first = audit_first(&vcpu->audit);
+    audit(&input, &run->audit);
+    fuzz.unasked = run->audit.unasked;
+    const struct audit_finding *first = audit_first(&run->audit);
     if (first)
         fmt_print(why, "guest=fuzz starts from a VMCS that enters, and these words break %s",
                   audit_rules[first->rule].id);
@@ -264,8 +266,8 @@ static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *w
     return unexplained(&fuzz.all) == 0 ? RESULT_PASS : RESULT_FAIL;
 }
 
-enum result_code fuzz_round(struct vcpu *vcpu, const struct run *run, uint64_t seed, uint64_t count,
-                            struct out *why)
+static enum result_code round(const struct guest_site *site, struct vcpu *vcpu, struct run *run,
+                              struct out *why)
 {
     struct snapshot before;
     enum result_code code = RESULT_ENTRY;
@@ -273,7 +275,7 @@ enum result_code fuzz_round(struct vcpu *vcpu, const struct run *run, uint64_t s
     fuzz.run = run;
     snapshot_take(&before);
     if (vmx_on(hpa_of(vcpu->vmxon_region), &vcpu->caps, why)) {
-        code = fuzz_in_vmx(seed, count, why);
+        code = fuzz_in_vmx(site->options->seed, site->options->count, why);
         vmx_off(hpa_of(vcpu->vmcs_region));
     }
     unsigned changed = snapshot_restore(&before);
@@ -283,3 +285,22 @@ enum result_code fuzz_round(struct vcpu *vcpu, const struct run *run, uint64_t s
     }
     return code;
 }
+
+static bool allows(const struct options *options, struct out *why)
+{
+    if (options->repeat > 1 || options->checksum)
+        fmt_print(why, "guest=fuzz runs one round: leave repeat= and checksum= out, or use "
+                       "guest=self");
+    else if (options->trace == TRACE_RING)
+        fmt_print(why, "guest=fuzz prints no exits: leave trace=ring out");
+    else
+        return true;
+    return false;
+}
+
+const struct guest guest_fuzz = {
+    .name = "fuzz",
+    .allows = allows,
+    .build = guest_hlt_take,
+    .round = round,
+};

@@ -15,15 +15,10 @@
 #include <stdint.h>
 
 #include "ept/ept.h"
+#include "kernel/options.h"
 #include "vmx/plan.h"
 
 #define GUEST_FLAT_CODE UINT64_C(0x8000)
-
-enum guest_mode {
-    GUEST_REAL, /* needs an unrestricted guest */
-    GUEST_32,   /* protected mode, paging on: no processor is too old */
-    GUEST_64,
-};
 
 /* Fills `memory` (size bytes, zeroed, at least GUEST_FLAT_CODE + binary_size), which is the guest's
  * from guest-physical address 0. */

@@ -1,7 +1,7 @@
 ; The running kernel as its own guest: into the guest at the very next line, out of it again, and what
 ; must stay as it is on the way.
 
-%include "offsets.inc"
+%include "vmx/offsets.inc"
 
 global self_enter
 global self_leave

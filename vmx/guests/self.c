@@ -4,9 +4,15 @@
 #include "kernel/cpu.h"
 #include "kernel/log.h"
 #include "kernel/msr.h"
+#include "kernel/result.h"
+#include "lib/address.h"
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "lib/segment.h"
+#include "vmx/exit/hypercall.h"
+#include "vmx/guests/guest.h"
+#include "vmx/guests/self_work.h"
+#include "vmx/vmcs.h"
 
 bool self_enter(struct vcpu_context *context, void *stack,
                 bool (*round)(void)); /* vmx/guests/self.asm */
@@ -26,6 +32,18 @@ struct intercepts guest_self_intercepts(const struct vmx_caps *caps)
         .cr0_bits = msr[IA32_VMX_CR0_FIXED0] | ~msr[IA32_VMX_CR0_FIXED1],
         .cr4_bits = msr[IA32_VMX_CR4_FIXED0] | ~msr[IA32_VMX_CR4_FIXED1],
     };
+}
+
+/* RAM, and the devices below 4 GiB. */
+uint64_t guest_self_limit(const struct guest_site *site)
+{
+    const struct range_set *ram = &site->memory->ram;
+    const uint64_t end = ram->count > 0 ? ram->at[ram->count - 1].end : 0;
+    const uint64_t lowest = UINT64_C(1) << 32;
+    const uint64_t wanted = align_up(end > lowest ? end : lowest, pagetable_span(2));
+    const uint64_t limit =
+        site->types->at[site->types->count - 1].end; /* a memory map may claim more */
+    return wanted < limit ? wanted : limit;
 }
 
 enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
@@ -109,10 +127,10 @@ static void say(const char *text)
 }
 
 enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_load *work,
-                                  void *stack, void (*lost)(enum result_code), struct out *why)
+                                  void (*lost)(enum result_code), struct out *why)
 {
     self = (struct self){vcpu, run, why, lost, RESULT_FAIL};
-    if (!self_enter(&vcpu->context, stack, host_round)) {
+    if (!self_enter(&vcpu->context, (void *)run->self_rsp, host_round)) {
         say("the launch failed: natively on");
         return self.code;
     }
@@ -125,3 +143,47 @@ enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_
     fmt_print(why, "; inside, this did not work: %s", broken);
     return RESULT_FAIL;
 }
+
+/* The kernel goes on natively after its VMCALL. */
+bool guest_self_hypercall(struct vcpu *vcpu, uint32_t number, uint32_t argument,
+                          enum exit_action *action)
+{
+    (void)argument;
+    if (number != HYPERCALL_LEAVE)
+        return false;
+    vcpu->context.self_rip = vmcs_read(GUEST_RIP) + vmcs_read(VM_EXIT_INSTRUCTION_LENGTH);
+    vcpu->context.self_rsp = vmcs_read(GUEST_RSP);
+    vcpu->context.self_rflags = vmcs_read(GUEST_RFLAGS);
+    vcpu->left = true;
+    *action = EXIT_STOP;
+    return true;
+}
+
+static enum pagetable_status build(struct guest_site *site, struct vcpu *vcpu)
+{
+    vcpu->is_kernel = true;
+    site->plan->intercepts = guest_self_intercepts(&vcpu->caps);
+    site->wishes = guest_self_wishes;
+    return guest_self_build(&site->ept, guest_self_limit(site), site->types);
+}
+
+/* The running kernel was stopped as a guest: this is the end. */
+static void lost(enum result_code code)
+{
+    stats_print(&self.vcpu->stats, &log_line);
+    finish_why(code);
+}
+
+static enum result_code round(const struct guest_site *site, struct vcpu *vcpu, struct run *run,
+                              struct out *why)
+{
+    (void)site;
+    return guest_self_round(vcpu, run, self_work, lost, why);
+}
+
+const struct guest guest_self = {
+    .name = "self",
+    .build = build,
+    .round = round,
+    .answers = {.hypercall = guest_self_hypercall},
+};

@@ -7,6 +7,7 @@
 
 #include "ept/ept.h"
 #include "vmx/control.h"
+#include "vmx/guests/site.h"
 #include "vmx/run/run.h"
 
 /* Maps guest-physical memory one to one up to limit, a multiple of 2 MiB, each address as the type
@@ -35,15 +36,21 @@ enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
 extern const struct control_wishes guest_self_wishes;
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps);
 
-/* What is done inside; returns what did not work, or NULL. */
+/* The highest address that the guest has: all that the kernel reaches. */
+uint64_t guest_self_limit(const struct guest_site *site);
+
+/* What it does inside; returns what did not work, or NULL. */
 typedef const char *self_work_load(void);
 
 /* Makes the caller the guest, carries out its work-load and comes back natively; run->plan's guest
- * state is filled in from the processor as it runs. stack: the top of the host's own stack
- * meanwhile, 16-byte aligned. Says how it ended on why; where the launch failed, all is as it was
- * before. A guest that was stopped by what it did cannot go on in any way: lost is called instead,
- * and does not come back. */
+ * state is filled in from the processor as it runs. Says how it ended on why. Where the launch
+ * failed, all is as it was before. A guest that was stopped by what it did cannot go on in any way:
+ * lost is called instead, and does not come back. */
 enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_load *work,
-                                  void *stack, void (*lost)(enum result_code), struct out *why);
+                                  void (*lost)(enum result_code), struct out *why);
+
+/* Answers HYPERCALL_LEAVE. */
+bool guest_self_hypercall(struct vcpu *vcpu, uint32_t number, uint32_t argument,
+                          enum exit_action *action);
 
 #endif

@@ -1,5 +1,4 @@
-/* The guest that the command line asks for. What it cannot be built from ends the machine with a
- * result line that says why. */
+/* What a guest is built from on this machine, and what is built. */
 #ifndef VMX_GUESTS_SITE_H
 #define VMX_GUESTS_SITE_H
 
@@ -10,12 +9,12 @@
 #include "kernel/memory.h"
 #include "kernel/options.h"
 #include "kernel/paging.h"
+#include "lib/address.h"
 #include "vmx/control.h"
-#include "vmx/exit/vcpu.h"
 #include "vmx/plan.h"
 
 struct guest_site {
-    /* What there is. */
+    /* What there is: */
     const struct options *options;
     const struct boot_info *boot;
     struct memory *memory;
@@ -23,18 +22,13 @@ struct guest_site {
     const struct memory_types *types;
     /* What is built: */
     struct ept ept;
-    uint64_t ept_cycles; /* time-stamp cycles that it took, */
+    uint64_t ept_cycles; /* time-stamp cycles that building it took */
     struct control_wishes wishes;
-    struct plan *plan; /* and of this the guest, its intercepts, and the EPT pointer */
+    struct plan *plan; /* its guest, intercepts and EPT pointer */
 };
 
-/* Builds it, prints the `ept` line, and gives vcpu what it has to know of the guest's memory. */
-void guest_site_build(struct guest_site *site, struct vcpu *vcpu);
-
-/* As a later round is to find it, whatever the one before has done. */
-void guest_site_build_again(const struct guest_site *site, struct vcpu *vcpu);
-
-/* What the guest is called on the command line. */
-const char *guest_site_name(const struct guest_site *site);
+/* Takes `count` pages in a row for the guest's memory, which the kernel maps. Where there are none,
+ * ends the machine with a result line that says so. */
+struct hpa guest_site_pages(const struct guest_site *site, uint64_t count);
 
 #endif

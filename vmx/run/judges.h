@@ -3,6 +3,7 @@
 #define VMX_RUN_JUDGES_H
 
 #include "kernel/emulator.h"
+#include "kernel/options.h"
 #include "vmx/audit/verdict.h"
 
 /* `below` matters under KVM alone. */

@@ -4,6 +4,8 @@
 #include "kernel/cpu.h"
 #include "kernel/host_memory.h"
 #include "kernel/log.h"
+#include "kernel/options.h"
+#include "kernel/paging.h"
 #include "kernel/pic.h"
 #include "kernel/snapshot.h"
 #include "lib/fmt.h"
@@ -33,8 +35,7 @@ static void print_entry(const struct vcpu *vcpu, const struct run *run)
 }
 
 /* The guest was stopped: by us after the exits asked for, by its own word, or by what it did. */
-static enum result_code stopped(const struct vcpu *vcpu, const struct run *run,
-                                const struct exit *exit, struct out *why)
+static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit, struct out *why)
 {
     if (vcpu->left) {
         fmt_print(why, "the running kernel was its own guest for %llu exits",
@@ -45,7 +46,7 @@ static enum result_code stopped(const struct vcpu *vcpu, const struct run *run,
         fmt_print(why, "the guest finished with status %u", vcpu->finish_status);
         return vcpu->finish_status == 0 ? RESULT_PASS : RESULT_FAIL;
     }
-    if (exit_basic(exit) == REASON_HLT && run->exits > 0 && !vcpu->stop_why) {
+    if (exit_basic(exit) == REASON_HLT && vcpu->exits_max > 0 && !vcpu->stop_why) {
         fmt_print(why, "the guest made all exits asked for: %llu", (unsigned long long)vcpu->exits);
         return RESULT_PASS;
     }
@@ -61,19 +62,18 @@ struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *ru
     return (struct audit_input){
         .image = &vcpu->image,
         .caps = &vcpu->caps,
-        .read = run->read,
-        .context = run->read_context,
+        .read = paging_read,
         .places = run->places,
     };
 }
 
 /* What to look at when the processor refused what the audit let pass. */
-static void print_whole(struct vcpu *vcpu, const struct run *run, struct out *why)
+static void print_whole(struct vcpu *vcpu, struct out *why)
 {
     fmt_print(why, "; the audit found nothing wrong");
-    if (run->override_count > 0)
+    if (vcpu->options->override_count > 0)
         fmt_print(why, " in the VMCS as %u words of the command line change it",
-                  run->override_count);
+                  vcpu->options->override_count);
     fmt_print(why, ": please report this log");
     vmcs_capture(&vcpu->caps, &vcpu->image);
     report_image(&vcpu->image, &log_line);
@@ -98,11 +98,11 @@ static void print_verdict(const struct vcpu *vcpu, const struct run *run,
                           struct entry_answer answer)
 {
     const struct audit_input input = run_audit_input(vcpu, run);
-    const struct attempt attempt = {&input, &vcpu->audit, run->judges};
+    const struct attempt attempt = {&input, &run->audit, run->judges};
     struct line *line = log_begin("verdict");
     report_answer(line, "processor", answer);
-    if (run->audit != AUDIT_OFF) {
-        report_answer(line, "audit", audit_predict(&vcpu->audit));
+    if (vcpu->options->audit != AUDIT_OFF) {
+        report_answer(line, "audit", audit_predict(&run->audit));
         line_name(line, "agree", agreement(attempt_judge(&attempt, answer)));
     }
     line_end(line);
@@ -116,17 +116,17 @@ static enum result_code refused(struct vcpu *vcpu, const struct run *run,
     print_verdict(vcpu, run, answer);
     fmt_print(why, "the processor refused the VM entry: ");
     answer_print(answer, why);
-    if (run->audit != AUDIT_OFF && audit_first(&vcpu->audit) == NULL)
-        print_whole(vcpu, run, why);
+    if (vcpu->options->audit != AUDIT_OFF && audit_first(&run->audit) == NULL)
+        print_whole(vcpu, why);
     return RESULT_ENTRY;
 }
 
 /* To be called after the exits that are printed one by one. A HLT that ends the guest is not
  * handled at once, nor is one that waits for an interrupt. */
-static void allow_at_once(struct vcpu *vcpu, const struct run *run)
+static void allow_at_once(struct vcpu *vcpu)
 {
     vcpu->at_once = (struct at_once){
-        .hlt = run->exits == 0 ? 0 : run->exits - 1,
+        .hlt = vcpu->exits_max == 0 ? 0 : vcpu->exits_max - 1,
         .cpuid = UINT64_MAX,
     };
 }
@@ -206,7 +206,8 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
         }
         before = (struct before){true, (uint16_t)(vcpu->context.reason & EXIT_REASON_BASIC),
                                  vcpu->context.tsc_exit, 0};
-        if (vcpu->exits++ == 0 && run->audit != AUDIT_OFF && audit_first(&vcpu->audit) != NULL)
+        if (vcpu->exits++ == 0 && vcpu->options->audit != AUDIT_OFF &&
+            audit_first(&run->audit) != NULL)
             print_verdict(vcpu, run, answer);
         const enum exit_action action =
             recorded ? handle_recorded(vcpu, &exit) : handle_live(vcpu, run, &exit, &before);
@@ -214,36 +215,36 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
             stats_last(stats_of(&vcpu->stats, before.reason));
             if (recorded)
                 ring_print(vcpu);
-            return stopped(vcpu, run, &exit, why);
+            return stopped(vcpu, &exit, why);
         }
         if (vcpu->exits == one_by_one)
-            allow_at_once(vcpu, run);
+            allow_at_once(vcpu);
     }
 }
 
 /* Audits what will be applied. */
-static enum result_code judge(struct vcpu *vcpu, const struct run *run, struct out *why)
+static enum result_code judge(const struct vcpu *vcpu, struct run *run, struct out *why)
 {
     const struct audit_input input = run_audit_input(vcpu, run);
-    if (run->audit == AUDIT_OFF)
+    if (vcpu->options->audit == AUDIT_OFF)
         return RESULT_PASS;
-    audit(&input, &vcpu->audit);
-    report_audit(&vcpu->audit, &log_line);
-    const struct audit_finding *first = audit_first(&vcpu->audit);
-    if (run->audit == AUDIT_WARN || first == NULL)
+    audit(&input, &run->audit);
+    report_audit(&run->audit, &log_line);
+    const struct audit_finding *first = audit_first(&run->audit);
+    if (vcpu->options->audit == AUDIT_WARN || first == NULL)
         return RESULT_PASS;
     fmt_print(why,
               "the audit refused the VM entry: of %u rules %u are broken, first %s; mend what the "
               "audit lines name, or let the processor judge with audit=warn",
-              vcpu->audit.checks, vcpu->audit.failed - vcpu->audit.warnings,
+              run->audit.checks, run->audit.failed - run->audit.warnings,
               audit_rules[first->rule].id);
     return RESULT_AUDIT;
 }
 
-static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, struct out *why)
+static enum result_code run_in_vmx(struct vcpu *vcpu, struct run *run, struct out *why)
 {
     prepare_image(vcpu, run->plan, run->exit_rsp);
-    if (!prepare_changes(vcpu, run->override, run->override_count, why) ||
+    if (!prepare_changes(vcpu, vcpu->options->override, vcpu->options->override_count, why) ||
         !prepare_allows_memory(&vcpu->image, run->scratch, why))
         return RESULT_COMMAND_LINE;
     enum result_code code = judge(vcpu, run, why);
@@ -264,24 +265,21 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, const struct run *run, str
     return code;
 }
 
-enum result_code run_round(struct vcpu *vcpu, const struct run *run, struct out *why)
+enum result_code run_round(struct vcpu *vcpu, struct run *run, struct out *why)
 {
     struct snapshot before;
     enum result_code code = RESULT_ENTRY;
     /* The running kernel as a guest has the host's registers, and keeps them when it leaves. */
-    const bool own = !vcpu->may_leave;
-    if (!vcpu->may_leave) /* the running kernel brings its own */
+    const bool own = !vcpu->is_kernel;
+    if (!vcpu->is_kernel) /* the running kernel brings its own */
         vcpu->context.registers = (struct guest_registers){0};
     vcpu->exits = 0;
     cpuid_cache_forget(&vcpu->cpuid_cache);
-    vcpu->exits_max = run->exits;
     vcpu->finished = vcpu->left = false;
     vcpu->stop_why = NULL;
     vcpu->steps = 0;
-    vcpu->steps_max = run->step;
+    vcpu->steps_max = vcpu->options->step;
     vcpu->interrupts = (struct vectors){{0}};
-    vcpu->vmx_shown = run->vmx_shown;
-    vcpu->beyond_faults = run->beyond_faults;
     vcpu->has_devices = run->plan->grants.ports > 0;
     const uint64_t sum = run->watched ? host_memory_sum(run->watched) : 0;
     snapshot_take(&before);

@@ -29,7 +29,7 @@ static bool parse(const char *command_line)
     strcpy(line, command_line);
     memset(&options, 0xa5, sizeof options);
     memset(&error, 0xa5, sizeof error);
-    return options_parse(line, &options, &error);
+    return options_parse(line, "hlt flat fuzz", &options, &error);
 }
 
 static void assert_good(const char *command_line)
@@ -37,8 +37,16 @@ static void assert_good(const char *command_line)
     if (!parse(command_line))
         fail_msg("%s: refused", command_line);
     assert_int_equal(error.word.length, 0);
-    assert_false(error.unknown);
-    assert_null(error.expected);
+    assert_null(error.option);
+}
+
+static const char *explanation(void)
+{
+    static char text[1024];
+    struct out_buffer buffer;
+    out_buffer_init(&buffer, text, sizeof text);
+    options_explain(&error, &buffer.out);
+    return text;
 }
 
 static void assert_word(struct text word, const char *expected)
@@ -53,10 +61,9 @@ static void assert_malformed(const char *command_line, const char *word, const c
     if (parse(command_line))
         fail_msg("%s: taken", command_line);
     assert_word(error.word, word);
-    assert_false(error.unknown);
-    assert_non_null(error.expected);
-    if (!strstr(error.expected, expected))
-        fail_msg("%s: expected %s", command_line, error.expected);
+    assert_non_null(error.option);
+    if (!strstr(explanation(), expected) || strncmp(explanation(), word, strlen(word)) != 0)
+        fail_msg("%s: explained by %s", command_line, explanation());
 }
 
 static void assert_unknown(const char *command_line, const char *word)
@@ -64,14 +71,14 @@ static void assert_unknown(const char *command_line, const char *word)
     if (parse(command_line))
         fail_msg("%s: taken", command_line);
     assert_word(error.word, word);
-    assert_true(error.unknown);
+    assert_null(error.option);
 }
 
 static void assert_defaults(void)
 {
     assert_int_equal(options.serial.kind, SERIAL_AUTO);
     assert_int_equal(options.serial.baud, 0);
-    assert_int_equal(options.guest, GUEST_HLT);
+    assert_int_equal(options.guest, 0);
     assert_int_equal(options.end, END_DEFAULT);
     assert_int_equal(options.audit, AUDIT_STOP);
     assert_int_equal(options.pages, 100);
@@ -85,8 +92,8 @@ static void assert_defaults(void)
     assert_int_equal(options.step, 0);
     assert_int_equal(options.budget, 60000);
     assert_int_equal(options.checksum, 0);
-    assert_false(options.beyond_faults);
-    assert_false(options.vmx_shown);
+    assert_int_equal(options.beyond, BEYOND_STOP);
+    assert_int_equal(options.vmx, VMX_HIDDEN);
     assert_int_equal(options.grants.ports, 0);
     assert_int_equal(options.grants.msrs, 0);
     assert_int_equal(options.override_count, 0);
@@ -108,7 +115,7 @@ static void all_at_once(void **state)
                 "count=10 seed=11");
     assert_int_equal(options.serial.at.address, 0x2f8);
     assert_int_equal(options.serial.baud, 9600);
-    assert_int_equal(options.guest, GUEST_FUZZ);
+    assert_int_equal(options.guest, 2);
     assert_int_equal(options.end, END_POWEROFF);
     assert_int_equal(options.audit, AUDIT_WARN);
     assert_int_equal(options.pages, 7);
@@ -150,26 +157,26 @@ static void choices(void **state)
         assert_int_equal(options.end, ends[i].end);
     }
     assert_good("guest=hlt");
-    assert_int_equal(options.guest, GUEST_HLT);
+    assert_int_equal(options.guest, 0);
     assert_good("guest=fuzz");
-    assert_int_equal(options.guest, GUEST_FUZZ);
+    assert_int_equal(options.guest, 2);
     assert_good("audit=stop");
     assert_int_equal(options.audit, AUDIT_STOP);
     assert_good("audit=warn");
     assert_int_equal(options.audit, AUDIT_WARN);
-    assert_false(options.screen_off);
+    assert_int_equal(options.screen, SCREEN_ON);
     assert_good("screen=off");
-    assert_true(options.screen_off);
+    assert_int_equal(options.screen, SCREEN_OFF);
     assert_good("screen=off screen=on");
-    assert_false(options.screen_off);
+    assert_int_equal(options.screen, SCREEN_ON);
     assert_good("vmx=shown");
-    assert_true(options.vmx_shown);
+    assert_int_equal(options.vmx, VMX_SHOWN);
     assert_good("vmx=shown vmx=hidden");
-    assert_false(options.vmx_shown);
+    assert_int_equal(options.vmx, VMX_HIDDEN);
     assert_good("beyond=fault");
-    assert_true(options.beyond_faults);
+    assert_int_equal(options.beyond, BEYOND_FAULT);
     assert_good("beyond=fault beyond=stop");
-    assert_false(options.beyond_faults);
+    assert_int_equal(options.beyond, BEYOND_STOP);
     assert_good("audit=off");
     assert_int_equal(options.audit, AUDIT_OFF);
 }
@@ -436,15 +443,24 @@ static void names_are_listed(void **state)
 {
     static const char *const names[] = {"serial", "guest", "end",  "audit",    "pages", "exits",
                                         "repeat", "count", "seed", "control.", "vmcs."};
-    char text[256];
-    struct out_buffer buffer;
     (void)state;
-    out_buffer_init(&buffer, text, sizeof text);
-    options_print_names(&buffer.out);
+    assert_unknown("what", "what");
+    const char *text = explanation();
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
         assert_non_null(strstr(text, names[i]));
     assert_int_not_equal(text[strlen(text) - 1], ' ');
     assert_null(strstr(text, "  "));
+}
+
+static void explanations_are_sentences(void **state)
+{
+    (void)state;
+    assert_malformed("guest=x", "guest=x", "guest=x: expected hlt, flat or fuzz");
+    assert_malformed("vmx=", "vmx=", "vmx=: expected hidden or shown");
+    assert_malformed("mem=0", "mem=0", "mem=0: expected a number from 1 to 1024");
+    assert_malformed("trace=x", "trace=x", "expected auto, live, ring or a number of exits");
+    assert_unknown("what=1", "what=1");
+    assert_non_null(strstr(explanation(), "what=1: no such option; there are guest serial"));
 }
 
 int main(void)
@@ -466,6 +482,7 @@ int main(void)
         cmocka_unit_test_teardown(the_first_mistake_is_told, free_line),
         cmocka_unit_test_teardown(of_two_the_last_counts, free_line),
         cmocka_unit_test_teardown(overrides_are_kept, free_line),
+        cmocka_unit_test_teardown(explanations_are_sentences, free_line),
         cmocka_unit_test_teardown(overrides_are_counted, free_line),
         cmocka_unit_test_teardown(names_are_listed, free_line),
     };

@@ -221,6 +221,26 @@ static void refuses_what_is_no_number(void **state)
     assert_false(text_number(nowhere, &value));
 }
 
+static void finds_a_name(void **state)
+{
+    static const struct {
+        const char *value;
+        uint64_t index;
+    } found[] = {{"on", 0}, {"off", 1}, {"offer", 2}};
+    static const char *const absent[] = {"", "o", "of", "offe", "offers", "On", "on off", " on"};
+    uint64_t index;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+        assert_true(text_index(text_of(found[i].value), "on off  offer ", &index));
+        assert_int_equal(index, found[i].index);
+    }
+    for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+        assert_false(text_index(text_of(absent[i]), "on off  offer ", &index));
+    assert_false(text_index(nowhere, "on off", &index));
+    assert_false(text_index(text_of("on"), "", &index));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +251,7 @@ int main(void)
         cmocka_unit_test(splits_at_the_first_separator),
         cmocka_unit_test(reads_numbers),
         cmocka_unit_test(refuses_what_is_no_number),
+        cmocka_unit_test(finds_a_name),
     };
 
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);

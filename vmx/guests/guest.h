@@ -1,0 +1,53 @@
+/* The kinds of guests. A new kind is a row of vmx/guests/guests.def and a file with its struct
+ * guest. */
+#ifndef VMX_GUESTS_GUEST_H
+#define VMX_GUESTS_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/options.h"
+#include "kernel/result.h"
+#include "lib/out.h"
+#include "lib/pagetable.h"
+#include "vmx/exit/vcpu.h"
+#include "vmx/guests/site.h"
+#include "vmx/run/run.h"
+
+/* What its HLT does. */
+enum guest_hlt {
+    HLT_WAITS,   /* waits for an interrupt */
+    HLT_COUNTED, /* is an exit asked for: the guest has passed after exits= of them */
+    HLT_FREE,    /* is an exit asked for: as many as the guest likes */
+};
+
+struct guest {
+    const char *name; /* in guest= of the command line */
+    enum guest_hlt hlt;
+    bool untraced; /* trace=auto prints no exits */
+    /* Whether it can do what the other words ask for; says why not. NULL: all of them. */
+    bool (*allows)(const struct options *options, struct out *why);
+    /* Takes memory, maps it, fills in site's wishes and its plan's guest state and intercepts. */
+    enum pagetable_status (*build)(struct guest_site *site, struct vcpu *vcpu);
+    /* Makes memory as a later round is to find it. NULL: no round changes it. */
+    void (*rebuild)(const struct guest_site *site, struct vcpu *vcpu);
+    /* Carries out one round. NULL: run_round(). */
+    enum result_code (*round)(const struct guest_site *site, struct vcpu *vcpu, struct run *run,
+                              struct out *why);
+    struct guest_answers answers; /* to its exits */
+};
+
+/* By options->guest, and their names in that order, separated by blanks. */
+extern const struct guest *const guests[];
+extern const char guest_names[];
+
+/* Builds the guest, gives vcpu what it has to know of it and prints the `ept` line. Where something
+ * is missing, ends the machine with a result line that says what. */
+void guest_build(const struct guest *guest, struct guest_site *site, struct vcpu *vcpu);
+
+/* Carries out all rounds that the options ask for and prints the `stats` lines. The reason for what
+ * it returns is in result_why(). */
+enum result_code guest_rounds(const struct guest *guest, const struct guest_site *site,
+                              struct vcpu *vcpu, struct run *run);
+
+#endif

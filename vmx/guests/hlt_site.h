@@ -1,0 +1,12 @@
+/* The HLT guest on this machine. */
+#ifndef VMX_GUESTS_HLT_SITE_H
+#define VMX_GUESTS_HLT_SITE_H
+
+#include "lib/pagetable.h"
+#include "vmx/exit/vcpu.h"
+#include "vmx/guests/site.h"
+
+/* Takes its memory, fills and maps it, and plans its state. */
+enum pagetable_status guest_hlt_take(struct guest_site *site, struct vcpu *vcpu);
+
+#endif

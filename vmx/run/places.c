@@ -1,0 +1,45 @@
+/* Sets of ranges, each kept once. */
+#include "vmx/run/places.h"
+
+#include "kernel/cpu.h"
+#include "kernel/panic.h"
+#include "lib/address.h"
+#include "lib/bits.h"
+
+extern const char kernel_end[], data_start[], text_start[], text_end[]; /* linker.ld */
+
+struct audit_places places_in_use(const struct memory *memory, const struct vcpu *vcpu,
+                                  uint64_t ept_root)
+{
+    static struct range storage[2 * MEMORY_RANGES_MAX + 8];
+    struct range_set taken = {storage, 0, ARRAY_COUNT(storage)};
+    const uint64_t pointed_to[] = {
+#define REGION(field, name, fill) (uintptr_t) vcpu->name,
+#include "vmx/regions.def"
+#undef REGION
+        ept_root,
+        read_cr3(),
+    };
+    if (!memory_taken(memory, pointed_to, ARRAY_COUNT(pointed_to), &taken))
+        panic("no room for the memory in use: %zu ranges", taken.count);
+    return (struct audit_places){
+        .text = {(uintptr_t)text_start, (uintptr_t)text_end},
+        .vmcs = (uintptr_t)vcpu->vmcs_region,
+        .taken = storage,
+        .taken_count = (unsigned)taken.count,
+    };
+}
+
+const struct range_set *places_watched(const struct memory *memory, const struct vcpu *vcpu)
+{
+    static struct range storage[MEMORY_RANGES_MAX + 4];
+    static struct range_set watched = {storage, 0, ARRAY_COUNT(storage)};
+    const struct range own[] = {
+        {0, PAGE_SIZE}, /* not mapped: a null pointer is a fault */
+        {(uintptr_t)data_start, (uintptr_t)kernel_end},
+        range_make((uintptr_t)vcpu->memory, vcpu->memory_size),
+        range_make((uintptr_t)vcpu->ring.at, vcpu->ring.at ? ring_size(&vcpu->ring) : 0),
+    };
+    ASSERT(memory_ram_except(memory, own, ARRAY_COUNT(own), &watched));
+    return &watched;
+}
