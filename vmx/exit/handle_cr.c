@@ -1,11 +1,11 @@
 /* Accesses to control registers (SDM Vol 3C §27.2.1, Table 27-3). */
-#include "lib/segment.h"
-#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
 #include "kernel/options.h"
 #include "lib/bits.h"
+#include "lib/segment.h"
+#include "lib/x86.h"
 #include "vmx/cpu/cpuid.h"
 #include "vmx/cpu/cr.h"
 #include "vmx/exit/guest.h"

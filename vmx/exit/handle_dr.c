@@ -1,10 +1,10 @@
 /* MOV DR, where "MOV-DR exiting" asks for it. DR0 to DR3 and DR6 of the guest are in the processor,
  * DR7 is in the VMCS (SDM Vol 3C §27.2.1, Table 27-4; Vol 3B §17.2). */
-#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/cpu/misc.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/inject.h"

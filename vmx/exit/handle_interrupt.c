@@ -1,10 +1,10 @@
 /* External interrupts. The host masks all of its own: one that comes is of a device whose ports the
  * guest was given, and it becomes the guest's as soon as that can take it (SDM Vol 3C §25.2, §25.3;
  * Vol 3A §6.8). */
-#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/cpu/event.h"
 #include "vmx/exit/guest.h"
 #include "vmx/state_bits.h"

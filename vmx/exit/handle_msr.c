@@ -1,11 +1,11 @@
 /* RDMSR and WRMSR: the MSRs of vmx/cpu/msr_policy.def, IA32_EFER and the time stamp. */
-#include "lib/x86.h"
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
 #include "kernel/options.h"
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/cpu/msr.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/inject.h"

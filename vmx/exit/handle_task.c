@@ -1,9 +1,9 @@
 /* Task switches (SDM Vol 3C §25.4.2; §27.2.1, Table 27-2; §27.2.4 for the event that went through a
  * task gate). */
-#include "lib/segment.h"
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
+#include "lib/segment.h"
 #include "vmx/cpu/task.h"
 #include "vmx/exit/access.h"
 #include "vmx/exit/guest.h"
