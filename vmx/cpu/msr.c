@@ -9,23 +9,20 @@
 
 enum check { ANY, CANONICAL, PAT, MTRR_TYPE, READ_ONLY };
 
-const struct guest_msr guest_msrs[] = {
-#define IN_FIELD(number, name, field, writable, check)                                             \
-    {number, MSR_IN_FIELD, check, FIELD_##field, 0, writable},
-#define IN_PROCESSOR(number, name, writable)                                                       \
-    {number, MSR_IN_PROCESSOR, ANY, PROCESSOR_##name, 0, writable},
-#define KEPT(number, name, begins, writable, check)                                                \
-    {number, MSR_KEPT, check, KEPT_##name, begins, writable},
+#define PLACE_FIELD(name) .place = MSR_IN_FIELD, .field = FIELD_##name
+#define PLACE_PROCESSOR   .place = MSR_IN_PROCESSOR
+#define PLACE_KEPT(value) .place = MSR_KEPT, .begins = (value)
+
+const struct guest_msr guest_msrs[GUEST_MSRS] = {
+#define GUEST_MSR(number, name, place, may_write, check)                                           \
+    {number, check, .writable = (may_write), PLACE_##place},
 #include "vmx/cpu/msr_policy.def"
-#undef IN_FIELD
-#undef IN_PROCESSOR
-#undef KEPT
+#undef GUEST_MSR
 };
-const unsigned guest_msr_count = ARRAY_COUNT(guest_msrs);
 
 const struct guest_msr *guest_msr_find(uint32_t number)
 {
-    for (unsigned i = 0; i < guest_msr_count; i++) {
+    for (unsigned i = 0; i < GUEST_MSRS; i++) {
         if (guest_msrs[i].number == number)
             return &guest_msrs[i];
     }

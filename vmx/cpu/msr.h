@@ -6,25 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Those that are in the processor while the guest runs, and those that we keep. */
-#define IN_FIELD(number, name, field, writable, check)
-#define KEPT(number, name, begins, writable, check)
-#define IN_PROCESSOR(number, name, writable) PROCESSOR_##name,
-enum guest_msr_in_processor {
+/* The MSRs by name: an index into guest_msrs. */
+enum guest_msr_row {
+#define GUEST_MSR(number, name, place, writable, check) GUEST_MSR_##name,
 #include "vmx/cpu/msr_policy.def"
-    GUEST_MSRS_IN_PROCESSOR,
+#undef GUEST_MSR
+    GUEST_MSRS,
 };
-#undef KEPT
-#undef IN_PROCESSOR
-#define KEPT(number, name, begins, writable, check) KEPT_##name,
-#define IN_PROCESSOR(number, name, writable)
-enum guest_msr_kept {
-#include "vmx/cpu/msr_policy.def"
-    GUEST_MSRS_KEPT,
-};
-#undef KEPT
-#undef IN_PROCESSOR
-#undef IN_FIELD
 
 enum guest_msr_place {
     MSR_IN_FIELD,
@@ -34,19 +22,16 @@ enum guest_msr_place {
 
 struct guest_msr {
     uint32_t number;
-    uint8_t place; /* enum guest_msr_place */
     uint8_t check;
-    uint16_t index;    /* of the field, in the processor's list or in the kept ones */
-    uint64_t begins;   /* kept ones: what it is at first, */
-    uint64_t writable; /* and the bits that a write may change; of others, those that may be 1 */
+    uint8_t place;     /* enum guest_msr_place */
+    uint16_t field;    /* index of the field that holds it, of MSR_IN_FIELD */
+    uint64_t writable; /* bits that a write may change; of MSRs that we do not keep, may set */
+    uint64_t begins;   /* what it is at first, of MSR_KEPT */
 };
+extern const struct guest_msr guest_msrs[GUEST_MSRS];
 
 /* NULL: the guest has no such MSR. */
 const struct guest_msr *guest_msr_find(uint32_t number);
-
-/* Rows by place and index: their numbers for switching, their beginnings. */
-extern const struct guest_msr guest_msrs[];
-extern const unsigned guest_msr_count;
 
 /* Whether WRMSR takes the value for an MSR that is `now`; where not, #GP(0). */
 bool guest_msr_takes(const struct guest_msr *msr, uint64_t now, uint64_t value,

@@ -73,14 +73,14 @@ static bool read_listed(const struct vcpu *vcpu, const struct guest_msr *msr, ui
 {
     switch ((enum guest_msr_place)msr->place) {
     case MSR_IN_FIELD:
-        *value = vmcs_read(field_at(msr->index));
+        *value = vmcs_read(field_at(msr->field));
         return true;
     case MSR_IN_PROCESSOR:
         return msr_try_read(msr->number, value);
     case MSR_KEPT:
         break;
     }
-    *value = vcpu->own.msr[msr->index];
+    *value = vcpu->own.msr[msr - guest_msrs];
     return true;
 }
 
@@ -88,14 +88,14 @@ static bool write_listed(struct vcpu *vcpu, const struct guest_msr *msr, uint64_
 {
     switch ((enum guest_msr_place)msr->place) {
     case MSR_IN_FIELD:
-        vmcs_write(field_at(msr->index), value);
+        vmcs_write(field_at(msr->field), value);
         return true;
     case MSR_IN_PROCESSOR:
         return msr_try_write(msr->number, value);
     case MSR_KEPT:
         break;
     }
-    vcpu->own.msr[msr->index] = value;
+    vcpu->own.msr[msr - guest_msrs] = value;
     return true;
 }
 

@@ -30,9 +30,9 @@ enum { GUEST_BREAKPOINTS = 4 }; /* DR0 to DR3 */
 
 /* What no field of the VMCS holds for the guest. */
 struct guest_own {
-    uint64_t msr[GUEST_MSRS_KEPT];
+    uint64_t msr[GUEST_MSRS]; /* of MSR_KEPT */
     uint64_t cr8;
-    uint64_t host_msr[GUEST_MSRS_IN_PROCESSOR]; /* the host's, while the guest's are in use */
+    uint64_t host_msr[GUEST_MSRS]; /* the host's, while the guest's are in use: MSR_IN_PROCESSOR */
     uint64_t host_xcr0;
     struct kept_msr granted[GRANTS_MSRS_MAX];
     unsigned granted_count;

@@ -59,12 +59,11 @@ static void switch_debug_to_host(const struct guest_own *own)
 void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 {
     vcpu->own = (struct guest_own){0};
-    for (unsigned i = 0; i < guest_msr_count; i++) {
+    for (unsigned i = 0; i < GUEST_MSRS; i++) {
         const struct guest_msr *msr = &guest_msrs[i];
         if (msr->place == MSR_KEPT)
-            vcpu->own.msr[msr->index] = msr->begins;
-        if (msr->place == MSR_IN_PROCESSOR &&
-            msr_try_read(msr->number, &vcpu->own.host_msr[msr->index]))
+            vcpu->own.msr[i] = msr->begins;
+        if (msr->place == MSR_IN_PROCESSOR && msr_try_read(msr->number, &vcpu->own.host_msr[i]))
             (void)msr_try_write(msr->number, 0);
     }
     keep_granted(vcpu, grants);
@@ -78,10 +77,10 @@ void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 void switch_to_host(struct vcpu *vcpu)
 {
     uint64_t guests;
-    for (unsigned i = 0; i < guest_msr_count; i++) {
+    for (unsigned i = 0; i < GUEST_MSRS; i++) {
         const struct guest_msr *msr = &guest_msrs[i];
         if (msr->place == MSR_IN_PROCESSOR && msr_try_read(msr->number, &guests))
-            (void)msr_try_write(msr->number, vcpu->own.host_msr[msr->index]);
+            (void)msr_try_write(msr->number, vcpu->own.host_msr[i]);
     }
     restore_granted(vcpu);
     vector_state_init();

@@ -16,14 +16,8 @@ static bool takes(uint32_t number, uint64_t value)
 static void each_is_listed_once(void **state)
 {
     (void)state;
-    unsigned kept = 0, processor = 0;
-    for (unsigned i = 0; i < guest_msr_count; i++) {
+    for (unsigned i = 0; i < GUEST_MSRS; i++)
         assert_ptr_equal(guest_msr_find(guest_msrs[i].number), &guest_msrs[i]);
-        kept += guest_msrs[i].place == MSR_KEPT;
-        processor += guest_msrs[i].place == MSR_IN_PROCESSOR;
-    }
-    assert_int_equal(kept, GUEST_MSRS_KEPT);
-    assert_int_equal(processor, GUEST_MSRS_IN_PROCESSOR);
 }
 
 static void others_are_not_there(void **state)
@@ -47,7 +41,7 @@ static void fields(void **state)
         const struct guest_msr *msr = guest_msr_find(rows[i].number);
         assert_non_null(msr);
         assert_int_equal(msr->place, MSR_IN_FIELD);
-        assert_int_equal(field_at(msr->index).encoding, rows[i].encoding);
+        assert_int_equal(field_at(msr->field).encoding, rows[i].encoding);
     }
 }
 
