@@ -4,7 +4,7 @@
 #include "lib/bits.h"
 
 const struct caps_msr_info caps_msrs[CAPS_MSRS] = {
-#define CAPABILITY(number, name, gate) {number, #name},
+#define CAPABILITY(number, name, gate) {number, CAPS_GATE_##gate, #name},
 #include "vmx/capability_msrs.def"
 #undef CAPABILITY
 };
@@ -15,63 +15,34 @@ const struct caps_part_info caps_parts[CAPS_PARTS] = {
 #undef CAPABILITY_BITS
 };
 
-/* The gates of vmx/capability_msrs.def. "Allowed 1" stands in the upper half of a control MSR, and
- * a bit that the TRUE MSRs allow is allowed by the older ones too. */
-static bool gate_always(const struct vmx_caps *caps)
+/* "Allowed 1" stands in the upper half of a control MSR, and a bit that the TRUE MSRs allow is
+ * allowed by the older ones too. */
+static bool is_open(enum caps_gate gate, const struct vmx_caps *caps)
 {
-    (void)caps;
+    switch (gate) {
+    case CAPS_GATE_SECONDARY:
+        return caps->value[IA32_VMX_PROCBASED_CTLS] & BIT(32 + 31);
+    case CAPS_GATE_TERTIARY:
+        return caps->value[IA32_VMX_PROCBASED_CTLS] & BIT(32 + 17);
+    case CAPS_GATE_EPT_OR_VPID:
+        return caps->value[IA32_VMX_PROCBASED_CTLS2] & (BIT(32 + 1) | BIT(32 + 5));
+    case CAPS_GATE_VM_FUNCTIONS:
+        return caps->value[IA32_VMX_PROCBASED_CTLS2] & BIT(32 + 13);
+    case CAPS_GATE_TRUE_CONTROLS:
+        return caps_bits(caps, IA32_VMX_BASIC_TRUE_CONTROLS) != 0;
+    case CAPS_GATE_EXIT2:
+        return caps->value[IA32_VMX_EXIT_CTLS] & BIT(32 + 31);
+    case CAPS_GATE_ALWAYS:
+        break;
+    }
     return true;
 }
-
-static bool gate_secondary(const struct vmx_caps *caps)
-{
-    return caps->value[IA32_VMX_PROCBASED_CTLS] & BIT(32 + 31);
-}
-
-static bool gate_tertiary(const struct vmx_caps *caps)
-{
-    return caps->value[IA32_VMX_PROCBASED_CTLS] & BIT(32 + 17);
-}
-
-static bool gate_ept_or_vpid(const struct vmx_caps *caps)
-{
-    return caps->value[IA32_VMX_PROCBASED_CTLS2] & (BIT(32 + 1) | BIT(32 + 5));
-}
-
-static bool gate_vm_functions(const struct vmx_caps *caps)
-{
-    return caps->value[IA32_VMX_PROCBASED_CTLS2] & BIT(32 + 13);
-}
-
-static bool gate_true_controls(const struct vmx_caps *caps)
-{
-    return caps_bits(caps, IA32_VMX_BASIC_TRUE_CONTROLS) != 0;
-}
-
-static bool gate_exit2(const struct vmx_caps *caps)
-{
-    return caps->value[IA32_VMX_EXIT_CTLS] & BIT(32 + 31);
-}
-
-#define GATE_ALWAYS        gate_always
-#define GATE_SECONDARY     gate_secondary
-#define GATE_TERTIARY      gate_tertiary
-#define GATE_EPT_OR_VPID   gate_ept_or_vpid
-#define GATE_VM_FUNCTIONS  gate_vm_functions
-#define GATE_TRUE_CONTROLS gate_true_controls
-#define GATE_EXIT2         gate_exit2
-
-static bool (*const gates[CAPS_MSRS])(const struct vmx_caps *caps) = {
-#define CAPABILITY(number, name, gate) GATE_##gate,
-#include "vmx/capability_msrs.def"
-#undef CAPABILITY
-};
 
 void caps_read(struct vmx_caps *caps, uint64_t (*read)(uint32_t msr))
 {
     *caps = (struct vmx_caps){0};
     for (unsigned i = 0; i < CAPS_MSRS; i++) {
-        caps->known[i] = gates[i](caps);
+        caps->known[i] = is_open(caps_msrs[i].gate, caps);
         if (caps->known[i])
             caps->value[i] = read(caps_msrs[i].number);
     }

@@ -14,8 +14,20 @@ enum caps_msr {
     CAPS_MSRS,
 };
 
+/* What must hold before a capability MSR may be read: vmx/capability_msrs.def. */
+enum caps_gate {
+    CAPS_GATE_ALWAYS,
+    CAPS_GATE_SECONDARY,
+    CAPS_GATE_TERTIARY,
+    CAPS_GATE_EPT_OR_VPID,
+    CAPS_GATE_VM_FUNCTIONS,
+    CAPS_GATE_TRUE_CONTROLS,
+    CAPS_GATE_EXIT2,
+};
+
 struct caps_msr_info {
     uint32_t number;
+    enum caps_gate gate;
     const char *name;
 };
 extern const struct caps_msr_info caps_msrs[CAPS_MSRS];

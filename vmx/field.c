@@ -3,44 +3,24 @@
 
 #include "vmx/control.h"
 
-enum gate_kind {
-    GATE_OPEN,
-    GATE_CONTROLS,   /* one of the two controls can be 1 */
-    GATE_CR3_TARGET, /* the processor has more CR3-target values than `first` */
-    GATE_DUAL_MONITOR,
-};
+/* A field exists on every processor, or where one of two controls can be 1, or where there are more
+ * than `first` CR3-target values, or where there is dual-monitor treatment. */
+enum gate { EVERYWHERE, WITH_CONTROL, WITH_CR3_TARGETS, WITH_DUAL_MONITOR };
 
-#define ALWAYS                                                                                     \
-    {                                                                                              \
-        GATE_OPEN, 0, 0                                                                            \
-    }
-#define IF(control)                                                                                \
-    {                                                                                              \
-        GATE_CONTROLS, control, control                                                            \
-    }
-#define IF_ANY(first, second)                                                                      \
-    {                                                                                              \
-        GATE_CONTROLS, first, second                                                               \
-    }
-#define CR3_TARGET(n)                                                                              \
-    {                                                                                              \
-        GATE_CR3_TARGET, n, 0                                                                      \
-    }
-
-#define DUAL_MONITOR                                                                               \
-    {                                                                                              \
-        GATE_DUAL_MONITOR, 0, 0                                                                    \
-    }
+/* The gates, by their names in the table. */
+#define GATE_ALWAYS               EVERYWHERE, 0, 0
+#define GATE_IF(control)          WITH_CONTROL, control, control
+#define GATE_IF_ANY(first, other) WITH_CONTROL, first, other
+#define GATE_CR3_TARGET(n)        WITH_CR3_TARGETS, n, 0
+#define GATE_DUAL_MONITOR         WITH_DUAL_MONITOR, 0, 0
 
 static const struct field_row {
     const char *name;
     uint16_t encoding;
-    struct {
-        uint16_t kind;
-        uint16_t first, second;
-    } gate;
+    uint16_t gate; /* enum gate */
+    uint16_t first, second;
 } rows[FIELD_COUNT] = {
-#define FIELD(encoding, name, gate) {#name, encoding, gate},
+#define FIELD(encoding, name, gate) {#name, encoding, GATE_##gate},
 #include "vmx/fields.def"
 #undef FIELD
 };
@@ -58,15 +38,14 @@ const char *field_name(struct vmcs_field field)
 bool field_exists(struct vmcs_field field, const struct vmx_caps *caps)
 {
     const struct field_row *row = &rows[field.index];
-    switch ((enum gate_kind)row->gate.kind) {
-    case GATE_CONTROLS:
-        return control_supported(caps, row->gate.first) ||
-               control_supported(caps, row->gate.second);
-    case GATE_CR3_TARGET:
-        return caps_bits(caps, IA32_VMX_MISC_CR3_TARGETS) > row->gate.first;
-    case GATE_DUAL_MONITOR:
+    switch ((enum gate)row->gate) {
+    case WITH_CONTROL:
+        return control_supported(caps, row->first) || control_supported(caps, row->second);
+    case WITH_CR3_TARGETS:
+        return caps_bits(caps, IA32_VMX_MISC_CR3_TARGETS) > row->first;
+    case WITH_DUAL_MONITOR:
         return caps_bits(caps, IA32_VMX_BASIC_DUAL_MONITOR);
-    case GATE_OPEN:
+    case EVERYWHERE:
         break;
     }
     return true;

@@ -10,28 +10,27 @@ enum {
     LINEAR_BITS_MOST = 57,
 };
 
-/* The gates of vmx/capability_msrs.def, asked of MSRs that have all been read. */
+/* Whether the processor has an MSR, where all that it depends on have been read. */
 static bool exists(const struct vmx_caps *caps, enum caps_msr msr)
 {
-#define GATE_ALWAYS    true
-#define GATE_SECONDARY control_supported(caps, PRIMARY_ACTIVATE_SECONDARY_CONTROLS)
-#define GATE_TERTIARY  control_supported(caps, PRIMARY_ACTIVATE_TERTIARY_CONTROLS)
-#define GATE_EPT_OR_VPID                                                                           \
-    (control_supported(caps, SECONDARY_ENABLE_EPT) ||                                              \
-     control_supported(caps, SECONDARY_ENABLE_VPID))
-#define GATE_VM_FUNCTIONS  control_supported(caps, SECONDARY_ENABLE_VM_FUNCTIONS)
-#define GATE_TRUE_CONTROLS (caps_bits(caps, IA32_VMX_BASIC_TRUE_CONTROLS) != 0)
-#define GATE_EXIT2         control_supported(caps, EXIT_ACTIVATE_SECONDARY_CONTROLS)
-    switch (msr) {
-#define CAPABILITY(number, name, gate)                                                             \
-    case name:                                                                                     \
-        return GATE_##gate;
-#include "vmx/capability_msrs.def"
-#undef CAPABILITY
-    case CAPS_MSRS:
+    switch (caps_msrs[msr].gate) {
+    case CAPS_GATE_SECONDARY:
+        return control_supported(caps, PRIMARY_ACTIVATE_SECONDARY_CONTROLS);
+    case CAPS_GATE_TERTIARY:
+        return control_supported(caps, PRIMARY_ACTIVATE_TERTIARY_CONTROLS);
+    case CAPS_GATE_EPT_OR_VPID:
+        return control_supported(caps, SECONDARY_ENABLE_EPT) ||
+               control_supported(caps, SECONDARY_ENABLE_VPID);
+    case CAPS_GATE_VM_FUNCTIONS:
+        return control_supported(caps, SECONDARY_ENABLE_VM_FUNCTIONS);
+    case CAPS_GATE_TRUE_CONTROLS:
+        return caps_bits(caps, IA32_VMX_BASIC_TRUE_CONTROLS) != 0;
+    case CAPS_GATE_EXIT2:
+        return control_supported(caps, EXIT_ACTIVATE_SECONDARY_CONTROLS);
+    case CAPS_GATE_ALWAYS:
         break;
     }
-    return false;
+    return true;
 }
 
 bool capabilities_given(const struct vmx_caps *caps)
