@@ -210,6 +210,7 @@ docs: $(BUILD)/audit-doc
 	$(BUILD)/audit-doc $(sort $(wildcard tests/evidence/*.txt)) >docs/audit.md
 	$(PYTHON) tests/boot/controls_doc.py >docs/controls.md
 	$(PYTHON) tests/peers/benchmarks_doc.py
+	$(PYTHON) tests/boot/options_doc.py
 
 ## test: everything: static checks, unit tests, boots; installs what is missing
 test:
