@@ -4,146 +4,131 @@
 #include "kernel/cpu.h"
 #include "kernel/log.h"
 #include "kernel/msr.h"
+#include "lib/bits.h"
 #include "lib/fmt.h"
 
-#define READ(name)                                                                                 \
-    static bool get_##name(uint64_t *value)                                                        \
-    {                                                                                              \
-        *value = read_##name();                                                                    \
-        return true;                                                                               \
-    }
-#define WRITE(name)                                                                                \
-    static void set_##name(uint64_t value)                                                         \
-    {                                                                                              \
-        write_##name(value);                                                                       \
-    }
-#define READ_MSR(name)                                                                             \
-    static bool get_##name(uint64_t *value)                                                        \
-    {                                                                                              \
-        return msr_try_read(name, value);                                                          \
-    }
-#define WRITE_MSR(name)                                                                            \
-    static void set_##name(uint64_t value)                                                         \
-    {                                                                                              \
-        msr_write(name, value);                                                                    \
-    }
-
-READ(cr0)
-READ(cr2)
-READ(cr3)
-READ(cr4)
-READ(cr8)
-READ(dr0)
-READ(dr1)
-READ(dr2)
-READ(dr3)
-READ(dr6)
-READ(dr7)
-READ(cs)
-READ(ss)
-READ(ds)
-READ(es)
-READ(fs)
-READ(gs)
-READ(tr)
-READ(ldtr)
-WRITE(cr0)
-WRITE(cr4)
-WRITE(dr7)
-READ_MSR(IA32_DEBUGCTL)
-READ_MSR(IA32_SYSENTER_CS)
-READ_MSR(IA32_SYSENTER_ESP)
-READ_MSR(IA32_SYSENTER_EIP)
-READ_MSR(IA32_PAT)
-READ_MSR(IA32_EFER)
-READ_MSR(IA32_FS_BASE)
-READ_MSR(IA32_GS_BASE)
-READ_MSR(IA32_KERNEL_GS_BASE)
-READ_MSR(IA32_STAR)
-READ_MSR(IA32_LSTAR)
-READ_MSR(IA32_CSTAR)
-READ_MSR(IA32_FMASK)
-READ_MSR(IA32_PERF_GLOBAL_CTRL)
-READ_MSR(IA32_BNDCFGS)
-READ_MSR(IA32_UMWAIT_CONTROL)
-READ_MSR(IA32_XSS)
-WRITE_MSR(IA32_DEBUGCTL)
-WRITE_MSR(IA32_PERF_GLOBAL_CTRL)
-WRITE_MSR(IA32_BNDCFGS)
-
-static bool get_rflags(uint64_t *value)
+static uint64_t read_lasting_rflags(void)
 {
     const uint64_t status = 0x8d5; /* CF, PF, AF, ZF, SF, OF: any instruction changes them */
-    *value = read_rflags() & ~status;
-    return true;
+    return read_rflags() & ~status;
 }
 
-static void set_rflags(uint64_t value)
-{
-    write_rflags(value);
-}
-
-static void set_ldtr(uint64_t value)
+static void write_ldtr(uint64_t value)
 {
     load_ldtr((uint16_t)value);
 }
 
-static bool get_gdtr_base(uint64_t *value)
+static uint64_t read_gdtr_base(void)
 {
-    *value = read_gdtr().base;
-    return true;
+    return read_gdtr().base;
 }
 
-static bool get_gdtr_limit(uint64_t *value)
+static uint64_t read_gdtr_limit(void)
 {
-    *value = read_gdtr().limit;
-    return true;
+    return read_gdtr().limit;
 }
 
-static bool get_idtr_base(uint64_t *value)
-{
-    *value = read_idtr().base;
-    return true;
-}
-
-static bool get_idtr_limit(uint64_t *value)
-{
-    *value = read_idtr().limit;
-    return true;
-}
-
-static void set_gdtr_limit(uint64_t value)
+static void write_gdtr_limit(uint64_t value)
 {
     load_gdtr((struct table_register){(uint16_t)value, read_gdtr().base});
 }
 
-static void set_idtr_limit(uint64_t value)
+static uint64_t read_idtr_base(void)
+{
+    return read_idtr().base;
+}
+
+static uint64_t read_idtr_limit(void)
+{
+    return read_idtr().limit;
+}
+
+static void write_idtr_limit(uint64_t value)
 {
     load_idtr((struct table_register){(uint16_t)value, read_idtr().base});
 }
 
-#define set_keep NULL
-
+/* What is compared. An item that is never written is one that a VM exit loads: a difference there
+ * is a bug to be shown and not to be mended. */
 static const struct item {
     const char *name;
-    bool (*get)(uint64_t *value);
-    void (*set)(uint64_t value);
-} items[SNAPSHOT_ITEMS] = {
-#define ITEM(name, read, write) {#name, get_##read, set_##write},
-#include "kernel/snapshot.def"
-#undef ITEM
+    uint64_t (*read)(void);
+    uint16_t (*read_selector)(void);
+    void (*write)(uint64_t value);
+    uint32_t msr; /* in the place of these functions; the processor may lack it */
+    bool write_msr;
+} items[] = {
+    {"CR0", .read = read_cr0, .write = write_cr0},
+    {"CR2", .read = read_cr2},
+    {"CR3", .read = read_cr3},
+    {"CR4", .read = read_cr4, .write = write_cr4},
+    {"CR8", .read = read_cr8},
+    {"DR0", .read = read_dr0},
+    {"DR1", .read = read_dr1},
+    {"DR2", .read = read_dr2},
+    {"DR3", .read = read_dr3},
+    {"DR6", .read = read_dr6},
+    {"DR7", .read = read_dr7, .write = write_dr7},
+    {"RFLAGS", .read = read_lasting_rflags, .write = write_rflags},
+    {"CS", .read_selector = read_cs},
+    {"SS", .read_selector = read_ss},
+    {"DS", .read_selector = read_ds},
+    {"ES", .read_selector = read_es},
+    {"FS", .read_selector = read_fs},
+    {"GS", .read_selector = read_gs},
+    {"TR", .read_selector = read_tr},
+    {"LDTR", .read_selector = read_ldtr, .write = write_ldtr},
+    {"GDTR_BASE", .read = read_gdtr_base},
+    {"GDTR_LIMIT", .read = read_gdtr_limit, .write = write_gdtr_limit},
+    {"IDTR_BASE", .read = read_idtr_base},
+    {"IDTR_LIMIT", .read = read_idtr_limit, .write = write_idtr_limit},
+    {"IA32_DEBUGCTL", .msr = IA32_DEBUGCTL, .write_msr = true},
+    {"IA32_SYSENTER_CS", .msr = IA32_SYSENTER_CS},
+    {"IA32_SYSENTER_ESP", .msr = IA32_SYSENTER_ESP},
+    {"IA32_SYSENTER_EIP", .msr = IA32_SYSENTER_EIP},
+    {"IA32_PAT", .msr = IA32_PAT},
+    {"IA32_EFER", .msr = IA32_EFER},
+    {"IA32_FS_BASE", .msr = IA32_FS_BASE},
+    {"IA32_GS_BASE", .msr = IA32_GS_BASE},
+    {"IA32_KERNEL_GS_BASE", .msr = IA32_KERNEL_GS_BASE},
+    {"IA32_STAR", .msr = IA32_STAR},
+    {"IA32_LSTAR", .msr = IA32_LSTAR},
+    {"IA32_CSTAR", .msr = IA32_CSTAR},
+    {"IA32_FMASK", .msr = IA32_FMASK},
+    {"IA32_PERF_GLOBAL_CTRL", .msr = IA32_PERF_GLOBAL_CTRL, .write_msr = true},
+    {"IA32_BNDCFGS", .msr = IA32_BNDCFGS, .write_msr = true},
+    {"IA32_UMWAIT_CONTROL", .msr = IA32_UMWAIT_CONTROL},
+    {"IA32_XSS", .msr = IA32_XSS},
 };
+_Static_assert(ARRAY_COUNT(items) == SNAPSHOT_ITEMS, "a place for each item");
+
+/* False where the processor has no such MSR. */
+static bool read_item(const struct item *item, uint64_t *value)
+{
+    if (item->msr)
+        return msr_try_read(item->msr, value);
+    *value = item->read ? item->read() : item->read_selector();
+    return true;
+}
+
+static void write_item(const struct item *item, uint64_t value)
+{
+    if (item->write_msr)
+        msr_write(item->msr, value);
+    else
+        item->write(value);
+}
 
 void snapshot_take(struct snapshot *snapshot)
 {
     for (unsigned i = 0; i < SNAPSHOT_ITEMS; i++)
-        snapshot->known[i] = items[i].get(&snapshot->value[i]);
+        snapshot->known[i] = read_item(&items[i], &snapshot->value[i]);
 }
 
 /* Whether item i differs from before; *now is its value. */
 static bool differs(const struct snapshot *before, unsigned i, uint64_t *now)
 {
-    return before->known[i] && items[i].get(now) && *now != before->value[i];
+    return before->known[i] && read_item(&items[i], now) && *now != before->value[i];
 }
 
 unsigned snapshot_restore(const struct snapshot *before)
@@ -154,8 +139,8 @@ unsigned snapshot_restore(const struct snapshot *before)
     uint64_t now;
     out_buffer_init(&mended, names, sizeof names);
     for (unsigned i = 0; i < SNAPSHOT_ITEMS; i++) {
-        if (items[i].set && differs(before, i, &now)) {
-            items[i].set(before->value[i]);
+        if ((items[i].write || items[i].write_msr) && differs(before, i, &now)) {
+            write_item(&items[i], before->value[i]);
             fmt_print(&mended.out, "%s%s", mended.length == 0 ? "" : ",", items[i].name);
         }
     }
