@@ -89,7 +89,7 @@ quietly = $(if $(V),,@echo '  $1' >&2; )
 # ---- Rules -------------------------------------------------------------------------------------
 
 .PHONY: all iso netboot run audit-fuzz evidence evidence-kvm bench bench-kvm bench-peers docs test test-unit test-tools \
-	test-boot test-uefi test-netboot test-kvm test-all check help clean FORCE
+	test-boot test-boot-long test-uefi test-netboot test-kvm test-all check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
 all: $(ELF)
@@ -230,9 +230,14 @@ test-tools: $(BUILD)/vmcs-audit $(AUDIT_MUTANTS:%=$(BUILD)/unit/gcc/%)
 	VMCS_AUDIT='$(abspath $(BUILD))/vmcs-audit' UNIT='$(abspath $(BUILD))/unit/gcc' $(PYTHON) -m pytest -n $(JOBS) tests/tools
 	$(MAKE) fuzz-vmcs-audit FUZZ_RUNS=20000
 
-## test-boot: the tools that boot, and the kernel on emulated machines
+## test-boot: the tools that boot, and the kernel on emulated machines, but for the long searches
 test-boot: $(ELF)
-	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/boot
+	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) -m 'not long' tests/boot
+
+## test-boot-long: the long searches whole, and a report in a browser; installs what is missing
+test-boot-long: $(ELF)
+	@tools/setup run test report browser
+	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) -m long tests/boot
 
 ## test-uefi: a disc and a stick on machines with UEFI; installs what is missing
 test-uefi: $(ELF)
@@ -252,6 +257,7 @@ test-kvm: $(ELF)
 ## test-all: all of these tests
 test-all:
 	@$(MAKE) test
+	@$(MAKE) test-boot-long
 	@$(MAKE) test-uefi
 	@$(MAKE) test-netboot
 	@$(MAKE) test-kvm

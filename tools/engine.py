@@ -12,6 +12,7 @@ import fcntl
 import os
 import pathlib
 import re
+import select
 import signal
 import subprocess
 import tempfile
@@ -139,9 +140,10 @@ def read_pieces(source):
     return b"".join(pieces)
 
 
-def watch(process, serial, log, timeout, on_serial):
-    """Reads what a machine says until it ends or its time is over. Returns how it ended and what
-    came from its serial port and from the emulator's stdout."""
+def watch(process, serial, log, timeout, on_serial, end):
+    """Reads what a machine says until it ends or its time is over; end: a file that can be read once
+    the process has ended. Returns how it ended and what came from its serial port and from the
+    emulator's stdout."""
     serial_said, stdout_said, unfinished = bytearray(), bytearray(), b""
     deadline = time.monotonic() + timeout
     has_result = False
@@ -160,7 +162,7 @@ def watch(process, serial, log, timeout, on_serial):
         if ended:
             return "ended", serial_said, stdout_said
         # Bochs hands over each byte by itself: waking up for every one would slow it down.
-        time.sleep(0.02)
+        select.select([end], [], [], 0.02)
     return "halted" if has_result else "timeout", serial_said, stdout_said
 
 
@@ -174,12 +176,12 @@ def gave_up(engine, status, outcome):
     return status == 1 and not outcome.serial and not outcome.console
 
 
-def boot(source, engine="auto", cpu=None, mem=256, timeout=60, on_serial=lambda piece: None,
+def boot(source, engine="auto", cpu=None, mem=None, timeout=60, on_serial=lambda piece: None,
          folder=None, **more):
     """Boots a disc, or from the network where source is a folder, or from a ROM that source makes
     (see machine.Machine), and returns the Outcome.
 
-    mem is in MiB, timeout in seconds; more is what else a machine.Machine has. on_serial is called
+    mem is in MiB (without it as machine.Machine says), timeout in seconds; more is what else a machine.Machine has. on_serial is called
     with each piece of serial output as it comes. folder keeps the emulator's files; without it they
     are gone afterwards.
     """
@@ -195,7 +197,9 @@ def boot(source, engine="auto", cpu=None, mem=256, timeout=60, on_serial=lambda 
         stack.callback(os.close, serial)
         start = time.monotonic()
         with running(command, folder) as process:
-            reason, serial_said, said = watch(process, serial, folder / "log", timeout, on_serial)
+            end = os.pidfd_open(process.pid)
+            stack.callback(os.close, end)
+            reason, serial_said, said = watch(process, serial, folder / "log", timeout, on_serial, end)
             elapsed = time.monotonic() - start
             status = process.poll()
         logs = [log.read_text("latin-1") for log in (folder / "stderr", folder / "log")

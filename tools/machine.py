@@ -1,11 +1,15 @@
 """What Bochs and QEMU are told of the machine that they are to be."""
 
 import dataclasses
+import functools
 import pathlib
 import re
 import subprocess
 
 FIRMWARES = ("bios", "uefi")
+
+# MiB of memory. Bochs takes the longer to start the more a machine has, as the square of it.
+MEM, MEM_OF_ROM = 256, 64
 
 
 class EngineError(Exception):
@@ -21,7 +25,7 @@ class Machine:
     engine: str  # bochs, qemu-kvm or qemu-tcg
     source: object  # a pathlib.Path, or what makes a ROM
     cpu: str | None = None  # the engine's name of a processor model; None: its default
-    mem: int = 256  # MiB
+    mem: int | None = None  # MiB; None: MEM, or MEM_OF_ROM where a ROM stands in place of the firmware
     firmware: str = "bios"
     stick: bool = False  # the disc is written to a USB stick
     debugger: tuple = ()  # commands for Bochs's debugger before the machine starts
@@ -29,6 +33,9 @@ class Machine:
     # QEMU's options for a serial port that writes to the file serial, and for what else is to be there.
     devices: tuple = ("-serial", "file:serial")
     options: tuple = ()  # other options of QEMU
+
+    def __post_init__(self):
+        self.mem = self.mem or (MEM if self.has_firmware() else MEM_OF_ROM)
 
     def has_firmware(self):
         return isinstance(self.source, pathlib.Path)
@@ -54,13 +61,14 @@ QEMU_BOARDS = {
 BOOT_FILES = {"bios": "trapline/grub/i386-pc/core.0", "uefi": "trapline/grub/x86_64-efi/core.efi"}
 
 # COM1 is paced at its baud rate in emulated time, and ips says how many instructions make a second
-# of that: with few of them a byte is soon sent. A boot with a hundred lines takes 0.8 s of ours at
-# 4 million and 1.2 s at 20 million; below 4 million nothing is won.
+# of that: with few of them a byte is soon sent, and a kernel that a ROM starts does little else. A
+# boot through GRUB takes the same time below 4 million.
+IPS, IPS_OF_ROM = 4_000_000, 1_000_000
 BOCHSRC = """\
 display_library: term
 plugin_ctrl: unmapped=1, biosdev=1, speaker=0, parallel=0, extfpuirq=1, gameport=0, iodebug=1
 memory: guest={mem}, host={host_mem}
-cpu: model={cpu}, count=1, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs={ignore_bad_msrs}
+cpu: model={cpu}, count=1, ips={ips}, reset_on_triple_fault=0, ignore_bad_msrs={ignore_bad_msrs}
 clock: sync=none, time0=946684800
 romimage: {rom}
 vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
@@ -109,6 +117,7 @@ OVMF_PARTS = ("/usr/share/OVMF/OVMF_VARS.fd", "/usr/share/OVMF/OVMF_CODE.fd")
 OVMF = "/usr/share/ovmf/OVMF.fd"
 
 
+@functools.cache
 def bochs_models():
     """The processor models that Bochs knows."""
     listing = subprocess.run(["bochs-bin", "-help", "cpu"], stdin=subprocess.DEVNULL,
@@ -152,7 +161,8 @@ def bochs(folder, machine):
         raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
     # OVMF reads MSRs that Bochs lacks. Under its BIOS there is nothing but our own kernel, and a
     # stray access is to be a fault.
-    settings = BOCHSRC.format(cpu=cpu, mem=machine.mem, host_mem=min(machine.mem, BOCHS_HOST_MEM),
+    settings = BOCHSRC.format(cpu=cpu, mem=machine.mem, ips=IPS if machine.has_firmware() else IPS_OF_ROM,
+                              host_mem=min(machine.mem, BOCHS_HOST_MEM),
                               rom=bochs_rom(folder, machine), ignore_bad_msrs=int(machine.firmware == "uefi"))
     (folder / "bochsrc").write_text(settings + bochs_source(folder, machine))
     (folder / "debugger").write_text("\n".join([*machine.debugger, "c", "quit", ""]))

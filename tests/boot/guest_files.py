@@ -128,11 +128,12 @@ def run_in(folder, *command):
 
 
 @functools.cache
-def assemble(name, mode, bare=False):
-    """The bytes of a guest for a mode: for Trapline, or for the bare processor."""
+def assemble(name, mode, bare=False, defines=()):
+    """The bytes of a guest for a mode: for Trapline, or for the bare processor. defines: names and values of the
+    assembler, as "NAME=VALUE"."""
     with tempfile.TemporaryDirectory(prefix="trapline-") as folder:
         run_in(folder, "nasm", "-f", "bin", "-w+error", f"-DMODE={BITS[mode]}", f"-DBARE={int(bare)}",
-               "-I", f"{FOLDER}/", "-o", "guest", FOLDER / f"{name}.asm")
+               *[f"-D{define}" for define in defines], "-I", f"{FOLDER}/", "-o", "guest", FOLDER / f"{name}.asm")
         return pathlib.Path(folder, "guest").read_bytes()
 
 

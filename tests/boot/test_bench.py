@@ -1,5 +1,6 @@
 """guest=bench: each figure is one that was measured, and its statistics add up."""
 
+import functools
 import re
 
 import pytest
@@ -31,15 +32,17 @@ def names():
     return re.findall(r"^(?:BENCH|STEPPED|ROOT)\((\w+),", rows, re.MULTILINE)
 
 
-def run(disc, model):
-    lines = serial_log.parse(engine.boot(disc, "bochs", model, timeout=60).serial)
+@functools.cache
+def run(source, model):
+    """The lines of a run that passes; Bochs runs it the same way each time."""
+    lines = serial_log.parse(engine.boot(source, "bochs", model, timeout=60).serial)
     assert lines[-1]["status"] == "pass", lines[-1]
     return lines
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_figures(model, elf, make_disc):
-    lines = run(make_disc(elf, "guest=bench"), model)
+def test_figures(model, start):
+    lines = run(start("guest=bench"), model)
     results = [line.pairs for line in lines if line.tag == "bench"]
     histograms = {line["name"]: line.pairs for line in lines if line.tag == "histogram"}
     assert sorted(result["name"] for result in results) == sorted([*names(), *SINGLE, *TIMED])
@@ -59,8 +62,8 @@ def test_figures(model, elf, make_disc):
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]
 
 
-def test_cost(elf, make_disc):
-    lines = run(make_disc(elf, "guest=bench"), "corei7_skylake_x")
+def test_cost(start):
+    lines = run(start("guest=bench"), "corei7_skylake_x")
     medians = {line["name"]: int(line["median"]) for line in lines
                if line.tag == "bench" and "skipped" not in line.pairs}
     over = {name: medians[name] for name, most in MOST.items() if medians[name] > most}
@@ -73,11 +76,11 @@ def test_cost(elf, make_disc):
 RING = {"HLT": 30, "CPUID": 30, "VMCALL": 45, "RDMSR": 45, "IN": 55, "EPT_VIOLATION": 65, "CR3_LOAD": 95}
 
 
-def test_cost_of_the_ring(elf, make_disc):
+def test_cost_of_the_ring(start):
     plain, ring = (
         {line["name"]: int(line["median"]) for line in lines
          if line.tag == "bench" and line.pairs.get("name") in RING}
-        for lines in (run(make_disc(elf, "guest=bench", *words), MODELS[2])
+        for lines in (run(start("guest=bench", *words), MODELS[2])
                       for words in ([], ["trace=ring", "records=16"])))
     assert not {name: ring[name] - plain[name] for name, most in RING.items()
                 if ring[name] - plain[name] > most}
@@ -95,8 +98,8 @@ def skipped(lines):
     ("tigerlake", "wanted 512 exits MONITOR_TRAP_FLAG, found 0: a control for them is 0, or this processor does not "
                   "make them"),
 ])
-def test_no_figure(model, why, elf, make_disc):
-    assert skipped(run(make_disc(elf, "guest=bench"), model)) == {"MTF_STEP": why}
+def test_no_figure(model, why, start):
+    assert skipped(run(start("guest=bench"), model)) == {"MTF_STEP": why}
 
 
 @pytest.mark.parametrize("control, name", [
@@ -106,9 +109,9 @@ def test_no_figure(model, why, elf, make_disc):
     ("CR8_LOAD_EXITING", "CR8_LOAD"),
     ("ACTIVATE_VMX_PREEMPTION_TIMER", "PREEMPTION_TIMER"),
 ])
-def test_controls_that_are_off(control, name, elf, make_disc):
+def test_controls_that_are_off(control, name, start):
     """An instruction that does not exit has no figure of one."""
-    lines = run(make_disc(elf, "guest=bench", f"control.{control}=0"), "corei7_skylake_x")
+    lines = run(start("guest=bench", f"control.{control}=0"), "corei7_skylake_x")
     assert skipped(lines)[name] == f"control {control} is 0"
 
 
@@ -116,30 +119,30 @@ def test_controls_that_are_off(control, name, elf, make_disc):
     (["control.USE_IO_BITMAPS=0"], {"IN", "OUT"}),
     (["control.ENABLE_EPT=0"], {"EPT_VIOLATION"}),
 ])
-def test_controls_behind_an_exit(words, names, elf, make_disc):
-    lines = run(make_disc(elf, "guest=bench", *words), "corei7_skylake_x")
+def test_controls_behind_an_exit(words, names, start):
+    lines = run(start("guest=bench", *words), "corei7_skylake_x")
     assert {name for name, why in skipped(lines).items() if "a control for them is 0" in why} == names
 
 
-def test_timer_of_the_command_line(elf, make_disc):
+def test_timer_of_the_command_line(start):
     """It ends no benchmark, which asks for its end itself."""
-    lines = run(make_disc(elf, "guest=bench", "vmcs.VMX_PREEMPTION_TIMER_VALUE=100000"), "corei7_skylake_x")
+    lines = run(start("guest=bench", "vmcs.VMX_PREEMPTION_TIMER_VALUE=100000"), "corei7_skylake_x")
     assert skipped(lines).keys() == {"MTF_STEP"}
 
 
-def test_time_is_over(elf, make_disc):
+def test_time_is_over(start):
     """What was measured until then is not lost."""
-    disc = make_disc(elf, "guest=bench", "budget=8")
-    lines = serial_log.parse(engine.boot(disc, "bochs", MODELS[2], timeout=60).serial)
+    source = start("guest=bench", "budget=8")
+    lines = serial_log.parse(engine.boot(source, "bochs", MODELS[2], timeout=60).serial)
     assert lines[-1]["status"] == "fail" and "time is used up" in lines[-1]["why"]
     measured = {line["name"] for line in lines if line.tag == "bench"}
     assert {"AUDIT", "VMRESUME", "VMXOFF_VMXON"} <= measured and "EXTERNAL_INTERRUPT" not in measured
 
 
-def test_entries_that_fail(elf, make_disc):
+def test_entries_that_fail(start):
     """The time that a failed VM entry takes is no figure of one that succeeds."""
-    disc = make_disc(elf, "guest=bench", "audit=warn", "vmcs.GUEST_CS_ACCESS_RIGHTS=0")
-    lines = serial_log.parse(engine.boot(disc, "bochs", MODELS[2], timeout=60).serial)
+    source = start("guest=bench", "audit=warn", "vmcs.GUEST_CS_ACCESS_RIGHTS=0")
+    lines = serial_log.parse(engine.boot(source, "bochs", MODELS[2], timeout=60).serial)
     assert lines[-1]["code"] == "4"
     assert skipped(lines) == {name: "the VM entry failed" for name in ("VMLAUNCH", "VMRESUME")}
 
@@ -153,19 +156,19 @@ def test_entries_that_fail(elf, make_disc):
     (["guest=fuzz", "checksum=1"], "repeat= and checksum="),
     (["guest=fuzz", "trace=ring"], "trace=ring"),
 ])
-def test_refused_words(words, why, elf, make_disc):
-    result = serial_log.parse(engine.boot(make_disc(elf, *words), "bochs", MODELS[2], timeout=60).serial)[-1]
+def test_refused_words(words, why, start):
+    result = serial_log.parse(engine.boot(start(*words), "bochs", MODELS[2], timeout=60).serial)[-1]
     assert result["code"] == "6" and why in result["why"]
 
 
-def test_no_budget(elf, make_disc):
+def test_no_budget(start):
     """The timer that a sample set to 0 is set again, though no budget asks for that."""
-    run(make_disc(elf, "guest=bench", "budget=0"), "corei7_skylake_x")
+    run(start("guest=bench", "budget=0"), "corei7_skylake_x")
 
 
-def test_machine(elf, make_disc):
+def test_machine(start):
     """Two machines are compared by what they are."""
-    lines = run(make_disc(elf, "guest=bench"), "corei7_skylake_x")
+    lines = run(start("guest=bench"), "corei7_skylake_x")
     (machine,) = [line.pairs for line in lines if line.tag == "machine"]
     (time,) = [line.pairs for line in lines if line.tag == "time"]
     assert machine == {"brand": "Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz", "signature": "0x50654",

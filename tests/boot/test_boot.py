@@ -9,7 +9,7 @@ import pytest
 import engine
 import serial_log
 
-DEFAULTS = {"engine": "bochs", "cpu": None, "mem": 256, "args": "", "why": [], "lines": [],
+DEFAULTS = {"engine": "bochs", "cpu": None, "mem": None, "args": "", "why": [], "lines": [],
             "port": "serial"}
 REQUIRED = {"name", "code"}
 TIME_LIMIT = 60  # seconds; a boot takes about one

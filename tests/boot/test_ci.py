@@ -135,9 +135,9 @@ def test_options_of_the_table(page, folder):
         assert (done.returncode, done.stderr) == (1, ""), option
 
 
-def test_expected_failure(page, blocks, folder, make_disc, elf):
+def test_expected_failure(page, blocks, folder, start):
     options, words = re.search(r"`(--code 3 [^`]+)`\s+goes\s+with `([^`]+)`", page).groups()
-    log = engine.boot(make_disc(elf, words), "bochs", timeout=60).serial
+    log = engine.boot(start(words), "bochs", timeout=60).serial
     (folder / "serial.log").write_text(log, newline="")
     assert bash(f"tools/check-log serial.log {options}", folder).returncode == 0
 
@@ -153,9 +153,9 @@ def test_actions_example(root, blocks, folder, elf):
     assert_pass(bash("\n".join(commands[2:]), folder))
 
 
-def test_lab(blocks, folder, make_disc, elf):
+def test_lab(blocks, folder, start):
     """A serial port is a terminal here that a program writes to, and never closes."""
-    log = engine.boot(make_disc(elf, "exits=1"), "bochs", timeout=60).serial
+    log = engine.boot(start("exits=1"), "bochs", timeout=60).serial
     machine, port = os.openpty()
     commands = block_with(blocks, "stty").replace("/dev/ttyUSB0", os.ttyname(port))
     bash(commands.splitlines()[0], folder)
@@ -165,8 +165,8 @@ def test_lab(blocks, folder, make_disc, elf):
     writer.join()
 
 
-def test_console_server(blocks, folder, make_disc, elf):
-    log = engine.boot(make_disc(elf, "exits=1"), "bochs", timeout=60).serial
+def test_console_server(blocks, folder, start):
+    log = engine.boot(start("exits=1"), "bochs", timeout=60).serial
     command = block_with(blocks, "/dev/tcp")
     with socket.create_server(("127.0.0.1", 0)) as server:
         command = command.replace("console.lab/3001", f"127.0.0.1/{server.getsockname()[1]}")

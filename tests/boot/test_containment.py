@@ -1,15 +1,12 @@
 """Guests that misbehave: each ends in a way that says what it did, and the host stays whole."""
 
-import pathlib
-import re
-import subprocess
-
 import pytest
 
 import engine
+import guest_files
 import serial_log
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+MEM = 24  # MiB, of which 16 are the guest's; all else is watched
 MODELS = ["corei5_lynnfield_750", "corei7_skylake_x", "tigerlake"]
 
 
@@ -38,10 +35,10 @@ MISDEEDS = {
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("misdeed", MISDEEDS)
-def test_misdeed(misdeed, model, make_disc_with, elf):
+def test_misdeed(misdeed, model, start):
     binary, words, why = MISDEEDS[misdeed]
-    disc = make_disc_with(binary, "guest=flat", "checksum=1", *words)
-    lines = serial_log.parse(engine.boot(disc, "bochs", model, mem=64, timeout=60).serial)
+    source = start("guest=flat", "checksum=1", *words, modules=(binary,))
+    lines = serial_log.parse(engine.boot(source, "bochs", model, MEM, timeout=60).serial)
     assert lines[-1]["code"] == "1"
     assert why in lines[-1]["why"]
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]
@@ -49,10 +46,10 @@ def test_misdeed(misdeed, model, make_disc_with, elf):
     assert host["before"] == host["after"]
 
 
-def test_trace(make_disc_with):
+def test_trace(start):
     """The exits asked for and the last one are printed; all are counted."""
-    disc = make_disc_with(code("0fa2 ebfc"), "guest=flat", "budget=50", "trace=2")
-    lines = serial_log.parse(engine.boot(disc, "bochs", None, timeout=60).serial)
+    source = start("guest=flat", "budget=50", "trace=2", modules=(code("0fa2 ebfc"),))
+    lines = serial_log.parse(engine.boot(source, "bochs", None, timeout=60).serial)
     exits = [int(line["seq"]) for line in lines if line.tag == "exit"]
     (stats,) = [line for line in lines if line.tag == "stats"]
     assert exits[:2] == [1, 2]
@@ -60,36 +57,38 @@ def test_trace(make_disc_with):
     assert exits[-1] == int(stats["count"]) > 10
 
 
-def test_checksum_sees_a_change(make_disc, elf):
+def test_checksum_sees_a_change(start):
     """A word of memory is written to the host's own, between the two sums."""
-    disc = make_disc(elf, "checksum=1", "memory.0x2000=77")
-    lines = serial_log.parse(engine.boot(disc, "bochs", None, mem=64, timeout=60).serial)
+    source = start("checksum=1", "memory.0x2000=77")
+    lines = serial_log.parse(engine.boot(source, "bochs", None, MEM, timeout=60).serial)
     (host,) = [line for line in lines if line.tag == "host"]
     assert host["before"] != host["after"]
     assert lines[-1]["code"] == "5"
 
 
-@pytest.mark.parametrize("guest", ["sweep", "stress"])
-def test_long(guest, make_disc_with, tmp_path):
-    """A guest that tries all that is not its own, and one that makes ten million exits."""
-    source = ROOT / f"tests/guests/{guest}.asm"
-    words = re.search(r"^; words: (.*)$", source.read_text(), re.MULTILINE)[1].split()
-    binary = tmp_path / guest
-    subprocess.run(["nasm", "-f", "bin", "-w+error", "-DMODE=64", "-I", f"{source.parent}/", "-o",
-                    binary, source], check=True)
-    disc = make_disc_with(binary.read_bytes(), "guest=flat", *words)
-    lines = serial_log.parse(engine.boot(disc, "bochs", None, timeout=1200).serial)
+# A guest that tries all that is not its own, and one that makes ten million exits; and a part of each.
+@pytest.mark.parametrize("name, defines, mem, least_exits", [
+    pytest.param("sweep", (), 256, 2_200_000, id="sweep", marks=pytest.mark.long),
+    pytest.param("sweep", ("STEP=61",), MEM, 36_000, id="sweep-part"),
+    pytest.param("stress", (), 256, 10_000_000, id="stress", marks=pytest.mark.long),
+    pytest.param("stress", ("ROUNDS=4000",), MEM, 100_000, id="stress-part"),
+])
+def test_long(name, defines, mem, least_exits, start):
+    (guest,) = [guest for guest in guest_files.guests() if guest.name == name]
+    source = start("guest=flat", *guest.words,
+                   modules=(guest_files.assemble(name, "64", defines=defines),))
+    lines = serial_log.parse(engine.boot(source, "bochs", None, mem, timeout=1200).serial)
     assert lines[-1]["code"] == "0", lines[-1]
     (host,) = [line for line in lines if line.tag == "host"]
     assert host["before"] == host["after"]
     (last,) = [line for line in lines if line.tag == "exit"]  # trace=0
-    assert guest != "stress" or int(last["seq"]) >= 10_000_000
+    assert int(last["seq"]) >= least_exits
 
 
-def test_rounds_begin_alike(make_disc_with):
+def test_rounds_begin_alike(start):
     """What one round wrote to its memory the next one does not find."""
     binary = code("8b1c2500900000 ff042500900000 b802000000 0f01c1")  # finish([0x9000]++)
-    lines = serial_log.parse(engine.boot(make_disc_with(binary, "guest=flat", "repeat=2"), "bochs",
-                                         None, timeout=60).serial)
+    source = start("guest=flat", "repeat=2", modules=(binary,))
+    lines = serial_log.parse(engine.boot(source, "bochs", None, timeout=60).serial)
     assert lines[-1]["code"] == "0"
     assert len([line for line in lines if line.tag == "entry"]) == 2

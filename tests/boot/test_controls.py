@@ -26,11 +26,11 @@ def test_all_rows():
 
 
 @pytest.mark.parametrize("name", ALONE)
-def test_alone(name, make_disc, elf):
+def test_alone(name, start):
     """A control that no test guest asks for, with the guest of HLTs."""
     row = control_facts.alone().get(name, {})
-    disc = make_disc(elf, "exits=3", f"control.{name}=1", *row.get("words", []))
-    lines = serial_log.parse(engine.boot(disc, "bochs", ALLOWED[name][-1], timeout=60).serial)
+    source = start("exits=3", f"control.{name}=1", *row.get("words", []))
+    lines = serial_log.parse(engine.boot(source, "bochs", ALLOWED[name][-1], timeout=60).serial)
     assert int(lines[-1]["code"]) == row.get("code", 0), lines[-1]
     assert re.search(row.get("why", ""), lines[-1]["why"])
 
@@ -40,10 +40,10 @@ def test_alone_has_no_others():
 
 
 @pytest.mark.parametrize("name", ["ENABLE_PCONFIG", "EXIT.LOAD_CET_STATE"])
-def test_not_allowed(name, make_disc, elf):
+def test_not_allowed(name, start):
     """A control that this model does not allow is refused, by name."""
-    disc = make_disc(elf, f"control.{name}=1")
-    result = serial_log.parse(engine.boot(disc, "bochs", "corei7_skylake_x").serial)[-1]
+    source = start(f"control.{name}=1")
+    result = serial_log.parse(engine.boot(source, "bochs", "corei7_skylake_x").serial)[-1]
     assert "corei7_skylake_x" not in ALLOWED[name]
     assert result["code"] == "3", result
 

@@ -1,7 +1,7 @@
 """What a VM exit costs: the instructions of ours from a VM exit to the VM entry after it, printing aside.
 
 Bochs's time-stamp counter advances by one an instruction, VM exits and entries themselves have no hidden
-cost there, and a disc runs the same way each time. Of two runs that differ in nothing but the number of
+cost there, and a boot runs the same way each time. Of two runs that differ in nothing but the number of
 exits, the time that lies between is that of so many exits more, and of the guest's loop around them."""
 
 import pytest
@@ -27,9 +27,9 @@ LOOPS = {
 }
 
 
-def time_of(disc):
+def time_of(source):
     """The time stamp of the exit that ended the guest."""
-    lines = serial_log.parse(engine.boot(disc, "bochs", MODEL, timeout=60).serial)
+    lines = serial_log.parse(engine.boot(source, "bochs", MODEL, timeout=60).serial)
     assert lines[-1]["status"] == "pass", lines[-1]
     return int([line for line in lines if line.tag == "exit"][-1]["exited"])
 
@@ -42,43 +42,43 @@ def loop(body, count):
 
 
 def cost_of(make):
-    """Of an exit, and of the guest's loop; make(count): the disc of a guest that makes so many."""
+    """Of an exit, and of the guest's loop; make(count): the start of a guest that makes so many."""
     few, many = (time_of(make(count)) for count in (FEW, MANY))
     cost, rest = divmod(many - few, MANY - FEW)
     assert rest == 0, "each exit costs the same"
     return cost
 
 
-def cost_of_loop(exit, make_disc_with, *words):
+def cost_of_loop(exit, start, *words):
     body, instructions, _ = LOOPS[exit]
     binary = bytes.fromhex(body)
-    return cost_of(lambda count: make_disc_with(loop(binary, count), "guest=flat", *words)) \
+    return cost_of(lambda count: start("guest=flat", *words, modules=(loop(binary, count),))) \
         - instructions - 2
 
 
-def cost_of_hlt(elf, make_disc, *words):
-    return cost_of(lambda count: make_disc(elf, f"exits={count}", *words)) - 1
+def cost_of_hlt(start, *words):
+    return cost_of(lambda count: start(f"exits={count}", *words)) - 1
 
 
 @pytest.mark.parametrize("exit", LOOPS)
-def test_exit(exit, make_disc_with):
-    assert 0 < cost_of_loop(exit, make_disc_with, "trace=1") <= LOOPS[exit][2]
+def test_exit(exit, start):
+    assert 0 < cost_of_loop(exit, start, "trace=1") <= LOOPS[exit][2]
 
 
-def test_hlt(elf, make_disc):
+def test_hlt(start):
     """Each is skipped but the last."""
-    assert 0 < cost_of_hlt(elf, make_disc, "trace=1") <= 80
+    assert 0 < cost_of_hlt(start, "trace=1") <= 80
 
 
 # What a record costs: little where the exit is handled at once.
 @pytest.mark.parametrize("exit, most", [("CPUID", 30), ("VMCALL", 70), ("WRMSR", 100)])
-def test_record(exit, most, make_disc_with):
-    without, recorded = (cost_of_loop(exit, make_disc_with, *words)
+def test_record(exit, most, start):
+    without, recorded = (cost_of_loop(exit, start, *words)
                          for words in (["trace=1"], ["trace=ring", "records=1"]))
     assert 0 < recorded - without <= most
 
 
-def test_record_of_hlt(elf, make_disc):
-    without, recorded = (cost_of_hlt(elf, make_disc, *words)
+def test_record_of_hlt(start):
+    without, recorded = (cost_of_hlt(start, *words)
                          for words in (["trace=1"], ["trace=ring", "records=1"]))
     assert 0 < recorded - without <= 30

@@ -54,10 +54,10 @@ def poke(address, code):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_panic(fault, make_disc, elf, symbols):
+def test_panic(fault, start, symbols):
     code, wanted = FAULTS[fault]
     script = [f"lb 0x{symbols['kernel_main']:x}", "c", *poke(symbols[PLACE], code(symbols))]
-    outcome = engine.boot(make_disc(elf), "bochs", timeout=TIME_LIMIT, debugger=script)
+    outcome = engine.boot(start(), "bochs", timeout=TIME_LIMIT, debugger=script)
     lines = serial_log.parse(outcome.serial)
     assert lines[-1]["code"] == "5", outcome.serial
     assert [line.tag for line in lines[-2:]] == ["panic", "result"]
@@ -66,9 +66,9 @@ def test_panic(fault, make_disc, elf, symbols):
     assert lines[-2].has(wanted), lines[-2]
 
 
-def test_wrong_loader(make_disc, elf, symbols):
+def test_wrong_loader(start, symbols):
     script = [f"lb 0x{symbols['start']:x}", "c", "set eax = 0x1234"]
-    outcome = engine.boot(make_disc(elf), "bochs", timeout=TIME_LIMIT, debugger=script)
+    outcome = engine.boot(start(), "bochs", timeout=TIME_LIMIT, debugger=script)
     result = serial_log.parse(outcome.serial)[-1]
     assert result["code"] == "2"
     assert "0x00001234" in result["why"]

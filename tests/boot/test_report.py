@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import PIL.Image
+import pytest
 
 import engine
 import serial_log
@@ -31,9 +32,10 @@ def dots(image, colour):
                if all(abs(a - b) < 12 for a, b in zip(dot, colour)))
 
 
-def test_in_a_browser(elf, make_disc, tmp_path):
-    serial = engine.boot(make_disc(elf, "guest=bench", "trace=ring", "records=16384"), "bochs", MODEL,
-                         timeout=120).serial
+@pytest.mark.long
+def test_in_a_browser(start, tmp_path):
+    source = start("guest=bench", "trace=ring", "records=16384")
+    serial = engine.boot(source, "bochs", MODEL, timeout=120).serial
     exits = [line for line in serial_log.parse(serial) if line.tag == "exit"]
     assert len(exits) > 10000
     log, page, shot = (tmp_path / f"run.{kind}" for kind in ("log", "html", "png"))

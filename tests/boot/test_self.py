@@ -9,8 +9,8 @@ MODELS = ["corei5_lynnfield_750", "corei7_sandy_bridge_2600k", "corei7_haswell_4
           "corei7_skylake_x", "tigerlake"]
 
 
-def boot(disc, model, mem=256):
-    return serial_log.parse(engine.boot(disc, "bochs", model, mem=mem, timeout=300).serial)
+def boot(source, model, mem=None):
+    return serial_log.parse(engine.boot(source, "bochs", model, mem=mem, timeout=300).serial)
 
 
 def texts(lines):
@@ -18,22 +18,22 @@ def texts(lines):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_in_and_out(model, make_disc, elf):
-    lines = boot(make_disc(elf, "guest=self", "repeat=3"), model)
+def test_in_and_out(model, start):
+    lines = boot(start("guest=self", "repeat=3"), model)
     assert lines[-1]["code"] == "0", lines[-1]
     assert texts(lines) == ["inside", "natively on"] * 3
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"] * 3
     assert {line["name"] for line in lines if line.tag == "exit"} >= {"CPUID", "VMCALL"}
 
 
-def test_many_times(make_disc, elf):
-    lines = boot(make_disc(elf, "guest=self", "repeat=200"), "corei7_skylake_x")
+def test_many_times(start):
+    lines = boot(start("guest=self", "repeat=200"), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]
     assert texts(lines).count("natively on") == 200
 
 
-def test_memory_beyond_4_gib(make_disc, elf):
-    assert boot(make_disc(elf, "guest=self"), "corei7_skylake_x", mem=5120)[-1]["code"] == "0"
+def test_memory_beyond_4_gib(start):
+    assert boot(start("guest=self"), "corei7_skylake_x", mem=5120)[-1]["code"] == "0"
 
 
 @pytest.mark.parametrize("words,code", [
@@ -42,8 +42,8 @@ def test_memory_beyond_4_gib(make_disc, elf):
     (["vmcs.HOST_CR0=0", "audit=warn"], 4),
     (["entry.AFTER_MOV_SS=1", "audit=off"], 4),
 ])
-def test_a_launch_that_fails_is_undone(words, code, make_disc, elf):
-    lines = boot(make_disc(elf, "guest=self", *words), "corei7_skylake_x")
+def test_a_launch_that_fails_is_undone(words, code, start):
+    lines = boot(start("guest=self", *words), "corei7_skylake_x")
     assert lines[-1]["code"] == str(code)
     assert texts(lines) == ["the launch failed: natively on"]
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]

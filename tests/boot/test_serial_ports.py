@@ -113,8 +113,8 @@ def test_another_kind_of_port_is_left_alone(make_disc, elf, tmp_path):
 
 # The kernel itself stands at 1 MiB: what is written there to look for a port would be its own code.
 @pytest.mark.parametrize("address", ["0x100000", "0x2000000", "0x1000", "0xa0000"])
-def test_a_wish_for_memory(address, make_disc, elf):
-    log = serial_log.parse(engine.boot(make_disc(elf, f"serial=mem:{address}"), "bochs").serial)
+def test_a_wish_for_memory(address, start):
+    log = serial_log.parse(engine.boot(start(f"serial=mem:{address}"), "bochs").serial)
     assert (serial_line(log)["source"], serial_line(log)["in_memory"]) == ("com1", address)
     assert log[-1]["code"] == "6"
     assert f"serial=mem:{address}" in log[-1]["why"] and "memory may be there" in log[-1]["why"]

@@ -26,16 +26,16 @@ GUESTS = {
 TIMES = {"entered", "exited", "handled"}
 
 
-def exits_of(disc):
-    lines = serial_log.parse(engine.boot(disc, "bochs", MODEL, timeout=60).serial)
+def exits_of(source):
+    lines = serial_log.parse(engine.boot(source, "bochs", MODEL, timeout=60).serial)
     return [line.pairs for line in lines if line.tag == "exit"], lines
 
 
 @pytest.mark.parametrize("name", GUESTS)
-def test_same_exits(name, make_disc_with, tmp_path):
+def test_same_exits(name, start):
     (guest,) = [guest for guest in guest_files.guests() if guest.name == name]
     binary = guest_files.assemble(name, "64")
-    live, ring = (exits_of(make_disc_with(binary, "guest=flat", "mode=64", *guest.words, word))[0]
+    live, ring = (exits_of(start("guest=flat", "mode=64", *guest.words, word, modules=(binary,)))[0]
                   for word in ("trace=live", "trace=ring"))
     assert len(live) == len(ring) > 1
     missing = set()
@@ -48,18 +48,18 @@ def test_same_exits(name, make_disc_with, tmp_path):
     assert missing == GUESTS[name]
 
 
-def test_time_goes_on(make_disc_with):
+def test_time_goes_on(start):
     """Each VM entry comes after the exit before it, in either kind of record."""
     code = bytes.fromhex("bf20000000 31c0 0fa2 0f01c1 ffcf 75f5 b802000000 31db 0f01c1")
-    exits, _ = exits_of(make_disc_with(code, "guest=flat", "trace=ring"))
+    exits, _ = exits_of(start("guest=flat", "trace=ring", modules=(code,)))
     assert {exit["name"] for exit in exits} == {"CPUID", "VMCALL"}
     for before, after in zip(exits, exits[1:]):
         assert int(before["exited"]) < int(after["entered"])
 
 
 @pytest.mark.parametrize("records, room", [(1, 1), (3, 4), (64, 64), (65, 128)])
-def test_overwritten(records, room, elf, make_disc):
-    exits, lines = exits_of(make_disc(elf, "exits=100", "trace=ring", f"records={records}"))
+def test_overwritten(records, room, start):
+    exits, lines = exits_of(start("exits=100", "trace=ring", f"records={records}"))
     (trace,) = [line.pairs for line in lines if line.tag == "trace"]
     recorded = min(room, 100)
     assert trace == {"mode": "ring", "cpu": "0", "records": str(room),
@@ -68,23 +68,23 @@ def test_overwritten(records, room, elf, make_disc):
     assert [exit["action"] for exit in exits] == ["skip"] * (recorded - 1) + ["stop"]
 
 
-def test_rounds(elf, make_disc):
+def test_rounds(start):
     """Each has a trace of its own."""
-    _, lines = exits_of(make_disc(elf, "exits=5", "repeat=3", "trace=ring", "records=2"))
+    _, lines = exits_of(start("exits=5", "repeat=3", "trace=ring", "records=2"))
     seqs = [line["seq"] if line.tag == "exit" else line.tag for line in lines
             if line.tag in ("trace", "exit")]
     assert seqs == ["trace", "4", "5"] * 3
 
 
 @pytest.mark.parametrize("exits, mode", [(1000, "live"), (1001, "ring")])
-def test_auto(exits, mode, elf, make_disc):
+def test_auto(exits, mode, start):
     """Many exits are not printed while the guest waits, unless that was asked for."""
-    _, lines = exits_of(make_disc(elf, f"exits={exits}"))
+    _, lines = exits_of(start(f"exits={exits}"))
     assert [line["mode"] for line in lines if line.tag == "trace"] == ["ring"] * (mode == "ring")
 
 
-def test_no_room(elf, make_disc):
-    outcome = engine.boot(make_disc(elf, "trace=ring", "records=1048576"), "bochs", MODEL, mem=64,
+def test_no_room(start):
+    outcome = engine.boot(start("trace=ring", "records=1048576"), "bochs", MODEL, mem=64,
                           timeout=60)
     result = serial_log.parse(outcome.serial)[-1]
     assert result["code"] == "2"

@@ -22,7 +22,7 @@ END, COMMAND_LINE, LOADER, MODULE, MEMORY_MAP, FRAMEBUFFER, OLD_RSDP, NEW_RSDP =
 
 VMX, MTRR = (1 << 5, 0), (0, 1 << 12)  # features: of CPUID.1:ECX and :EDX
 LOCKED = 5  # of IA32_FEATURE_CONTROL: VMX outside SMX, locked
-PCI_HOLE = 3 * GIB  # memory ends below it and goes on at 4 GiB
+PCI_HOLE = 3 * GIB  # what memory there is from here to 4 GiB cannot be used
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Msr:
     number: int
     value: int
     features: tuple = (0, 0)
+    is_address: bool = False  # without the bits that this processor's physical addresses do not have
 
 
 # As the BIOS of Bochs leaves them: write-back, but for the memory of devices.
@@ -39,7 +40,7 @@ MTRRS = (
     Msr(0x250, 0x0606060606060606, MTRR),
     Msr(0x258, 0x0606060606060606, MTRR),
     Msr(0x200, PCI_HOLE, MTRR),
-    Msr(0x201, 0xFFFFFFFF_C0000800, MTRR),
+    Msr(0x201, 0xFFFFFFFF_C0000800, MTRR, is_address=True),
     Msr(0x2FF, 0xC06, MTRR),
 )
 
@@ -55,8 +56,8 @@ def memory_map(mem):
         (low - 64 * KIB, 64 * KIB, ACPI),
         (4 * GIB - 256 * KIB, 256 * KIB, RESERVED),
     ]
-    if mem * MIB > low:
-        rows.append((4 * GIB, mem * MIB - low, USABLE))
+    if mem * MIB > 4 * GIB:
+        rows.append((4 * GIB, mem * MIB - 4 * GIB, USABLE))
     return rows
 
 
@@ -106,7 +107,7 @@ def build(entry, info, contents, msrs):
         table += struct.pack("<IIII", address, start + offset, filled, zeros)
     table += struct.pack("<I", len(msrs))
     for msr in msrs:
-        table += struct.pack("<IIIQ", *msr.features, msr.number, msr.value)
+        table += struct.pack("<IIIQI", *msr.features, msr.number, msr.value, msr.is_address)
     return payload + table.ljust(PAGE, b"\0") + stub()
 
 

@@ -4,7 +4,8 @@
 ;   entry, info              of a Multiboot2 kernel
 ;   copies                   their number; then for each: to, from, dwords to copy, dwords of zeros behind them
 ;   MSRs                     their number; then for each: CPUID.1:ECX and :EDX that the processor must
-;                            have for it, number, low and high half of its value
+;                            have for it, number, low and high half of its value, and whether that
+;                            loses the bits which this processor's physical addresses do not have
 
 BASE  equ 0xfffff000
 TABLE equ BASE - 0x1000
@@ -45,7 +46,6 @@ start:
     add ebp, 16
     jmp .copy
 
-; A value has all the bits that a physical address may have; this processor may have fewer.
 .msrs:
     mov edi, 0xf                        ; 36 bits
     mov eax, 0x80000000
@@ -76,10 +76,13 @@ start:
     mov ecx, [ebp + 8]
     mov eax, [ebp + 12]
     mov edx, [ebp + 16]
+    cmp dword [ebp + 20], 0
+    je .write
     and edx, edi
+.write:
     wrmsr
 .next:
-    add ebp, 20
+    add ebp, 24
     jmp .msr
 .done:
     mov eax, MAGIC

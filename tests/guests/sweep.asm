@@ -7,6 +7,9 @@
 %include "guest.inc"
 %include "idt.inc"
 
+%ifndef STEP
+%define STEP 1                          ; of so many pages, MSRs and ports one is tried
+%endif
 OWN       equ 16 << 20                  ; mem=16
 FINE_END  equ 512 << 20                 ; up to here page by page
 PDPT      equ 0x2000                    ; the guest's own, as it finds it
@@ -41,7 +44,7 @@ GP        equ 13
 .fine:
     must_fault 1, mov [rbx], rbx
     must_fault 2, mov rax, [rbx + 0xff8]
-    add ebx, 4096
+    add ebx, 4096 * STEP
     cmp ebx, FINE_END
     jb .fine
 
@@ -90,7 +93,7 @@ GP        equ 13
     jnz .next
     must_fault 5, jmp rbx
 .next:
-    inc r14
+    add r14, STEP
     cmp r14, 512
     jb .large
     inc r12
@@ -116,10 +119,10 @@ GP        equ 13
     mov ecx, ebp
     must_fault 7, wrmsr
 .msr_done:
-    inc ebp
-    cmp ebp, [rbx + 4]
-    jne .msr
-    add ebx, 8
+    add rbp, STEP
+    cmp rbp, [rbx + 8]
+    jb .msr
+    add ebx, 16
     cmp ebx, msr_ranges_end
     jb .range
 
@@ -139,7 +142,7 @@ GP        equ 13
     out dx, al
     out dx, ax
     out dx, eax
-    inc edx
+    add edx, STEP
     cmp edx, 0x10000
     jb .port
 
@@ -154,11 +157,11 @@ GP        equ 13
 
     align 8
 msr_ranges:                             ; first, and the one after the last
-    dd 0x00000000, 0x00010000
-    dd 0x40000000, 0x40002000
-    dd 0x80000000, 0x80002000
-    dd 0xbfff0000, 0xc0012000
-    dd 0xffff0000, 0x00000000
+    dq 0x00000000, 0x00010000
+    dq 0x40000000, 0x40002000
+    dq 0x80000000, 0x80002000
+    dq 0xbfff0000, 0xc0012000
+    dq 0xffff0000, 0x100000000
 msr_ranges_end:
 
     idt_data
