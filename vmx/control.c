@@ -9,28 +9,6 @@ const struct control_info control_table[CONTROL_COUNT] = {
 #undef CONTROL
 };
 
-struct vmcs_field control_word_field(enum control_word word)
-{
-    switch (word) {
-    case WORD_PIN:
-        return PIN_BASED_VM_EXECUTION_CONTROLS;
-    case WORD_PRIMARY:
-        return PRIMARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS;
-    case WORD_SECONDARY:
-        return SECONDARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS;
-    case WORD_TERTIARY:
-        return TERTIARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS;
-    case WORD_EXIT:
-        return PRIMARY_VM_EXIT_CONTROLS;
-    case WORD_EXIT2:
-        return SECONDARY_VM_EXIT_CONTROLS;
-    case WORD_ENTRY:
-    case CONTROL_WORDS:
-        break;
-    }
-    return VM_ENTRY_CONTROLS;
-}
-
 /* Most words: 32 bits that must be 1 below 32 bits that may be 1. */
 static struct control_allowed halves(uint64_t msr)
 {

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "vmx/caps.h"
-#include "vmx/field.h"
 
 enum control_word {
     WORD_PIN,
@@ -35,9 +34,6 @@ struct control_info {
     uint8_t bit;
 };
 extern const struct control_info control_table[CONTROL_COUNT];
-
-/* The VMCS field that holds a word. */
-struct vmcs_field control_word_field(enum control_word word);
 
 /* What the processor allows, from the TRUE capability MSRs where it has them: a bit set in
  * `must` has to be 1, one clear in `may` has to be 0. */

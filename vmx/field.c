@@ -1,8 +1,6 @@
 /* The table of VMCS fields and their gates. */
 #include "vmx/field.h"
 
-#include "vmx/control.h"
-
 /* A field exists on every processor, or where one of two controls can be 1, or where there are more
  * than `first` CR3-target values, or where there is dual-monitor treatment. */
 enum gate { EVERYWHERE, WITH_CONTROL, WITH_CR3_TARGETS, WITH_DUAL_MONITOR };
@@ -33,6 +31,28 @@ struct vmcs_field field_at(unsigned index)
 const char *field_name(struct vmcs_field field)
 {
     return rows[field.index].name;
+}
+
+struct vmcs_field field_of_word(enum control_word word)
+{
+    switch (word) {
+    case WORD_PIN:
+        return PIN_BASED_VM_EXECUTION_CONTROLS;
+    case WORD_PRIMARY:
+        return PRIMARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS;
+    case WORD_SECONDARY:
+        return SECONDARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS;
+    case WORD_TERTIARY:
+        return TERTIARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS;
+    case WORD_EXIT:
+        return PRIMARY_VM_EXIT_CONTROLS;
+    case WORD_EXIT2:
+        return SECONDARY_VM_EXIT_CONTROLS;
+    case WORD_ENTRY:
+    case CONTROL_WORDS:
+        break;
+    }
+    return VM_ENTRY_CONTROLS;
 }
 
 bool field_exists(struct vmcs_field field, const struct vmx_caps *caps)

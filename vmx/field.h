@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "vmx/caps.h"
+#include "vmx/control.h"
 
 /* A field. The index counts the rows of vmx/fields.def; a type of its own, so that a number
  * given for a field does not compile. */
@@ -54,6 +55,9 @@ static inline enum field_type field_type(struct vmcs_field field)
 /* The field in row `index` of vmx/fields.def (below FIELD_COUNT), and its name. */
 struct vmcs_field field_at(unsigned index);
 const char *field_name(struct vmcs_field field);
+
+/* The field that holds a word of controls. */
+struct vmcs_field field_of_word(enum control_word word);
 
 /* Whether a processor has the field: reading or writing another fails. */
 bool field_exists(struct vmcs_field field, const struct vmx_caps *caps);

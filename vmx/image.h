@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/bits.h"
+#include "vmx/control.h"
 #include "vmx/field.h"
 
 enum { IMAGE_MEMORY_MAX = 8 };
@@ -37,6 +39,21 @@ static inline void image_set(struct vmcs_image *image, struct vmcs_field field, 
 static inline uint64_t image_get(const struct vmcs_image *image, struct vmcs_field field)
 {
     return image->value[field.index];
+}
+
+/* A control; false where its word is not known. */
+static inline bool image_control(const struct vmcs_image *image, enum control control)
+{
+    const struct control_info *info = &control_table[control];
+    return (image_get(image, field_of_word(info->word)) & BIT(info->bit)) != 0;
+}
+
+static inline void image_control_set(struct vmcs_image *image, enum control control, bool on)
+{
+    const struct control_info *info = &control_table[control];
+    const struct vmcs_field field = field_of_word(info->word);
+    const uint64_t others = image_get(image, field) & ~BIT(info->bit);
+    image_set(image, field, on ? others | BIT(info->bit) : others);
 }
 
 #endif

@@ -133,19 +133,14 @@ static bool apply_control(struct text name, struct text value, struct vmcs_image
     unsigned control;
     if (!find_control(name, &control, why))
         return false;
-    const struct control_info *info = &control_table[control];
-    struct vmcs_field field = control_word_field(info->word);
-    if (!known(image, field, why))
+    if (!known(image, field_of_word(control_table[control].word), why))
         return false;
-    uint64_t word = image_get(image, field);
-    if (text_equal(value, "1"))
-        image_set(image, field, word | BIT(info->bit));
-    else if (text_equal(value, "0"))
-        image_set(image, field, word & ~BIT(info->bit));
-    else {
+    const bool on = text_equal(value, "1");
+    if (!on && !text_equal(value, "0")) {
         fmt_print(why, "expected control.%.*s=0 or =1", (int)name.length, name.at);
         return false;
     }
+    image_control_set(image, (enum control)control, on);
     return true;
 }
 

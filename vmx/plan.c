@@ -24,7 +24,7 @@ uint64_t plan_fixed_cr4(const struct vmx_caps *caps, uint64_t cr4)
 static void write_controls(const struct plan *plan, struct vmcs_image *image)
 {
     for (enum control_word word = 0; word < CONTROL_WORDS; word++)
-        image_set(image, control_word_field(word), plan->controls.value[word]);
+        image_set(image, field_of_word(word), plan->controls.value[word]);
     image_set(image, CR3_TARGET_COUNT, 0);
 #define REGION(FIELD, name, fill) image_set(image, FIELD, plan->regions.name.value);
 #include "vmx/regions.def"

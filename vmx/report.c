@@ -75,7 +75,7 @@ void report_controls(const struct control_wish *wishes, unsigned count,
     for (unsigned i = 0; i < count; i++) {
         const struct control_info *info = &control_table[wishes[i].control];
         line_begin(line, "control");
-        line_name(line, "field", field_name(control_word_field(info->word)));
+        line_name(line, "field", field_name(field_of_word(info->word)));
         line_name(line, "name", info->name);
         line_decimal(line, "bit", info->bit);
         line_name(line, "want", want_name(wishes[i].want));

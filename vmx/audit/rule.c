@@ -33,13 +33,13 @@ bool audit_on(struct audit *a, enum control control)
     case CONTROL_WORDS:
         break;
     }
-    return audit_value(a, control_word_field(info->word)) & BIT(info->bit);
+    return audit_value(a, field_of_word(info->word)) & BIT(info->bit);
 }
 
 uint64_t audit_not_allowed(struct audit *a, enum control_word word)
 {
     struct control_allowed allowed = control_allowed(a->input->caps, word);
-    uint64_t value = audit_value(a, control_word_field(word));
+    uint64_t value = audit_value(a, field_of_word(word));
     return (value & ~allowed.may) | (allowed.must & ~value);
 }
 

@@ -13,15 +13,13 @@ enum { RSP = 4 };
 
 bool guest_control(const struct vcpu *vcpu, enum control control)
 {
-    const struct control_info *info = &control_table[control];
-    struct vmcs_field field = control_word_field((enum control_word)info->word);
-    return (image_get(&vcpu->image, field) & BIT(info->bit)) != 0;
+    return image_control(&vcpu->image, control);
 }
 
 void guest_control_set(struct vcpu *vcpu, enum control control, bool on)
 {
     const struct control_info *info = &control_table[control];
-    const struct vmcs_field field = control_word_field((enum control_word)info->word);
+    const struct vmcs_field field = field_of_word((enum control_word)info->word);
     const uint64_t bit = BIT(info->bit);
     const uint64_t controls = on ? vmcs_read(field) | bit : vmcs_read(field) & ~bit;
     vmcs_write(field, controls);
@@ -32,7 +30,7 @@ struct control_words guest_controls(const struct vcpu *vcpu)
 {
     struct control_words words;
     for (enum control_word word = 0; word < CONTROL_WORDS; word++)
-        words.value[word] = image_get(&vcpu->image, control_word_field(word));
+        words.value[word] = image_get(&vcpu->image, field_of_word(word));
     return words;
 }
 

@@ -99,10 +99,9 @@ static bool special(struct vmcs_field field, struct random *random, uint64_t *va
 
 static void flip_control(struct vmcs_image *image, struct random *random)
 {
-    const struct control_info *info = &control_table[below(random, CONTROL_COUNT)];
-    struct vmcs_field field = control_word_field(info->word);
-    if (image->known[field.index])
-        image_set(image, field, image_get(image, field) ^ BIT(info->bit));
+    const enum control control = (enum control)below(random, CONTROL_COUNT);
+    if (image->known[field_of_word(control_table[control].word).index])
+        image_control_set(image, control, !image_control(image, control));
 }
 
 static void mutate_field(struct vmcs_image *image, const struct mutation_source *source,

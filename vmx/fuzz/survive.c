@@ -28,12 +28,6 @@ enum {
     LONGEST_TIMER = 0x10000,
 };
 
-static bool is_set(const struct vmcs_image *image, enum control control)
-{
-    const struct control_info *info = &control_table[control];
-    return image_get(image, control_word_field(info->word)) & BIT(info->bit);
-}
-
 static bool listed(const uint16_t *list, unsigned count, unsigned field)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -75,16 +69,16 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
             return false;
     }
     /* Without it the host goes on with the guest's EFER.NXE, and its page tables have NX bits. */
-    return is_set(image, EXIT_LOAD_IA32_EFER) == is_set(base, EXIT_LOAD_IA32_EFER);
+    return image_control(image, EXIT_LOAD_IA32_EFER) == image_control(base, EXIT_LOAD_IA32_EFER);
 }
 
 /* Whether the guest stays in its own memory, and an exit comes of itself: the preemption timer runs
  * in every state but one. */
 static bool guest_harmless(const struct vmcs_image *image)
 {
-    return is_set(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
-           is_set(image, SECONDARY_ENABLE_EPT) &&
-           is_set(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
+    return image_control(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
+           image_control(image, SECONDARY_ENABLE_EPT) &&
+           image_control(image, PIN_ACTIVATE_VMX_PREEMPTION_TIMER) &&
            image_get(image, VMX_PREEMPTION_TIMER_VALUE) <= LONGEST_TIMER &&
            image_get(image, GUEST_ACTIVITY_STATE) != ACTIVITY_WAIT_FOR_SIPI;
 }

@@ -123,19 +123,6 @@ static void bits_are_the_manuals(void **state)
     }
 }
 
-/* SDM appendix B: 4000H, 4002H, 401EH, 2034H, 400CH, 2044H, 4012H. */
-static void each_word_has_its_field(void **state)
-{
-    (void)state;
-    assert_int_equal(control_word_field(WORD_PIN).encoding, 0x4000);
-    assert_int_equal(control_word_field(WORD_PRIMARY).encoding, 0x4002);
-    assert_int_equal(control_word_field(WORD_SECONDARY).encoding, 0x401e);
-    assert_int_equal(control_word_field(WORD_TERTIARY).encoding, 0x2034);
-    assert_int_equal(control_word_field(WORD_EXIT).encoding, 0x400c);
-    assert_int_equal(control_word_field(WORD_EXIT2).encoding, 0x2044);
-    assert_int_equal(control_word_field(WORD_ENTRY).encoding, 0x4012);
-}
-
 /* A value of its own in each MSR: which of them is a word's? */
 static struct vmx_caps labelled(uint64_t basic)
 {
@@ -335,7 +322,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(bits_are_the_manuals),
-        cmocka_unit_test(each_word_has_its_field),
         cmocka_unit_test(true_msrs_count_where_they_are),
         cmocka_unit_test(wide_words_have_no_halves),
         cmocka_unit_test(nothing_wished_is_the_least_allowed),

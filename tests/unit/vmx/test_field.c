@@ -336,9 +336,23 @@ static void a_processor_with_everything_has_all(void **state)
         assert_true(field_exists(field_at(i), &caps));
 }
 
+/* SDM appendix B: 4000H, 4002H, 401EH, 2034H, 400CH, 2044H, 4012H. */
+static void each_word_has_its_field(void **state)
+{
+    (void)state;
+    assert_int_equal(field_of_word(WORD_PIN).encoding, 0x4000);
+    assert_int_equal(field_of_word(WORD_PRIMARY).encoding, 0x4002);
+    assert_int_equal(field_of_word(WORD_SECONDARY).encoding, 0x401e);
+    assert_int_equal(field_of_word(WORD_TERTIARY).encoding, 0x2034);
+    assert_int_equal(field_of_word(WORD_EXIT).encoding, 0x400c);
+    assert_int_equal(field_of_word(WORD_EXIT2).encoding, 0x2044);
+    assert_int_equal(field_of_word(WORD_ENTRY).encoding, 0x4012);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_word_has_its_field),
         cmocka_unit_test(each_row_has_its_index),
         cmocka_unit_test(encodings_are_legal_and_rise),
         cmocka_unit_test(names_are_unique),
