@@ -4,7 +4,7 @@
 #define VMX_AUDIT_RULE_H
 
 #include "lib/bits.h"
-#include "vmx/audit/audit.h"
+#include "vmx/audit/input.h"
 #include "vmx/control.h"
 
 /* One audit under way. A rule that needed something unknown is not counted as asked. */
@@ -12,9 +12,6 @@ struct audit {
     const struct audit_input *input;
     bool unknown; /* set by the functions below during the current rule */
 };
-
-/* The bits at fault by a rule, 0 where it holds or is not answered. */
-uint64_t audit_ask(enum audit_rule_id rule, struct audit *a);
 
 /* A field's value; an unknown one makes the current rule unanswered. */
 uint64_t audit_value(struct audit *a, struct vmcs_field field);

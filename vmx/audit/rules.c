@@ -1,4 +1,6 @@
 /* The rules of the audit: what vmx/audit/rules.def says, as functions and as a table. */
+#include "vmx/audit/rules.h"
+
 #include "vmx/audit/rule.h"
 #include "vmx/audit/rules_control.h"
 #include "vmx/audit/rules_guest.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vmx/audit/rule.h"
+#include "vmx/audit/rules.h"
 
 enum mutation mutation;
 enum audit_rule_id mutant;
