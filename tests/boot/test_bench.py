@@ -95,7 +95,7 @@ def skipped(lines):
 # A control that the processor lacks, and one that it allows and does not carry out.
 @pytest.mark.parametrize("model, why", [
     ("corei7_skylake_x", "this processor does not allow control MONITOR_TRAP_FLAG"),
-    ("tigerlake", "wanted 512 exits MONITOR_TRAP_FLAG, found 0: a control for them is 0, or this processor does not "
+    ("tigerlake", "needs 512 exits MONITOR_TRAP_FLAG, found 0: a control for them is 0, or this processor does not "
                   "make them"),
 ])
 def test_no_figure(model, why, start):
@@ -134,7 +134,7 @@ def test_time_is_over(start):
     """What was measured until then is not lost."""
     source = start("guest=bench", "budget=8")
     lines = serial_log.parse(engine.boot(source, "bochs", MODELS[2], timeout=60).serial)
-    assert lines[-1]["status"] == "fail" and "time is used up" in lines[-1]["why"]
+    assert lines[-1]["status"] == "fail" and "time budget exhausted" in lines[-1]["why"]
     measured = {line["name"] for line in lines if line.tag == "bench"}
     assert {"AUDIT", "VMRESUME", "VMXOFF_VMXON"} <= measured and "EXTERNAL_INTERRUPT" not in measured
 

@@ -21,7 +21,7 @@ def texts(lines):
 def test_in_and_out(model, start):
     lines = boot(start("guest=self", "repeat=3"), model)
     assert lines[-1]["code"] == "0", lines[-1]
-    assert texts(lines) == ["inside", "natively on"] * 3
+    assert texts(lines) == ["running as a guest", "running natively again"] * 3
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"] * 3
     assert {line["name"] for line in lines if line.tag == "exit"} >= {"CPUID", "VMCALL"}
 
@@ -29,7 +29,7 @@ def test_in_and_out(model, start):
 def test_many_times(start):
     lines = boot(start("guest=self", "repeat=200"), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]
-    assert texts(lines).count("natively on") == 200
+    assert texts(lines).count("running natively again") == 200
 
 
 def test_memory_beyond_4_gib(start):
@@ -45,5 +45,5 @@ def test_memory_beyond_4_gib(start):
 def test_a_launch_that_fails_is_undone(words, code, start):
     lines = boot(start("guest=self", *words), "corei7_skylake_x")
     assert lines[-1]["code"] == str(code)
-    assert texts(lines) == ["the launch failed: natively on"]
+    assert texts(lines) == ["the launch failed; running natively"]
     assert [line["changed"] for line in lines if line.tag == "restore"] == ["0"]

@@ -88,4 +88,4 @@ def test_no_room(start):
                           timeout=60)
     result = serial_log.parse(outcome.serial)[-1]
     assert result["code"] == "2"
-    assert "trace=ring needs 65536 KiB of memory in a row, found" in result["why"]
+    assert "trace=ring needs 65536 KiB of consecutive memory, found" in result["why"]

@@ -1,4 +1,4 @@
-/* The guest's side, and the round. */
+/* The benchmark's guest, and its row in the table of guests. */
 #include "vmx/bench/bench.h"
 
 #include "kernel/apic.h"
@@ -19,7 +19,7 @@
 #include "vmx/guests/guest.h"
 #include "vmx/guests/self.h"
 
-/* Beside what the running kernel needs as a guest, what is measured. */
+/* Controls for what is measured, beside those that the running kernel needs as a guest. */
 static const struct control_wish wishes[] = {
     {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_WANTED},
     {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED},
@@ -38,12 +38,13 @@ static struct bench {
     struct vcpu *vcpu;
     const struct run *run;
     uint64_t ept_build; /* cycles that building the EPT took */
-    bool apic;          /* which CPUID hides from the guest, would interrupt */
+    bool apic; /* the local APIC can interrupt; the guest cannot ask CPUID, which hides it */
 } bench;
 
 /* ---- What the guest does ----------------------------------------------------------------------*/
 
-/* The kernel's IDT, but that what is injected is no bug (SDM Vol 3A §6.14.1). */
+/* A copy of the kernel's IDT with handlers of its own for injected events, which would be bugs of
+ * the kernel otherwise (SDM Vol 3A §6.14.1). */
 static struct gate {
     uint16_t offset_15_0, selector;
     uint16_t ist_and_type;
@@ -70,14 +71,14 @@ static struct table_register load_idt(void)
     return kernels;
 }
 
-/* Of bench.def; control and reason: a negative number for none. */
+/* A row of vmx/bench/bench.def. control: negative for none. */
 struct row {
     struct bench_series series;
     int control;
     uint16_t reason;
 };
 
-/* Its exits, or its interrupts where they are not one each. */
+/* Counts the VM exits of a row so far; for an injection, the interrupts that its guest took. */
 static uint64_t counted(const struct row *row)
 {
     return row->reason == REASON_VMCALL && row->series.argument != 0
@@ -85,20 +86,20 @@ static uint64_t counted(const struct row *row)
                : bench.vcpu->stats.at[row->reason].samples;
 }
 
-/* Each sample has to be a VM exit of its reason: more than one control may ask for it, and a
- * processor may allow a control and not carry it out. */
+/* Discards the samples unless each made a VM exit of the row's reason. A processor may allow a
+ * control and not implement it, and the user may have cleared another control that is needed. */
 static void check_exits(const struct row *row, uint64_t before)
 {
     const uint64_t exits = counted(row) - before;
     if (exits < BENCH_WARM_UP + BENCH_SAMPLES)
         fmt_print(
             series_skip(row->series.name),
-            "wanted %u exits %s, found %u: a control for them is 0, or this processor does not "
+            "needs %u exits %s, found %u: a control for them is 0, or this processor does not "
             "make them",
             BENCH_WARM_UP + BENCH_SAMPLES, exit_reason_name(row->reason), (unsigned)exits);
 }
 
-/* Whether the control that it needs is there; else says why not. */
+/* Returns true if the control that the row needs is there, else notes why not. */
 static bool has_control(const struct row *row)
 {
     if (row->control < 0)
@@ -109,7 +110,7 @@ static bool has_control(const struct row *row)
         fmt_print(series_skip(row->series.name), "this processor does not allow control %s", name);
         return false;
     }
-    /* The monitor trap flag is set by what asks for a step. */
+    /* The monitor trap flag is set later, by the hypercall that asks for a step. */
     if (control != PRIMARY_MONITOR_TRAP_FLAG && !guest_control(bench.vcpu, control)) {
         fmt_print(series_skip(row->series.name), "control %s is 0", name);
         return false;
@@ -126,7 +127,7 @@ static bool has_apic(const struct row *row)
     return false;
 }
 
-/* What fails in a guest ends it. Only where they are asked for are there interrupts. */
+/* Measures one row. Enables interrupts only for the row that needs them. */
 static void measure(const struct row *row)
 {
     const uint64_t before = counted(row);
@@ -201,7 +202,7 @@ static enum pagetable_status build(struct guest_site *site, struct vcpu *vcpu)
                        site->types);
 }
 
-/* The running kernel was stopped as a guest: this is the end. */
+/* The running kernel was stopped as a guest and cannot continue. */
 static void lost(enum result_code code)
 {
     series_print(&log_line); /* what was measured so far */

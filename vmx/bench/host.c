@@ -1,4 +1,4 @@
-/* Arming, mapping, and VMX root operation. */
+/* Arming events, mapping pages, measuring in VMX root operation. */
 #include "vmx/bench/host.h"
 
 #include "kernel/apic.h"
@@ -37,7 +37,7 @@ enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument)
         inject_at_entry(comes, EVENT_NMI, VECTOR_NMI);
         break;
     case BENCH_INTERRUPT:
-        apic_end_interrupt(); /* that of the sample before */
+        apic_end_interrupt(); /* of the sample before */
         if (comes)
             apic_interrupt_self(BENCH_VECTOR);
         else
@@ -49,7 +49,7 @@ enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument)
     return EXIT_SKIP;
 }
 
-/* What bench_build() was told. */
+/* What bench_build() was given. */
 static struct {
     struct ept *ept;
     struct hpa pages;
@@ -87,13 +87,13 @@ bool bench_map(uint64_t address)
                          lazy.types) == PAGETABLE_OK;
 }
 
-/* What the loops take for an argument. */
+/* The argument of the loops: vmx/bench/loops.asm has the offsets. */
 struct root_regions {
     uint64_t main, spare, vmxon;
     uint64_t no_address[2];
 };
 
-/* How long it takes to judge the image that the guest is entered with. */
+/* Measures how long the audit of the guest's image takes. */
 static void time_audit(struct vcpu *vcpu, struct run *run)
 {
     enum { TIMES = 20 };

@@ -1,4 +1,5 @@
-/* The benchmark's host: what it does at the guest's word, and in VMX root operation. */
+/* The benchmark's host: what it does when the guest asks, and what it measures in VMX root
+ * operation. */
 #ifndef VMX_BENCH_HOST_H
 #define VMX_BENCH_HOST_H
 
@@ -11,34 +12,34 @@
 
 enum { HYPERCALL_BENCH = HYPERCALL_OWN };
 
-/* The argument of HYPERCALL_BENCH: what is to come before the guest's next instruction. */
+/* The argument of HYPERCALL_BENCH: what must come before the guest's next instruction. */
 enum bench_argument {
     BENCH_STEP,              /* a VM exit by the monitor trap flag */
-    BENCH_TIMER,             /* one by the VMX-preemption timer */
-    BENCH_EXCEPTION,         /* #UD is injected */
-    BENCH_NMI,               /* an NMI is */
-    BENCH_INTERRUPT,         /* the host's local APIC has an interrupt */
-    BENCH_REHEARSED = 0x100, /* a bit beside it: the host does the same work, and nothing comes */
+    BENCH_TIMER,             /* a VM exit by the VMX-preemption timer */
+    BENCH_EXCEPTION,         /* an injected #UD */
+    BENCH_NMI,               /* an injected NMI */
+    BENCH_INTERRUPT,         /* an interrupt of the host's local APIC */
+    BENCH_REHEARSED = 0x100, /* flag: the host does the same work, but nothing comes */
 };
 
-/* The vector of that interrupt; the one port and the one MSR whose accesses exit, which is
- * IA32_SYSENTER_CS. */
 enum {
-    BENCH_VECTOR = 0xe0,
-    BENCH_PORT = 0x80,
-    BENCH_MSR = 0x174,
+    BENCH_VECTOR = 0xe0, /* of BENCH_INTERRUPT */
+    BENCH_PORT = 0x80,   /* the only port whose accesses exit */
+    BENCH_MSR = 0x174,   /* IA32_SYSENTER_CS, the only MSR whose accesses exit */
 };
 
-/* The first page that is not mapped yet. */
+/* Returns the address of the first page that bench_build() left out. */
 uint64_t bench_pages(void);
 
+/* Carries out HYPERCALL_BENCH. */
 enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument);
 
-/* Maps the page of an EPT violation; false where it is none that waits for that. */
+/* Maps the page at this guest-physical address. Returns false if bench_build() did not leave it
+ * out. */
 bool bench_map(uint64_t address);
 
-/* Measures what is measured in VMX root operation, with the current VMCS that the guest will have;
- * it has to be prepared anew after that. */
+/* Measures the rows that belong to VMX root operation, with the guest's VMCS as the current one.
+ * The caller must prepare the VMCS again afterwards. */
 void bench_root(struct vcpu *vcpu, struct run *run);
 
 #endif

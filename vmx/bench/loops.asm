@@ -1,9 +1,9 @@
 ; The loops of the benchmark: vmx/bench/bench.def.
 ;
 ; bool loop_X(uint64_t *samples: RDI, uint64_t count: RSI, uint64_t argument: RDX)
-; Each writes count samples, and says whether it could. The time of a sample is that between two time
-; stamps, each of which waits until all before it is done, and holds back all behind it (SDM Vol 2B,
-; "RDTSC"). VM exits keep all general registers but those that an instruction gives its results in.
+; Each writes count samples and returns true, or false if a VM entry failed. A sample is the time between
+; two time stamps. A time stamp waits for all instructions before it and holds back those after it (SDM
+; Vol 2B, "RDTSC"). A VM exit leaves general registers alone, apart from results of the instruction.
 
 %include "vmx/bench/offsets.inc"
 
@@ -19,11 +19,11 @@ REASON_VMCALL equ 18
 
 ALL_CONTEXTS equ 2                      ; type of INVEPT and INVVPID
 
-; What the loops in VMX root operation have for an argument: struct bench_regions.
+; The argument of the loops in VMX root operation: struct root_regions of vmx/bench/host.c.
 MAIN   equ 0
 SPARE  equ 8
 REGION equ 16
-NO_ADDRESS equ 24                       ; 16 bytes of zero: a descriptor that no type "all" looks at
+NO_ADDRESS equ 24                       ; 16 bytes of zero: the type "all contexts" ignores its descriptor
 
 bits 64
 section .text
@@ -36,7 +36,7 @@ section .text
     lea %1, [rax + rdx]
 %endmacro
 
-; The loop, with R9 the argument: before the first stamp, between the stamps, behind the second.
+; BEGIN, AGAIN and NEXT make a loop. R9 is the argument, R8 the first time stamp, R10 the second.
 %macro BEGIN 1
 global loop_%1
 align 64
@@ -61,7 +61,7 @@ loop_%1:
     ret
 %endmacro
 
-; LOOP name: what name_setup and then name_op do, and as name_twin what name_setup does alone.
+; LOOP name makes two loops: loop_name does name_setup and name_op, loop_name_twin only name_setup.
 %macro LOOP 1
 BEGIN %1
     AGAIN
@@ -110,7 +110,7 @@ LOOP rdmsr
 
 %macro wrmsr_setup 0
     mov ecx, BENCH_MSR
-    xor eax, eax                        ; the guest's, which nothing uses
+    xor eax, eax                        ; nothing uses the guest's value
     xor edx, edx
 %endmacro
 %define wrmsr_op wrmsr
@@ -144,7 +144,7 @@ LOOP cr8_store
 %define invlpg_op invlpg [r9]
 LOOP invlpg
 
-; Asks for what is to come before the next instruction; its twin, for the work without that.
+; Asks for an event before the next instruction. Its twin has BENCH_REHEARSED in its argument.
 BEGIN arm
     AGAIN
     STAMP r8
@@ -154,7 +154,7 @@ BEGIN arm
     STAMP r10
     NEXT
 
-; A page after the other.
+; Touches one page after the other.
 BEGIN touch
     AGAIN
     STAMP r8
@@ -163,7 +163,7 @@ BEGIN touch
     add r9, 4096
     NEXT
 
-; The guest's handler of what is injected: no such vector has an error code.
+; The guest's handler of injected events. None of their vectors has an error code.
 global bench_interrupted
 align 16
 bench_interrupted:
@@ -183,7 +183,7 @@ section .text
 %define vmread_op vmread rax, rcx
 LOOP vmread
 
-%define vmwrite_setup vmread_setup      ; the value is whatever R9 is: a round sets the field anew
+%define vmwrite_setup vmread_setup      ; writes R9, whatever it is: the round sets the field again
 %define vmwrite_op vmwrite rcx, r9
 LOOP vmwrite
 
@@ -195,7 +195,7 @@ BEGIN vmptrld
     vmptrld [r9 + MAIN]
     NEXT
 
-; Of a VMCS that is active and current.
+; Clears a VMCS that is active and current.
 BEGIN vmclear
     AGAIN
     vmptrld [r9 + SPARE]
@@ -217,7 +217,7 @@ LOOP invept
 %define invvpid_op invvpid rcx, [r9 + NO_ADDRESS]
 LOOP invvpid
 
-; The VMCS is not current meanwhile: VMXOFF would lose what is not in memory yet.
+; First clears the VMCS: VMXOFF would lose what the processor has not written to memory.
 BEGIN vmxoff_vmxon
     vmclear [r9 + MAIN]
     AGAIN
@@ -227,14 +227,14 @@ BEGIN vmxoff_vmxon
     STAMP r10
     NEXT
 
-; Nothing at all: the twin of those that set nothing up.
+; Does nothing: the twin of loops without a setup.
 BEGIN empty
     AGAIN
     STAMP r8
     STAMP r10
     NEXT
 
-; A VM entry, and the VM exit of the VMCALL that the guest begins with. ENTRY name, instruction
+; ENTRY name, instruction makes a loop of a VM entry and the VM exit by the VMCALL that the guest begins with.
 %macro ENTRY 2
 BEGIN %1
     mov ecx, HOST_RSP
@@ -254,7 +254,7 @@ BEGIN %1
     vmcall
 %%arrival:
     STAMP r10
-    mov ecx, EXIT_REASON                ; that of an entry that failed after all has bit 31
+    mov ecx, EXIT_REASON                ; bit 31 is set if the VM entry failed
     vmread rcx, rcx
     cmp ecx, REASON_VMCALL
     jne %%failed
@@ -265,7 +265,7 @@ BEGIN %1
     ret
 %endmacro
 
-; The launch state of a cleared VMCS is clear, and its fields stay.
+; VMCLEAR makes the launch state clear and keeps the fields.
 %macro vmlaunch_prepare 0
     vmclear [r9 + MAIN]
     vmptrld [r9 + MAIN]

@@ -13,8 +13,8 @@
 #undef STEPPED
 #undef ROOT
 
-/* The guest's handler of what is injected. */
+/* The guest's handler of injected events. */
 extern const char bench_interrupted[];
-extern uint64_t bench_interrupts; /* how many it was called for */
+extern uint64_t bench_interrupts; /* how often it was called */
 
 #endif

@@ -1,4 +1,4 @@
-/* Samples in, statistics out. */
+/* Making statistics of samples. */
 #include "vmx/bench/series.h"
 
 #include "kernel/cpu.h"
@@ -25,7 +25,8 @@ static unsigned result_count;
 
 static uint64_t samples[BENCH_SAMPLES], twins[BENCH_SAMPLES];
 
-/* CPUID hides it from a guest, whose accesses the MSR bitmap yet lets through. */
+/* The processor has IA32_APERF. CPUID hides that from the guest, but the MSR bitmap lets it read
+ * it. */
 static bool has_aperf;
 
 void series_begin(void)
@@ -57,7 +58,7 @@ static void take(struct result *result, uint64_t *sorted, uint64_t count)
     result->histogram = samples_histogram(sorted, count);
 }
 
-/* Cycles of the core per 1000 of the time-stamp counter. */
+/* For core_permille: cycles of the core per 1000 cycles of the time-stamp counter. */
 struct core_clock {
     uint64_t tsc, aperf;
 };

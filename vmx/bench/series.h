@@ -1,4 +1,4 @@
-/* Series of samples, and what became of them. */
+/* Series of samples, and their statistics. */
 #ifndef VMX_BENCH_SERIES_H
 #define VMX_BENCH_SERIES_H
 
@@ -8,31 +8,32 @@
 #include "lib/line.h"
 #include "lib/out.h"
 
-/* A loop of vmx/bench/loops.asm: writes count samples, in time-stamp cycles; false where it could
- * not. */
+/* A loop of vmx/bench/loops.asm. Writes count samples, in time-stamp cycles. Returns false if it
+ * cannot. */
 typedef bool bench_loop(uint64_t *samples, uint64_t count, uint64_t argument);
 
 struct bench_series {
     const char *name;
     bench_loop *loop, *twin; /* the twin leaves out what is measured */
     uint64_t argument, twin_argument;
-    uint64_t stride; /* from the argument of a sample to that of the next */
+    uint64_t stride; /* the argument grows by this from one sample to the next */
 };
 
-/* Nothing is measured yet. Not from a guest. */
+/* Forgets all series. Call it outside the guest. */
 void series_begin(void);
 
-/* Runs both, a warm-up first, and keeps what lies between. False where a loop could not. */
+/* Runs loop and twin, each with a warm-up, and keeps the differences. Returns false if a loop
+ * fails. */
 bool series_run(const struct bench_series *series);
 
-/* Keeps count samples that were taken otherwise, at most BENCH_SAMPLES; they are sorted. */
+/* Keeps `count` samples, at most BENCH_SAMPLES, that were measured elsewhere. Sorts them. */
 void series_keep(const char *name, uint64_t *measured, uint64_t count);
 
-/* Keeps a word on why there are none, to be printed on what is returned; that of this name is
- * forgotten. */
+/* Notes that there are no samples of this name, and forgets any. The caller prints the reason to
+ * what it returns. */
 struct out *series_skip(const char *name);
 
-/* `bench` and `histogram` lines of all that was kept, in its order. */
+/* Prints the `bench` and `histogram` lines of all series, in the order they were kept. */
 void series_print(struct line *line);
 
 #endif

@@ -1,4 +1,5 @@
-/* The comparison of the audit with the processor it runs on. */
+/* Compares the audit with the processor: predicts, enters and compares VMCSs one after the other.
+ */
 #include "kernel/log.h"
 #include "kernel/msr.h"
 #include "kernel/options.h"
@@ -18,10 +19,10 @@
 #include "vmx/run/prepare.h"
 #include "vmx/vmxon.h"
 
-/* Disagreements printed in full; the rest is counted. */
+/* So many disagreements are printed; further ones are only counted. */
 enum { PRINTED_MAX = 50 };
 
-/* Mutations drawn for each entry that is asked for: some are skipped. */
+/* At most so many mutations are drawn per VM entry asked for, since some are skipped. */
 enum { DRAWS_MAX = 8 };
 
 struct tally {
@@ -32,17 +33,17 @@ struct fuzz {
     struct vcpu *vcpu;
     struct run *run;
     struct vmcs_image base;
-    unsigned unasked;                   /* rules that the audit of base did not answer */
-    struct tally rule[AUDIT_RULES + 1]; /* by the first error found; the last row: none */
+    unsigned unasked;                   /* rules that the audit could not ask of base */
+    struct tally rule[AUDIT_RULES + 1]; /* by the first broken rule; the last row: no rule broken */
     struct tally all;
-    uint64_t skipped; /* mutations that the machine might not survive */
+    uint64_t skipped; /* mutations that were not safe to try */
     uint64_t printed;
 };
 
-/* Large, and one at a time. */
+/* Static because it is large. */
 static struct fuzz fuzz;
 
-/* A VM exit has loaded these from a mutated VMCS. */
+/* Restores the host MSRs that a VM exit may have loaded from a mutated VMCS. */
 static void put_back_msrs(void)
 {
     const struct host_state *host = &fuzz.run->plan->host;
@@ -53,7 +54,7 @@ static void put_back_msrs(void)
     msr_write(IA32_PAT, host->pat);
 }
 
-/* The next entry finds none of this one's words of memory. */
+/* Clears the words of memory that this VM entry used. */
 static void clear_scratch(void)
 {
     const struct vmcs_image *image = &fuzz.vcpu->image;
@@ -69,7 +70,7 @@ static bool explained(enum verdict verdict)
 
 static void print_disagreement(enum verdict verdict, struct entry_answer processor)
 {
-    char text[4096]; /* a word for each of many fields */
+    char text[4096]; /* many fields may differ */
     struct out_buffer words;
     if (fuzz.printed++ >= PRINTED_MAX)
         return;
@@ -91,7 +92,7 @@ static void count(struct tally *tally, enum verdict verdict)
     tally->verdict[verdict]++;
 }
 
-/* No processor checks what only warns, and that takes most of an audit's time. */
+/* Leaves out warnings: no processor checks them, and they take most of an audit's time. */
 static struct audit_input input_of(const struct vmcs_image *image)
 {
     const struct run *run = fuzz.run;
@@ -104,7 +105,8 @@ static struct audit_input input_of(const struct vmcs_image *image)
     };
 }
 
-/* Predicts, enters and compares vcpu's image. Returns false where the VMCS could not be written. */
+/* Predicts the answer to vcpu's image, enters it, and compares. Skips images that are not safe to
+ * try. Returns false if the VMCS could not be written. */
 static bool try(struct out *why)
 {
     struct vcpu *vcpu = fuzz.vcpu;
@@ -112,7 +114,7 @@ static bool try(struct out *why)
     const struct audit_input input = input_of(&vcpu->image);
     const struct attempt this = {&input, &run->audit, run->judges};
     audit(&input, &run->audit);
-    /* What the audit cannot judge wholly, memory being out of reach, is not compared. */
+    /* The audit cannot judge an image whose memory it cannot read. */
     if (run->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
         !survive(&vcpu->image, &fuzz.base, fuzz.run->scratch, attempt_reach(&this))) {
         fuzz.skipped++;
@@ -132,7 +134,8 @@ static bool try(struct out *why)
     return true;
 }
 
-/* Makes the image one of a rule's vectors. One that names what this processor lacks is none. */
+/* Makes the image of a rule's vector. Returns false if the vector names something that this
+ * processor lacks. */
 static bool make_vector(const char *words)
 {
     char ignored[128];
@@ -151,8 +154,8 @@ static bool try_vector(const char *words, struct out *why)
     return true;
 }
 
-/* Half of the mutations start from a vector: what is close to one rule's edge may cross another's.
- */
+/* Starts half of the mutations from a vector: an image at the edge of one rule may cross the edge
+ * of another. */
 static void make_start(struct random *random)
 {
     uint64_t choice = random_next(random);
@@ -211,8 +214,9 @@ static void print_table(uint64_t seed)
     line_end(&log_line);
 }
 
-/* Takes the planned VMCS with the words of the command line for the base. It has to enter, and to
- * be survived as what was planned is: mutations are only compared with it. */
+/* Makes the base of all mutations: the planned VMCS, changed by the words of the command line.
+ * Returns false unless it enters and is as safe to try as the planned one, since a mutation is only
+ * checked for its difference from the base. */
 static bool take_base(struct out *why)
 {
     static struct vmcs_image planned;
@@ -229,11 +233,13 @@ static bool take_base(struct out *why)
     fuzz.unasked = run->audit.unasked;
     const struct audit_finding *first = audit_first(&run->audit);
     if (first)
-        fmt_print(why, "guest=fuzz starts from a VMCS that enters, and these words break %s",
-                  audit_rules[first->rule].id);
+        fmt_print(
+            why,
+            "guest=fuzz needs a VMCS that enters, found that these words break %s; leave them out",
+            audit_rules[first->rule].id);
     else if (!survive(&fuzz.base, &planned, run->scratch, REACH_ENTRY))
-        fmt_print(why, "guest=fuzz has to survive its VM entries, and these words change host "
-                       "state, EPT, MSR areas or what ends the guest");
+        fmt_print(why, "guest=fuzz needs VM entries that are safe to try, found words that change "
+                       "host state, EPT, MSR areas or what ends the guest; leave them out");
     else
         return true;
     return false;

@@ -1,4 +1,4 @@
-/* Mutations: near misses are what finds wrong rules, so most of them change little. */
+/* Most mutations change little, since near misses find wrong rules. */
 #include "vmx/fuzz/mutate.h"
 
 #include "lib/bits.h"
@@ -13,7 +13,7 @@ uint64_t random_next(struct random *random)
     return z ^ z >> 31;
 }
 
-/* 0 to limit - 1. */
+/* Returns a number from 0 to limit - 1. */
 static unsigned below(struct random *random, unsigned limit)
 {
     return (unsigned)(random_next(random) % limit);
@@ -42,8 +42,8 @@ static struct vmcs_field any_field(const struct vmcs_image *image, struct random
     return field_at(index);
 }
 
-/* Where a rule is likely to turn from one answer to the other: the ends of the field's width, of
- * physical and of linear addresses, of a page, of 32 bits. */
+/* Returns a value at which rules tend to change their answer: the ends of the field's width, of
+ * physical and linear addresses, of a page, of 32 bits. */
 static uint64_t boundary(const struct mutation_source *source, unsigned bits)
 {
     unsigned physical = source->caps->physical_bits, linear = source->caps->linear_bits;
@@ -53,12 +53,12 @@ static uint64_t boundary(const struct mutation_source *source, unsigned bits)
         BIT(bits - 1),
         BITS(bits - 1, 0),
         BITS(bits - 1, 0) >> 1,
-        BITS(physical - 1, 12), /* the last page, and the first that there cannot be */
+        BITS(physical - 1, 12), /* the last page, and the first beyond physical addresses */
         BIT(physical),
-        BITS(linear - 2, 0), /* the last canonical address of the lower half, the next, and */
-        BIT(linear - 1),     /* the last that is none */
-        BITS(63, linear - 1) - 1,
-        BITS(63, linear - 1), /* the first of the upper half */
+        BITS(linear - 2, 0),      /* the last canonical address of the lower half */
+        BIT(linear - 1),          /* the first that is not canonical */
+        BITS(63, linear - 1) - 1, /* the last that is not canonical */
+        BITS(63, linear - 1),     /* the first canonical address of the upper half */
         0xfff,
         0x1000,
         BIT(31),
@@ -67,7 +67,8 @@ static uint64_t boundary(const struct mutation_source *source, unsigned bits)
     return values[below(source->random, ARRAY_COUNT(values))] & BITS(bits - 1, 0);
 }
 
-/* Fields whose interesting values are few and hardly met by chance. */
+/* Sets *value for a field that has few interesting values, which chance would hardly find. Returns
+ * false for other fields. */
 static bool special(struct vmcs_field field, struct random *random, uint64_t *value)
 {
     static const uint16_t rights[] = {0x93, 0x9b, 0xf3, 0x8b, 0x82, 0x83, 0xa09b, 0xc09b, 0xc093};

@@ -1,16 +1,16 @@
-/* What may be tried. */
+/* Two lists of fields, and the controls that keep the guest in bounds. */
 #include "vmx/fuzz/survive.h"
 
 #include "lib/bits.h"
 #include "vmx/control.h"
 
-/* Host state that a VM exit may load with any legal value; fuzzing puts it back. */
+/* Host state that a VM exit may load with any legal value. vmx/fuzz/fuzz.c restores it. */
 static const uint16_t harmless_host[] = {
     FIELD_HOST_IA32_SYSENTER_CS, FIELD_HOST_IA32_SYSENTER_ESP, FIELD_HOST_IA32_SYSENTER_EIP,
     FIELD_HOST_IA32_PAT,         FIELD_HOST_FS_BASE,           FIELD_HOST_IA32_PERF_GLOBAL_CTRL,
 };
 
-/* Where the processor writes, or loads registers from; and a trace that would be written. */
+/* Fields that make the processor write memory, load registers, or trace to memory. */
 static const uint16_t dangerous[] = {
     FIELD_EPT_POINTER,
     FIELD_VM_EXIT_MSR_STORE_COUNT,
@@ -37,8 +37,9 @@ static bool listed(const uint16_t *list, unsigned count, unsigned field)
     return false;
 }
 
-/* What a processor writes to one page at, or reads a list of MSRs from, may be in scratch memory.
- * An MSR that is loaded stays: only an entry that fails at the first one is tried. */
+/* Returns true if a dangerous field is safe: it points to a single page in scratch memory, or it
+ * makes the processor load MSRs but the entry fails at the first one. An MSR that was loaded would
+ * stay. */
 static bool in_scratch(const struct vmcs_image *image, unsigned field, struct range scratch,
                        enum reach reach)
 {
@@ -55,7 +56,8 @@ static bool in_scratch(const struct vmcs_image *image, unsigned field, struct ra
     }
 }
 
-/* Whether a VM exit, be it of an entry that fails late, leaves the host and its memory whole. */
+/* Returns true if a VM exit does no harm to the host and its memory. A VM entry that fails late
+ * makes a VM exit, too. */
 static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_image *base,
                           struct range scratch, enum reach reach)
 {
@@ -68,12 +70,13 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
         if (listed(dangerous, ARRAY_COUNT(dangerous), i) && !in_scratch(image, i, scratch, reach))
             return false;
     }
-    /* Without it the host goes on with the guest's EFER.NXE, and its page tables have NX bits. */
+    /* Without this control the host continues with the guest's EFER.NXE, although its page tables
+     * have NX bits. */
     return image_control(image, EXIT_LOAD_IA32_EFER) == image_control(base, EXIT_LOAD_IA32_EFER);
 }
 
-/* Whether the guest stays in its own memory, and an exit comes of itself: the preemption timer runs
- * in every state but one. */
+/* Returns true if the guest stays in its own memory and is sure to exit: the preemption timer runs
+ * in every activity state but wait-for-SIPI. */
 static bool guest_harmless(const struct vmcs_image *image)
 {
     return image_control(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&
@@ -87,7 +90,7 @@ bool survive(const struct vmcs_image *image, const struct vmcs_image *base, stru
              enum reach reach)
 {
     if (reach <= REACH_CONTROLS)
-        return true; /* nothing is loaded */
+        return true; /* the processor loads nothing */
     return exit_harmless(image, base, scratch, reach) &&
            (reach != REACH_ENTRY || guest_harmless(image));
 }

@@ -1,5 +1,4 @@
-/* Whether the machine survives a VM entry with a mutated VMCS, should the processor accept it.
- * Pure. */
+/* Decides whether a mutated VMCS is safe to try on real hardware. Pure. */
 #ifndef VMX_FUZZ_SURVIVE_H
 #define VMX_FUZZ_SURVIVE_H
 
@@ -8,10 +7,10 @@
 #include "vmx/audit/verdict.h"
 #include "vmx/image.h"
 
-/* base is a VMCS whose entry and exit are known to be harmless; scratch: memory that may be written
- * to; reach: how far the entry will come.
- * False where the host might not come back from the first exit, the processor might write to memory
- * that is not the guest's, or no exit might come. */
+/* Returns true if the machine survives a VM entry with image that gets as far as reach. base: a
+ * VMCS whose VM entry and exit are known to be harmless. scratch: memory that the processor may
+ * write. Returns false if the host might not survive the first VM exit, if the processor might
+ * write to memory that is not the guest's, or if no VM exit might come. */
 bool survive(const struct vmcs_image *image, const struct vmcs_image *base, struct range scratch,
              enum reach reach);
 

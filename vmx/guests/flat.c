@@ -1,4 +1,4 @@
-/* The flat guest. */
+/* Memory, EPT and first state of the flat guest. */
 #include "vmx/guests/flat.h"
 
 #include "lib/bits.h"
@@ -27,11 +27,11 @@ enum {
 #define DATA_DESCRIPTOR    UINT64_C(0x00cf93000000ffff)
 #define TSS_BUSY           UINT64_C(0x00008b0000000000)
 
-/* Present, writable, user, accessed; of a page that is large, dirty and large too. */
+/* The processor need not set accessed or dirty: both are set from the start. */
 #define TABLE_ENTRY (PTE_P | PTE_RW | PTE_US | PTE_A)
 #define LARGE_ENTRY (TABLE_ENTRY | PTE_D | PTE_PS)
 
-/* Access rights of real mode: SDM Vol 3C §26.3.1.2 for unrestricted guests. */
+/* Access rights in real mode, for an unrestricted guest (SDM Vol 3C §26.3.1.2). */
 #define REAL_CODE UINT32_C(0x9b)
 #define REAL_DATA UINT32_C(0x93)
 #define REAL_TSS  UINT32_C(0x8b)
@@ -84,14 +84,14 @@ static void put(uint8_t *memory, uint64_t address, uint64_t value, size_t size)
     memcpy(memory + address, &value, size); /* little-endian */
 }
 
-/* All of 4 GiB one to one, in 4 MiB pages (SDM Vol 3A §4.3). */
+/* Maps 4 GiB one to one, in 4-MiB pages (SDM Vol 3A §4.3). */
 static void fill_32(uint8_t *memory)
 {
     for (uint64_t i = 0; i < 1024; i++)
         put(memory, TABLES + 4 * i, i << 22 | LARGE_ENTRY, 4);
 }
 
-/* The first GiB one to one, in 2 MiB pages. */
+/* Maps the first GiB one to one, in 2-MiB pages. */
 static void fill_64(uint8_t *memory)
 {
     put(memory, TABLES, (TABLES + PAGE_SIZE) | TABLE_ENTRY, 8);
@@ -176,7 +176,7 @@ void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct 
     state->cr0_shadow = cr0;
     state->cr4_shadow = cr4;
     state->cr0 = plan_fixed_cr0(caps, cr0);
-    if (mode == GUEST_REAL) /* the two bits that an unrestricted guest may have 0 */
+    if (mode == GUEST_REAL) /* an unrestricted guest may clear these two bits */
         state->cr0 &= ~(CR0_PE | CR0_PG);
     state->cr4 = plan_fixed_cr4(caps, cr4);
 }

@@ -4,7 +4,7 @@
 #include "vmx/guests/flat.h"
 #include "vmx/guests/guest.h"
 
-/* The one module that the loader brought, which is to fit the guest's memory. */
+/* Ends the machine unless the loader brought exactly one module, which fits the guest's memory. */
 static void check_module(const struct guest_site *site, uint64_t memory_size)
 {
     const struct range binary = {site->boot->module[0].start, site->boot->module[0].end};

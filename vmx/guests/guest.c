@@ -1,4 +1,4 @@
-/* The table of guests, and what all kinds have in common. */
+/* The table of guests, and what all kinds of guests share. */
 #include "vmx/guests/guest.h"
 
 #include "kernel/cpu.h"
@@ -22,7 +22,7 @@ const char guest_names[] =
 #undef GUEST
     ;
 
-/* The largest EPT leaf that the processor has. */
+/* Returns the level of the largest EPT leaf that the processor supports. */
 static unsigned ept_largest(const struct vmx_caps *caps)
 {
     if (caps_bits(caps, IA32_VMX_EPT_VPID_CAP_PAGE_1G))
@@ -30,7 +30,7 @@ static unsigned ept_largest(const struct vmx_caps *caps)
     return caps_bits(caps, IA32_VMX_EPT_VPID_CAP_PAGE_2M) ? 2 : 1;
 }
 
-/* That of the processor's accesses to EPT's tables: write-back where it can be. */
+/* Returns the memory type by which the processor accesses EPT's tables. */
 static enum memory_type ept_table_type(const struct vmx_caps *caps)
 {
     return caps_bits(caps, IA32_VMX_EPT_VPID_CAP_WB) ? MEMORY_WB : MEMORY_UC;

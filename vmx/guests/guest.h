@@ -25,28 +25,30 @@ struct guest {
     const char *name; /* in guest= of the command line */
     enum guest_hlt hlt;
     bool untraced; /* trace=auto prints no exits */
-    /* Whether it can do what the other words ask for; says why not. NULL: all of them. */
+    /* Returns true if the guest can do what the options ask for, else writes the reason to why.
+     * NULL: it can do everything. */
     bool (*allows)(const struct options *options, struct out *why);
-    /* Takes memory, maps it, fills in site's wishes and its plan's guest state and intercepts. */
+    /* Takes memory and maps it. Fills in site's wishes and, in its plan, guest state and
+     * intercepts. */
     enum pagetable_status (*build)(struct guest_site *site, struct vcpu *vcpu);
-    /* Makes memory as a later round is to find it. NULL: no round changes it. */
+    /* Restores the guest's memory for the next round. NULL: a round does not change it. */
     void (*rebuild)(const struct guest_site *site, struct vcpu *vcpu);
     /* Carries out one round. NULL: run_round(). */
     enum result_code (*round)(const struct guest_site *site, struct vcpu *vcpu, struct run *run,
                               struct out *why);
-    struct guest_answers answers; /* to its exits */
+    struct guest_answers answers; /* of this kind to exits of its guest */
 };
 
 /* By options->guest, and their names in that order, separated by blanks. */
 extern const struct guest *const guests[];
 extern const char guest_names[];
 
-/* Builds the guest, gives vcpu what it has to know of it and prints the `ept` line. Where something
- * is missing, ends the machine with a result line that says what. */
+/* Builds the guest, prepares vcpu for it and prints the `ept` line. If something is missing, ends
+ * the machine with a result line that says what. */
 void guest_build(const struct guest *guest, struct guest_site *site, struct vcpu *vcpu);
 
-/* Carries out all rounds that the options ask for and prints the `stats` lines. The reason for what
- * it returns is in result_why(). */
+/* Carries out all rounds that the options ask for and prints the `stats` lines. Writes the reason
+ * for the result to result_why(). */
 enum result_code guest_rounds(const struct guest *guest, const struct guest_site *site,
                               struct vcpu *vcpu, struct run *run);
 

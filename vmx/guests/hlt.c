@@ -1,4 +1,4 @@
-/* The HLT guest. */
+/* Memory, EPT and first state of the HLT guest. */
 #include "vmx/guests/hlt.h"
 
 #include "lib/bits.h"
@@ -7,7 +7,7 @@
 
 enum {
     HLT = 0xf4,
-    SYSTEM = 0x1000, /* the first of the system pages */
+    SYSTEM = 0x1000, /* the first system page */
     PML4 = 0x1000,
     PDPT = 0x2000,
     DIRECTORY = 0x3000,
@@ -16,8 +16,8 @@ enum {
     STACK_TOP = 0x6000,
 };
 
-/* Accessed and dirty are set from the start: the guest's tables are read-only to it, and the
- * processor would write these flags. */
+/* Accessed and dirty are set from the start: the processor would otherwise write these flags, and
+ * EPT makes the guest's tables read-only. */
 #define TABLE_ENTRY (PTE_P | PTE_RW | PTE_A)
 #define LARGE_ENTRY (TABLE_ENTRY | PTE_D | PTE_PS)
 
@@ -37,7 +37,7 @@ enum {
 const struct control_wish guest_hlt_wishes[] = {
     {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_REQUIRED},
     {PIN_NMI_EXITING, CONTROL_REQUIRED},
-    {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED}, /* a guest that never exits is stopped */
+    {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED}, /* stops a guest that never exits */
     {PRIMARY_HLT_EXITING, CONTROL_REQUIRED},
     {PRIMARY_USE_IO_BITMAPS, CONTROL_REQUIRED},
     {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},
@@ -58,7 +58,7 @@ const struct control_wish guest_hlt_wishes[] = {
 };
 const unsigned guest_hlt_wish_count = ARRAY_COUNT(guest_hlt_wishes);
 
-/* The first GiB one to one, in 2 MiB pages. */
+/* Maps the first GiB one to one, in 2-MiB pages. */
 static void fill_page_tables(uint64_t *pml4, uint64_t *pdpt, uint64_t *directory)
 {
     pml4[0] = PDPT | TABLE_ENTRY;
@@ -104,10 +104,9 @@ void guest_hlt_state(const void *system, const struct vmx_caps *caps, struct gue
 {
     const uint8_t *gdt = (const uint8_t *)system + (DESCRIPTORS - SYSTEM);
     const uint64_t cr0 = CR0_PE | CR0_NE | CR0_PG;
-    /* With MCE, a machine check in the guest is an exit and no shutdown. */
+    /* MCE: a machine check in the guest is a VM exit instead of a shutdown. */
     const uint64_t cr4 = CR4_PAE | CR4_MCE;
-    /* With NXE, which the guest does not use: where a VM exit does not load EFER, the host needs
-     * it. */
+    /* NXE is for the host, which needs it after a VM exit that does not load EFER. */
     const uint64_t efer = EFER_LME | EFER_LMA | EFER_NXE;
     *state = (struct guest_state){
         .cr0 = plan_fixed_cr0(caps, cr0),

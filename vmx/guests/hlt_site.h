@@ -6,7 +6,7 @@
 #include "vmx/exit/vcpu.h"
 #include "vmx/guests/site.h"
 
-/* Takes its memory, fills and maps it, and plans its state. */
+/* Takes memory for the guest, fills and maps it, and plans the guest's state. */
 enum pagetable_status guest_hlt_take(struct guest_site *site, struct vcpu *vcpu);
 
 #endif

@@ -1,5 +1,5 @@
-; The running kernel as its own guest: into the guest at the very next line, out of it again, and what
-; must stay as it is on the way.
+; The running kernel as its own guest: entering it, leaving it, and checking that registers keep their
+; values over VM exits.
 
 %include "vmx/offsets.inc"
 
@@ -14,8 +14,9 @@ bits 64
 section .text
 
 ; bool self_enter(struct vcpu_context *context: RDI, void *stack: RSI, bool (*round)(void): RDX)
-; The registers that C keeps over a call become the guest's; the host goes on at round, on a stack of
-; its own. There, true is for a guest that has left, false for one that never was.
+; Saves the callee-saved registers as the guest's and calls round on the host's stack. round launches the
+; guest, which returns true from here. If round returns true, the guest has left: continue where it was.
+; If round returns false, there was no guest: return false.
 align 16
 self_enter:
     mov [rdi + CONTEXT_RBX], rbx
@@ -65,7 +66,7 @@ self_enter:
     mov r15, [rdi + CONTEXT_R15]
     ret
 
-; void self_leave(void): comes back natively.
+; void self_leave(void): asks the host to leave VMX operation, and returns natively.
 align 16
 self_leave:
     push rbx
@@ -74,8 +75,8 @@ self_leave:
     pop rbx
     ret
 
-; bool self_registers_hold(void): fills the registers with values of their own, makes two VM exits,
-; one of them by CPUID, and looks at them again. XMM registers have to be enabled.
+; bool self_registers_hold(void): fills each register with a different value, makes two VM exits (CPUID and
+; VMCALL), and returns true if no value has changed. Needs XMM registers to be enabled.
 align 16
 self_registers_hold:
     push rbx

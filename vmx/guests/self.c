@@ -1,4 +1,4 @@
-/* The running kernel as its own guest. */
+/* Making the running kernel a guest, and taking it back. */
 #include "vmx/guests/self.h"
 
 #include "kernel/cpu.h"
@@ -24,7 +24,7 @@ static const struct control_wish wishes[] = {
 };
 const struct control_wishes guest_self_wishes = {wishes, ARRAY_COUNT(wishes)};
 
-/* The bits that VMX operation fixes: the guest is not to find out. */
+/* The guest must not see that VMX operation fixes some bits of CR0 and CR4. */
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps)
 {
     const uint64_t *msr = caps->value;
@@ -42,7 +42,7 @@ uint64_t guest_self_limit(const struct guest_site *site)
     const uint64_t lowest = UINT64_C(1) << 32;
     const uint64_t wanted = align_up(end > lowest ? end : lowest, pagetable_span(2));
     const uint64_t limit =
-        site->types->at[site->types->count - 1].end; /* a memory map may claim more */
+        site->types->at[site->types->count - 1].end; /* the memory map may claim more */
     return wanted < limit ? wanted : limit;
 }
 
@@ -53,7 +53,7 @@ enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
                          EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
 }
 
-/* One at a time: there is one kernel. */
+/* There is one kernel, so there is one of these. */
 static struct self {
     struct vcpu *vcpu;
     struct run *run;
@@ -67,7 +67,7 @@ static struct segment segment_now(uint16_t selector, uint64_t base)
     const struct table_register gdtr = read_gdtr();
     struct segment segment;
     (void)segment_split((const void *)gdtr.base, gdtr.limit, selector, &segment);
-    segment.base |= base; /* of FS and GS, whose bases are in MSRs */
+    segment.base |= base; /* FS and GS have their bases in MSRs */
     return segment;
 }
 
@@ -77,7 +77,7 @@ static void state_now(const struct vcpu_context *context, struct guest_state *st
     *state = (struct guest_state){
         .cr0 = read_cr0(),
         .cr3 = read_cr3(),
-        .cr4 = read_cr4(), /* VMXON has set VMXE by the time it is entered */
+        .cr4 = read_cr4(), /* VMXON will have set VMXE when this is entered */
         .dr7 = read_dr7(),
         .rip = context->self_rip,
         .rsp = context->self_rsp,
@@ -102,7 +102,7 @@ static void state_now(const struct vcpu_context *context, struct guest_state *st
     };
 }
 
-/* The host's side, on a stack of its own. */
+/* The host's side of the round; runs on a stack of its own. Returns true if the guest has left. */
 static bool host_round(void)
 {
     struct vcpu *vcpu = self.vcpu;
@@ -131,20 +131,20 @@ enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_
 {
     self = (struct self){vcpu, run, why, lost, RESULT_FAIL};
     if (!self_enter(&vcpu->context, (void *)run->self_rsp, host_round)) {
-        say("the launch failed: natively on");
+        say("the launch failed; running natively");
         return self.code;
     }
-    say("inside");
+    say("running as a guest");
     const char *broken = work();
     self_leave();
-    say("natively on");
+    say("running natively again");
     if (!broken)
         return self.code;
-    fmt_print(why, "; inside, this did not work: %s", broken);
+    fmt_print(why, "; as a guest, this did not work: %s", broken);
     return RESULT_FAIL;
 }
 
-/* The kernel goes on natively after its VMCALL. */
+/* The kernel continues natively after its VMCALL. */
 bool guest_self_hypercall(struct vcpu *vcpu, uint32_t number, uint32_t argument,
                           enum exit_action *action)
 {
@@ -167,7 +167,7 @@ static enum pagetable_status build(struct guest_site *site, struct vcpu *vcpu)
     return guest_self_build(&site->ept, guest_self_limit(site), site->types);
 }
 
-/* The running kernel was stopped as a guest: this is the end. */
+/* The running kernel was stopped as a guest and cannot continue. */
 static void lost(enum result_code code)
 {
     stats_print(&self.vcpu->stats, &log_line);

@@ -1,5 +1,5 @@
-/* The running kernel as its own guest: it goes on at the very next line, in VMX non-root operation,
- * and leaves again natively. EPT maps memory one to one. */
+/* The running kernel as its own guest. It continues at the next line of code in VMX non-root
+ * operation, and later leaves VMX operation at another. EPT maps memory one to one. */
 #ifndef VMX_GUESTS_SELF_H
 #define VMX_GUESTS_SELF_H
 
@@ -10,13 +10,13 @@
 #include "vmx/guests/site.h"
 #include "vmx/run/run.h"
 
-/* Maps guest-physical memory one to one up to limit, a multiple of 2 MiB, each address as the type
- * that it has for the processor natively: RAM and devices, down to the fixed ranges below 1 MiB. */
+/* Maps guest-physical memory one to one from 0 to limit, which is a multiple of 2 MiB. Each address
+ * keeps the memory type that it has natively. */
 enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
                                        const struct memory_types *types);
 
-/* Those that it needs, for a list of wishes: MSR bitmaps, without which each access to one exits,
- * and instructions that are #UD without their control. */
+/* Wishes that every guest of this kind has: MSR bitmaps, since without them each access to an MSR
+ * exits, and the controls without which an instruction of the kernel is #UD. */
 #define GUEST_SELF_WISHES                                                                          \
     {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},                                                   \
         {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                   \
@@ -32,24 +32,24 @@ enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
         ENTRY_LOAD_IA32_EFER, CONTROL_WANTED                                                       \
     }
 
-/* The controls that it needs, and what of its doing is an exit. */
+/* The controls that the guest needs or wants, and what it does that must exit. */
 extern const struct control_wishes guest_self_wishes;
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps);
 
-/* The highest address that the guest has: all that the kernel reaches. */
+/* Returns the end of the memory that the guest gets: all that the kernel can reach. */
 uint64_t guest_self_limit(const struct guest_site *site);
 
-/* What it does inside; returns what did not work, or NULL. */
+/* What the guest does. Returns the name of the first thing that did not work, or NULL. */
 typedef const char *self_work_load(void);
 
-/* Makes the caller the guest, carries out its work-load and comes back natively; run->plan's guest
- * state is filled in from the processor as it runs. Says how it ended on why. Where the launch
- * failed, all is as it was before. A guest that was stopped by what it did cannot go on in any way:
- * lost is called instead, and does not come back. */
+/* Makes the caller the guest, runs work in it, and returns outside VMX operation. Takes the guest
+ * state of run->plan from the running processor. Writes the reason for the result to why. If the
+ * launch fails, nothing has changed. If the guest is stopped by what it did, there is no way back
+ * into the caller: lost is called instead and must not return. */
 enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_load *work,
                                   void (*lost)(enum result_code), struct out *why);
 
-/* Answers HYPERCALL_LEAVE. */
+/* Carries out HYPERCALL_LEAVE; returns false for any other number. */
 bool guest_self_hypercall(struct vcpu *vcpu, uint32_t number, uint32_t argument,
                           enum exit_action *action);
 

@@ -1,5 +1,4 @@
-/* What an operating system does: exceptions, MSRs, control registers, page tables, all registers.
- */
+/* Exceptions, MSRs, control registers, page tables, and registers over VM exits. */
 #include "vmx/guests/self_work.h"
 
 #include <stdbool.h>
@@ -19,7 +18,7 @@ bool self_registers_hold(void); /* vmx/guests/self.asm */
 #define LAST_OF_USER 255 /* the last entry of a level-4 table for the lower half */
 #define WINDOW       ((volatile uint64_t *)((uint64_t)LAST_OF_USER << 39))
 
-/* By the hypervisor leaf: the kernel sees what a guest sees. */
+/* Returns true if CPUID names Trapline as the hypervisor. */
 static bool is_guest(void)
 {
     const struct cpuid leaf = cpuid(CPUID_LEAF_HYPERVISOR, 0);
@@ -58,7 +57,8 @@ static void save(struct area *area, uint64_t components)
                      : "a"((uint32_t)components), "d"((uint32_t)(components >> 32)));
 }
 
-/* Every bit of the vector registers through a VM exit. The compiler uses none of them. */
+/* Returns true if a VM exit leaves every bit of the vector registers alone. The compiler does not
+ * use these registers. */
 static bool hold_components(uint64_t components)
 {
     static struct area filled, before, after;
@@ -80,7 +80,7 @@ static bool hold_components(uint64_t components)
 static bool vectors_hold(void)
 {
     if (!(cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE))
-        return true; /* registers_hold() has looked at what there is */
+        return true; /* registers_hold() has checked the XMM registers */
     const uint64_t xcr0 = vector_state_read_xcr0(), cr0 = read_cr0(), cr4 = read_cr4();
     const uint64_t components = cpuid(CPUID_LEAF_XSAVE, 0).eax & XCR0_VECTORS;
     write_cr0(cr0 & ~(CR0_EM | CR0_TS));
@@ -93,8 +93,8 @@ static bool vectors_hold(void)
     return vector_state_write_xcr0(xcr0) && hold;
 }
 
-/* #GP through the kernel's own IDT, which goes on at the fixup. For an address that is not
- * canonical; an MSR that there is not is no #GP where a hypervisor below ignores such accesses. */
+/* Provokes #GP, which the kernel's own IDT handles. It writes an address that is not canonical: an
+ * access to a missing MSR would do, too, but some hypervisors below us ignore it. */
 static bool exceptions_work(void)
 {
     const uint64_t before = msr_read(IA32_KERNEL_GS_BASE);
@@ -120,10 +120,10 @@ static bool control_registers_work(void)
     write_cr4(cr4);
     write_cr0(cr0);
     return works && read_cr0() == cr0 && read_cr4() == cr4 && read_cr3() == cr3 &&
-           !(cr4 & CR4_VMXE); /* hidden by the shadow */
+           !(cr4 & CR4_VMXE); /* the read shadow hides it */
 }
 
-/* A window of one page, at one page and then at another, by tables of its own. */
+/* Maps one page at WINDOW, then another page at the same address. */
 static bool page_tables_work(void)
 {
     static struct {
@@ -152,7 +152,7 @@ static const struct {
     const char *name;
     bool (*works)(void);
 } work[] = {
-    {"being a guest by CPUID", is_guest},
+    {"CPUID (the hypervisor leaf)", is_guest},
     {"registers over VM exits", registers_hold},
     {"vector registers over VM exits", vectors_hold},
     {"exceptions", exceptions_work},

@@ -27,8 +27,8 @@ struct guest_site {
     struct plan *plan; /* its guest, intercepts and EPT pointer */
 };
 
-/* Takes `count` pages in a row for the guest's memory, which the kernel maps. Where there are none,
- * ends the machine with a result line that says so. */
+/* Takes `count` consecutive pages for the guest's memory, which the kernel's page tables map, too.
+ * If there are none, ends the machine with a result line that says so. */
 struct hpa guest_site_pages(const struct guest_site *site, uint64_t count);
 
 #endif

@@ -1,4 +1,4 @@
-/* From the emulator to its judges. */
+/* Each emulator has its own judges. */
 #include "vmx/run/judges.h"
 
 #include "lib/bits.h"
@@ -8,7 +8,7 @@ struct judges judges_of(enum emulator emulator, enum below below)
     switch (emulator) {
     case EMULATOR_BOCHS:
         return (struct judges){.all = BIT(JUDGE_BOCHS)};
-    case EMULATOR_QEMU: /* VMX on QEMU is KVM's: QEMU's own emulation has none */
+    case EMULATOR_QEMU: /* VMX in QEMU comes from KVM: QEMU's own emulation has none */
         return (struct judges){.all = BIT(JUDGE_KVM),
                                .guest = below == BELOW_BOCHS ? BIT(JUDGE_BOCHS) : 0};
     case EMULATOR_NONE:

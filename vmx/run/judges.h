@@ -1,4 +1,4 @@
-/* Which judges decide on a VM entry of this machine. Pure. */
+/* Finds the judges of a VM entry on this machine: whoever checks the VMCS. Pure. */
 #ifndef VMX_RUN_JUDGES_H
 #define VMX_RUN_JUDGES_H
 
@@ -6,7 +6,7 @@
 #include "kernel/options.h"
 #include "vmx/audit/verdict.h"
 
-/* `below` matters under KVM alone. */
+/* below matters only under KVM. */
 struct judges judges_of(enum emulator emulator, enum below below);
 
 #endif

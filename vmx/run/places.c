@@ -1,4 +1,4 @@
-/* Sets of ranges, each kept once. */
+/* The sets of ranges are static: there is one machine. */
 #include "vmx/run/places.h"
 
 #include "kernel/cpu.h"
@@ -35,7 +35,7 @@ const struct range_set *places_watched(const struct memory *memory, const struct
     static struct range storage[MEMORY_RANGES_MAX + 4];
     static struct range_set watched = {storage, 0, ARRAY_COUNT(storage)};
     const struct range own[] = {
-        {0, PAGE_SIZE}, /* not mapped: a null pointer is a fault */
+        {0, PAGE_SIZE}, /* not mapped, so that a null pointer faults */
         {(uintptr_t)data_start, (uintptr_t)kernel_end},
         range_make((uintptr_t)vcpu->memory, vcpu->memory_size),
         range_make((uintptr_t)vcpu->ring.at, vcpu->ring.at ? ring_size(&vcpu->ring) : 0),

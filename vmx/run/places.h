@@ -1,4 +1,4 @@
-/* Memory that is the host's alone. */
+/* Memory that belongs to the host alone. */
 #ifndef VMX_RUN_PLACES_H
 #define VMX_RUN_PLACES_H
 
@@ -9,12 +9,13 @@
 #include "vmx/audit/audit.h"
 #include "vmx/exit/vcpu.h"
 
-/* What the audit is to keep the VMCS away from: all memory in use, but for what vcpu's VMCS is made
- * to point to. ept_root: address of EPT's first table. */
+/* Returns the memory that a VMCS must not point to: all memory in use, apart from the regions that
+ * vcpu's VMCS is meant to point to. ept_root: address of EPT's first table. */
 struct audit_places places_in_use(const struct memory *memory, const struct vcpu *vcpu,
                                   uint64_t ept_root);
 
-/* What no guest may change: all RAM but the guest's, and but what the host itself writes to. */
+/* Returns the memory that must not change during a round: all RAM, apart from the guest's and from
+ * what the host itself writes. */
 const struct range_set *places_watched(const struct memory *memory, const struct vcpu *vcpu);
 
 #endif

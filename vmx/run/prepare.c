@@ -1,4 +1,4 @@
-/* Host state, bitmaps and the stack of VM exits. */
+/* Host state, bitmaps, and the stack for VM exits. */
 #include "vmx/run/prepare.h"
 
 #include "kernel/cpu.h"
@@ -10,14 +10,14 @@
 #include "vmx/override.h"
 #include "vmx/vmcs.h"
 
-/* The descriptor of the running task register, as the VMCS wants TR's base. */
+/* Returns TR's base, which only its descriptor tells. */
 static uint64_t task_base(struct table_register gdtr, uint16_t tr)
 {
     struct segment segment;
     return segment_split((const void *)gdtr.base, gdtr.limit, tr, &segment) ? segment.base : 0;
 }
 
-/* 0 where the processor does not have it. */
+/* Returns 0 if the processor does not have the MSR. */
 static uint64_t msr_or_zero(uint32_t msr)
 {
     uint64_t value = 0;
@@ -25,7 +25,7 @@ static uint64_t msr_or_zero(uint32_t msr)
     return value;
 }
 
-/* VM exits come back to the processor as it is now, on a stack of their own. */
+/* A VM exit restores the processor's present state, but has a stack of its own. */
 static struct host_state host_state_now(uint64_t rsp)
 {
     const struct table_register gdtr = read_gdtr();
@@ -78,10 +78,12 @@ bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch,
         if (address >= scratch.start && address < scratch.end)
             continue;
         if (scratch.start == scratch.end)
-            fmt_print(why,
-                      "words of memory need 0x2000 to 0x5fff, found that this machine uses it");
+            fmt_print(
+                why,
+                "memory.<address>= needs memory from 0x2000 to 0x5fff, found it in use on this "
+                "machine; leave such words out");
         else
-            fmt_print(why, "words of memory are from 0x%llx to 0x%llx, found 0x%llx",
+            fmt_print(why, "memory.<address>= needs an address from 0x%llx to 0x%llx, found 0x%llx",
                       (unsigned long long)scratch.start, (unsigned long long)scratch.end - 1,
                       (unsigned long long)address);
         return false;

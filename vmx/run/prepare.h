@@ -1,4 +1,4 @@
-/* The last step before a VM entry: what only the running processor knows. */
+/* The last steps before a VM entry: what only the running processor can tell. */
 #ifndef VMX_RUN_PREPARE_H
 #define VMX_RUN_PREPARE_H
 
@@ -9,20 +9,21 @@
 #include "vmx/exit/vcpu.h"
 #include "vmx/plan.h"
 
-/* Fills in plan's host state from the processor as it is now and the addresses of vcpu's own
- * regions, and writes vcpu->image. exit_rsp: top of the stack on which VM exits arrive, 16-byte
- * aligned. In VMX operation. */
+/* Fills in plan's host state from the running processor, and the addresses of vcpu's own regions,
+ * and writes vcpu->image. exit_rsp: top of the stack on which VM exits arrive, 16-byte aligned.
+ * Call it in VMX operation. */
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp);
 
-/* Changes vcpu->image by count words of the command line. At one that names what this processor
- * lacks, says so on why and returns false. */
+/* Changes vcpu->image by `count` words of the command line. If a word names something that this
+ * processor lacks, writes that to why and returns false. */
 bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count, struct out *why);
 
-/* Whether image's words of memory are all in scratch; where not, says so on why. */
+/* Returns true if all words of memory in image lie within scratch, else writes the reason to why.
+ */
 bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch, struct out *why);
 
-/* Writes image's words of memory, makes vcpu's VMCS current and clear and writes its image. Where
- * an instruction fails, says which on why and returns false. */
+/* Writes image's words to memory, clears vcpu's VMCS, makes it current and writes the image into
+ * it. If a VMX instruction fails, writes which one to why and returns false. */
 bool prepare_vmcs(struct vcpu *vcpu, struct out *why);
 
 #endif

@@ -1,4 +1,4 @@
-/* Processor, capabilities, controls. */
+/* Checking processor, capabilities and controls. */
 #include "vmx/run/ready.h"
 
 #include "kernel/log.h"

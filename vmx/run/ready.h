@@ -1,5 +1,5 @@
-/* Whether this processor can run guests, and what it allows. Each step prints what it finds; where
- * something is missing, it ends the machine with a result line that says what. */
+/* Checks that this processor can run guests, and finds out what it allows. Each step prints what it
+ * finds. If something is missing, it ends the machine with a result line that says what. */
 #ifndef VMX_RUN_READY_H
 #define VMX_RUN_READY_H
 
@@ -10,13 +10,14 @@
 #include "vmx/control.h"
 #include "vmx/plan.h"
 
-/* VMX exists. Prints the `cpu` line of processor number cpu. */
+/* Prints the `cpu` line of processor number cpu. Checks that VMX exists. */
 struct cpu_facts ready_processor(uint32_t cpu);
 
-/* VMXON is allowed, and the capabilities suffice. Prints the `caps` lines. */
+/* Prints the `caps` lines. Checks that VMXON is allowed and that the capabilities suffice. */
 void ready_capabilities(const struct cpu_facts *facts, struct vmx_caps *caps);
 
-/* The controls that the guest needs are allowed. Prints the `control` lines. */
+/* Makes control words of the wishes and prints the `control` lines. Checks that the processor
+ * allows every control that the guest needs. */
 void ready_controls(const struct vmx_caps *caps, struct control_wishes wishes,
                     struct control_words *words);
 

@@ -1,4 +1,4 @@
-/* The round and the loop inside it. */
+/* A round, and the loop of VM entries and exits inside it. */
 #include "vmx/run/run.h"
 
 #include "kernel/cpu.h"
@@ -34,7 +34,8 @@ static void print_entry(const struct vcpu *vcpu, const struct run *run)
     line_end(line);
 }
 
-/* The guest was stopped: by us after the exits asked for, by its own word, or by what it did. */
+/* Writes why the guest stopped, and returns the result: it left, it said it was done, it made the
+ * exits asked for, or it did something that nothing asked for. */
 static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit, struct out *why)
 {
     if (vcpu->left) {
@@ -67,12 +68,13 @@ struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *ru
     };
 }
 
-/* What to look at when the processor refused what the audit let pass. */
+/* Asks for a report, and prints the whole VMCS for it: the processor refused what the audit let
+ * pass. */
 static void print_whole(struct vcpu *vcpu, struct out *why)
 {
     fmt_print(why, "; the audit found nothing wrong");
     if (vcpu->options->override_count > 0)
-        fmt_print(why, " in the VMCS as %u words of the command line change it",
+        fmt_print(why, " in the VMCS that %u words of the command line changed",
                   vcpu->options->override_count);
     fmt_print(why, ": please report this log");
     vmcs_capture(&vcpu->caps, &vcpu->image);
@@ -93,7 +95,7 @@ static const char *agreement(enum verdict verdict)
     }
 }
 
-/* How the processor answered, beside what the audit said. */
+/* Prints the processor's answer beside the audit's prediction. */
 static void print_verdict(const struct vcpu *vcpu, const struct run *run,
                           struct entry_answer answer)
 {
@@ -108,8 +110,8 @@ static void print_verdict(const struct vcpu *vcpu, const struct run *run,
     line_end(line);
 }
 
-/* Where the audit had nothing to say, that is the finding, and the whole VMCS follows: with the
- * `caps` lines a complete report. */
+/* Reports that the processor refused the VM entry. If the audit found nothing wrong, prints the
+ * whole VMCS, which with the `caps` lines makes a complete bug report. */
 static enum result_code refused(struct vcpu *vcpu, const struct run *run,
                                 struct entry_answer answer, struct out *why)
 {
@@ -121,8 +123,8 @@ static enum result_code refused(struct vcpu *vcpu, const struct run *run,
     return RESULT_ENTRY;
 }
 
-/* To be called after the exits that are printed one by one. A HLT that ends the guest is not
- * handled at once, nor is one that waits for an interrupt. */
+/* Lets vmx/exit/at_once handle the exits from now on: those to print one by one have been. A HLT
+ * that ends the guest or waits for an interrupt still goes through the loop. */
 static void allow_at_once(struct vcpu *vcpu)
 {
     vcpu->at_once = (struct at_once){
@@ -131,11 +133,11 @@ static void allow_at_once(struct vcpu *vcpu)
     };
 }
 
-/* The exit before, until the next VM entry. */
+/* The last VM exit, kept until the next VM entry. */
 struct before {
     bool there;
     uint16_t reason;
-    uint64_t exited, printing; /* time stamps: when it was, how long its line took */
+    uint64_t exited, printing; /* time stamp of the exit; cycles that printing its line took */
 };
 
 static struct entry_answer enter(struct vcpu *vcpu, struct before before)
@@ -147,17 +149,17 @@ static struct entry_answer enter(struct vcpu *vcpu, struct before before)
     return exit_enter(vcpu);
 }
 
-/* Handles the last exit, and ends a guest whose time is over. */
+/* Handles the last exit. Stops the guest if its time budget is exhausted. */
 static enum exit_action handle(struct vcpu *vcpu)
 {
     const enum exit_action action = exit_handle(vcpu);
     if (action != EXIT_STOP && budget_is_over(vcpu, rdtsc()))
-        return guest_stop(vcpu, "its time is used up; give it more with budget=, or none at all to "
-                                "end it with budget=0");
+        return guest_stop(vcpu, "time budget exhausted; raise it with budget=, or use budget=0 "
+                                "for no limit");
     return action;
 }
 
-/* Handles it, and prints it where it is one of the first or the last. */
+/* Handles the last exit. Prints it if it is one of the first run->trace exits or ends the guest. */
 static enum exit_action handle_live(struct vcpu *vcpu, const struct run *run, struct exit *exit,
                                     struct before *before)
 {
@@ -175,7 +177,7 @@ static enum exit_action handle_live(struct vcpu *vcpu, const struct run *run, st
     return action;
 }
 
-/* Handles it, and records it. */
+/* Handles the last exit and records it in the ring. */
 static enum exit_action handle_recorded(struct vcpu *vcpu, struct exit *exit)
 {
     struct exit_record *record = ring_take(vcpu);
@@ -186,13 +188,13 @@ static enum exit_action handle_recorded(struct vcpu *vcpu, struct exit *exit)
     return action;
 }
 
-/* Enters the guest again and again until an exit stops it. */
+/* Enters the guest again after each exit, until an exit stops it. */
 static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, struct out *why)
 {
     struct exit exit = {0};
     struct before before = {0};
     const bool recorded = vcpu->ring.at != NULL;
-    const uint64_t one_by_one = run->trace > 1 ? run->trace : 1; /* exits, the first always */
+    const uint64_t one_by_one = run->trace > 1 ? run->trace : 1; /* at least the first exit */
     vcpu->at_once = (struct at_once){0};
     if (recorded)
         ring_begin(vcpu);
@@ -222,7 +224,7 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
     }
 }
 
-/* Audits what will be applied. */
+/* Audits the image. Returns RESULT_PASS if the VM entry may be tried. */
 static enum result_code judge(const struct vcpu *vcpu, struct run *run, struct out *why)
 {
     const struct audit_input input = run_audit_input(vcpu, run);
@@ -234,7 +236,8 @@ static enum result_code judge(const struct vcpu *vcpu, struct run *run, struct o
     if (vcpu->options->audit == AUDIT_WARN || first == NULL)
         return RESULT_PASS;
     fmt_print(why,
-              "the audit refused the VM entry: of %u rules %u are broken, first %s; mend what the "
+              "the audit refused the VM entry: %u rules checked, %u broken, the first is %s; mend "
+              "what the "
               "audit lines name, or let the processor judge with audit=warn",
               run->audit.checks, run->audit.failed - run->audit.warnings,
               audit_rules[first->rule].id);
@@ -269,9 +272,9 @@ enum result_code run_round(struct vcpu *vcpu, struct run *run, struct out *why)
 {
     struct snapshot before;
     enum result_code code = RESULT_ENTRY;
-    /* The running kernel as a guest has the host's registers, and keeps them when it leaves. */
+    /* The running kernel shares its registers with the host and keeps them when it leaves. */
     const bool own = !vcpu->is_kernel;
-    if (!vcpu->is_kernel) /* the running kernel brings its own */
+    if (!vcpu->is_kernel) /* the running kernel has set them */
         vcpu->context.registers = (struct guest_registers){0};
     vcpu->exits = 0;
     cpuid_cache_forget(&vcpu->cpuid_cache);
@@ -291,7 +294,7 @@ enum result_code run_round(struct vcpu *vcpu, struct run *run, struct out *why)
             switch_to_host(vcpu);
         vmx_off(hpa_of(vcpu->vmcs_region));
     }
-    if (vcpu->has_devices) /* an interrupt controller may have been among them */
+    if (vcpu->has_devices) /* the guest may have had the interrupt controller */
         pic_mask();
     unsigned changed = snapshot_restore(&before);
     if (run->watched && !host_memory_compare(run->watched, sum))

@@ -1,5 +1,5 @@
-/* One round: VMX operation on, the guest launched, its exits traced and handled until it stops, VMX
- * operation off, and the machine compared with what it was before. */
+/* One round: enters VMX operation, launches the guest, traces and handles its exits until it stops,
+ * leaves VMX operation, and compares the machine with its state before. */
 #ifndef VMX_RUN_RUN_H
 #define VMX_RUN_RUN_H
 
@@ -14,25 +14,26 @@
 struct run {
     const char *guest; /* its name, for the log */
     uint64_t round;    /* counted from 1 */
-    uint64_t trace;    /* exits of the round to print; the one that ends it always is */
-    uint64_t budget;   /* time-stamp cycles that it may take; 0: no limit */
+    uint64_t trace;    /* exits of the round to print; the last one is always printed */
+    uint64_t budget;   /* time-stamp cycles that the round may take; 0: no limit */
     const struct range_set *watched; /* the host's memory to compare; NULL: none */
     uint64_t exit_rsp;               /* top of the stack on which VM exits arrive */
     uint64_t self_rsp;    /* top of the host's stack while the running kernel is the guest */
-    struct judges judges; /* whose deviations count */
+    struct judges judges; /* whose known deviations apply */
     const struct audit_places *places;
-    struct range scratch; /* where the image's words of memory may be; empty: nowhere */
-    /* Called in VMX operation with the VMCS prepared, which it may change; NULL: nothing to do. */
+    struct range scratch; /* where the image's words of memory may lie; empty: nowhere */
+    /* Called in VMX operation when the VMCS is prepared. May change the VMCS. NULL: nothing to do.
+     */
     void (*in_root)(struct vcpu *vcpu, struct run *run);
     struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
                         * vcpu's own regions */
     struct audit_result audit; /* of the image as planned */
 };
 
-/* What the audit is to judge. */
+/* Returns what the audit needs to judge vcpu's image. */
 struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *run);
 
-/* Carries out the round on this processor. Says how it ended on why. */
+/* Carries out the round on this processor. Writes the reason for the result to why. */
 enum result_code run_round(struct vcpu *vcpu, struct run *run, struct out *why);
 
 #endif

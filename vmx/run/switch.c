@@ -1,4 +1,5 @@
-/* MSRs of vmx/cpu/msr_policy.def and given ones, vector registers, debug registers and CR2. */
+/* The registers: MSRs of vmx/cpu/msr_policy.def, MSRs given to the guest by msrs=, vector
+ * registers, debug registers, CR2. */
 #include "vmx/run/switch.h"
 
 #include "kernel/cpu.h"
@@ -20,7 +21,7 @@ static void keep_granted(struct vcpu *vcpu, const struct grants *grants)
     vcpu->own.granted_count = kept;
 }
 
-/* Those that count by themselves differ as well, and take no harm. */
+/* An MSR that counts by itself differs, too; writing its old value does no harm. */
 static void restore_granted(const struct vcpu *vcpu)
 {
     for (unsigned i = 0; i < vcpu->own.granted_count; i++) {
@@ -31,7 +32,7 @@ static void restore_granted(const struct vcpu *vcpu)
     }
 }
 
-/* DR7 is switched by VM entries and exits, so that none of these does anything to the host. */
+/* VM entries and exits switch DR7, so that the guest's breakpoints cannot hit the host. */
 static void switch_debug_to_guest(struct guest_own *own)
 {
     const uint64_t dr[GUEST_BREAKPOINTS] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
@@ -54,8 +55,8 @@ static void switch_debug_to_host(const struct guest_own *own)
     write_dr6(own->host_dr6);
 }
 
-/* After reset all of them are 0, but XCR0 and DR6. An MSR that the processor lacks is left alone;
- * Bochs reads one as 0 and may yet refuse to write it. */
+/* After a reset all of them are 0, except XCR0 and DR6. Leaves MSRs alone that the processor lacks.
+ * Bochs may read such an MSR as 0 and still refuse to write it. */
 void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 {
     vcpu->own = (struct guest_own){0};
