@@ -1,5 +1,5 @@
-/* Addresses. Physical ones: the guest's and the host's are different types, so that one given for
- * the other does not compile. */
+/* Physical and linear addresses. Guest-physical and host-physical addresses are different types, so
+ * that code that mixes them up does not compile. */
 #ifndef LIB_ADDRESS_H
 #define LIB_ADDRESS_H
 
@@ -8,23 +8,24 @@
 
 #define PAGE_SIZE UINT64_C(4096)
 
-/* An address that the guest takes for physical: what EPT translates from. */
+/* A guest-physical address: EPT translates from it. */
 struct gpa {
     uint64_t value;
 };
 
-/* An address on the machine's own bus: what EPT translates to. */
+/* A host-physical address: EPT translates to it. */
 struct hpa {
     uint64_t value;
 };
 
-/* Where an object of the kernel is: its page tables map each address to itself. */
+/* Returns the host-physical address of a kernel object. The kernel's page tables map each address
+ * to itself. */
 static inline struct hpa hpa_of(const void *object)
 {
     return (struct hpa){(uintptr_t)object};
 }
 
-/* Whether the bits of a linear address from its highest, number bits - 1, up are all the same. */
+/* Returns true if value is a canonical linear address: bits 63 down to width - 1 are all equal. */
 static inline bool address_is_canonical(uint64_t value, unsigned width)
 {
     const uint64_t above = value >> (width - 1);

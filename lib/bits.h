@@ -13,7 +13,7 @@
 
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The value of bits hi:lo of word, shifted down to bit 0. */
+/* Returns bits hi:lo of word, shifted down to bit 0. */
 static inline uint64_t bits_get(uint64_t word, unsigned hi, unsigned lo)
 {
     return (word & BITS(hi, lo)) >> lo;

@@ -1,4 +1,4 @@
-/* A checksum of memory that tells whether any of it changed. Not against an adversary. */
+/* A checksum that detects changes of memory. It does not resist deliberate forgery. */
 #ifndef LIB_CHECKSUM_H
 #define LIB_CHECKSUM_H
 
@@ -7,8 +7,9 @@
 
 #define CHECKSUM_BEGIN UINT64_C(0)
 
-/* The sum of what `sum` is of, followed by these bytes. A change of one word changes it for
- * certain, and two words that change places do so as well. size: a multiple of 8; bytes: aligned
+/* Continues the checksum `sum` with `size` bytes and returns the new checksum. A first call passes
+ * CHECKSUM_BEGIN. A change of a single 8-byte word always changes the result. Unlike a plain sum,
+ * the result also depends on the order of the words. size is a multiple of 8, and bytes is aligned
  * to 8. */
 uint64_t checksum_add(uint64_t sum, const void *bytes, size_t size);
 

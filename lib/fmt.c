@@ -1,4 +1,4 @@
-/* The formatter: reads one conversion at a time and writes what it asks for. */
+/* The formatter: parses one conversion at a time and writes its argument. */
 #include "lib/fmt.h"
 
 #include <stdbool.h>
@@ -6,12 +6,12 @@
 
 #include "lib/string.h"
 
-/* A va_list in a structure, because a bare one cannot portably be passed by address. */
+/* Wraps a va_list, because a bare va_list cannot portably be passed by address. */
 struct fmt_arguments {
     va_list list;
 };
 
-/* How wide an integer argument is. */
+/* The type of an integer argument. */
 enum fmt_length {
     FMT_INT,
     FMT_LONG,
@@ -60,7 +60,7 @@ static const char *parse_length(const char *at, enum fmt_length *length)
     return at;
 }
 
-/* Reads a conversion after its %; returns where its letter stands. */
+/* Parses the conversion after its %. Returns the position of its letter. */
 static const char *parse_conversion(const char *at, struct fmt_conversion *conversion)
 {
     *conversion = (struct fmt_conversion){0};
@@ -68,7 +68,7 @@ static const char *parse_conversion(const char *at, struct fmt_conversion *conve
         conversion->prefix = true;
         at++;
     }
-    /* Read again below, as the first digit of the width, which it does not change. */
+    /* The loop reads this 0 again as the first digit of the width, which does no harm. */
     conversion->zeros = *at == '0';
     while (*at >= '0' && *at <= '9') {
         conversion->width = conversion->width * 10 + (size_t)(*at - '0');
@@ -83,7 +83,7 @@ static const char *parse_conversion(const char *at, struct fmt_conversion *conve
     return at;
 }
 
-/* Whether it is one of the conversions that lib/fmt.h lists. */
+/* Returns true if lib/fmt.h lists the conversion. */
 static bool is_known(const struct fmt_conversion *conversion)
 {
     switch (conversion->letter) {
@@ -132,7 +132,7 @@ static int64_t take_signed(struct fmt_arguments *arguments, enum fmt_length leng
     }
 }
 
-/* Writes sign, padding and digits; zeros go between sign and digits, blanks before both. */
+/* Writes sign, padding and digits. Zeros go between sign and digits; blanks go before the sign. */
 static void put_number(struct out *out, const struct fmt_conversion *conversion, const char *sign,
                        uint64_t value, unsigned base)
 {
@@ -159,7 +159,7 @@ static void put_number(struct out *out, const struct fmt_conversion *conversion,
 
 static void put_signed(struct out *out, const struct fmt_conversion *conversion, int64_t value)
 {
-    /* Negated as unsigned: the least number has no positive counterpart. */
+    /* Negate as unsigned: INT64_MIN has no positive counterpart. */
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
     put_number(out, conversion, value < 0 ? "-" : "", magnitude, 10);
@@ -175,7 +175,8 @@ static void put_text(struct out *out, const struct fmt_conversion *conversion,
     if (string == NULL) {
         string = "(null)";
     }
-    /* Not strlen: with a precision the text need not end in NUL. A negative one means none. */
+    /* Do not call strlen: with a precision the string need not end in NUL. A negative precision
+     * means that there is none. */
     while ((limit < 0 || length < (size_t)limit) && string[length] != '\0') {
         length++;
     }
@@ -207,7 +208,7 @@ static void put_conversion(struct out *out, const struct fmt_conversion *convers
     }
 }
 
-/* Writes the conversion whose % stands at `at`; returns what follows it. */
+/* Writes the conversion whose % is at `at`. Returns the position after it. */
 static const char *print_conversion(struct out *out, const char *at,
                                     struct fmt_arguments *arguments)
 {
@@ -224,7 +225,7 @@ static const char *print_conversion(struct out *out, const char *at,
         put_conversion(out, &conversion, arguments);
         return letter + 1;
     }
-    /* The letter may be the end of the format: it is left to the caller. */
+    /* Leave the letter to the caller: it may be the NUL that ends the format. */
     put_string(out, at, (size_t)(letter - at));
     return letter;
 }

@@ -1,10 +1,10 @@
-/* Writes the lines of the serial contract. A blank stands before every pair, and the tag ends in a
- * colon without one: so no state has to say which pair is the first. */
+/* Writes the lines of the serial contract. Every pair starts with a blank and the tag ends in a
+ * colon, so that the first pair needs no special case. */
 #include "lib/line.h"
 
 #include "lib/fmt.h"
 
-/* A sink that passes characters on as quoted text allows them. */
+/* A sink that escapes characters for quoted text and passes them on to another sink. */
 struct quoted {
     struct out out;
     struct out *to;
@@ -17,7 +17,7 @@ static bool is_printable(char c)
 
 static void quoted_put(struct out *out, char c)
 {
-    /* The sink is the first member: the same address. */
+    /* The sink is the first member of struct quoted, so both have the same address. */
     const struct quoted *quoted = (const struct quoted *)out;
 
     if (c == '"' || c == '\\') {

@@ -1,4 +1,4 @@
-/* The names of memory types. */
+/* Names of memory types. */
 #include "lib/memory_type.h"
 
 const char *memory_type_name(enum memory_type type)

@@ -1,11 +1,11 @@
-/* Memory types, and which physical address is of which. Pure. */
+/* Memory types, and the list that gives the memory type of every physical address. Pure. */
 #ifndef LIB_MEMORY_TYPE_H
 #define LIB_MEMORY_TYPE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* As EPT entries, the EPT pointer, MTRRs and PAT encode them (SDM Vol 3A §11.3). */
+/* Encodings in EPT entries, the EPT pointer, MTRRs and the PAT (SDM Vol 3A §11.3). */
 enum memory_type {
     MEMORY_UC = 0,
     MEMORY_WC = 1,
@@ -14,23 +14,25 @@ enum memory_type {
     MEMORY_WB = 6,
 };
 
-/* Encodings, reserved ones included. */
-enum { MEMORY_TYPES = 8, MEMORY_TYPE_RANGES_MAX = 512 };
+enum {
+    MEMORY_TYPES = 8, /* number of encodings, reserved ones included */
+    MEMORY_TYPE_RANGES_MAX = 512,
+};
 
-/* Addresses start <= a < end, both multiples of 4 KiB. */
+/* Addresses start <= a < end; start and end are multiples of 4 KiB. */
 struct memory_type_range {
     uint64_t start, end;
     enum memory_type type;
 };
 
-/* All physical addresses from 0 up: each range begins where the one before it ends, and is of
- * another type. */
+/* The memory types of all physical addresses from 0 up. Each range begins where the previous one
+ * ends and has another type. */
 struct memory_types {
     size_t count;
     struct memory_type_range at[MEMORY_TYPE_RANGES_MAX];
 };
 
-/* "WB"; NULL for an encoding that is reserved. */
+/* Returns the SDM's name of the type, for example "WB", or NULL for a reserved encoding. */
 const char *memory_type_name(enum memory_type type);
 
 #endif

@@ -1,16 +1,16 @@
-/* Goes up through physical addresses from one at which a register begins or ceases to match to the
- * next. Between two such addresses nothing changes, so that it is enough to ask for the type once.
- */
+/* Resolves the MTRRs by walking up the physical addresses. The walk jumps from each address at
+ * which a register starts or stops matching to the next. The memory type is the same for all
+ * addresses between two such points, so it is computed once. */
 #include "lib/mtrr.h"
 
-#define LEAST_BITS      32 /* of physical addresses */
-#define TYPE_FIELD      BITS(7, 0)
-#define FIXED_END       UINT64_C(0x100000)
-#define FIXED_16K       UINT64_C(0x80000)
-#define FIXED_4K        UINT64_C(0xc0000)
-#define FIELDS_PER_MSR  8 /* of a fixed-range MSR: a byte each */
-#define FIXED_16K_FIRST 1 /* index of the first MSR for 16-KiB ranges */
-#define FIXED_4K_FIRST  3
+#define PHYSICAL_BITS_MIN 32
+#define TYPE_FIELD        BITS(7, 0)
+#define FIXED_END         UINT64_C(0x100000)
+#define FIXED_16K         UINT64_C(0x80000)
+#define FIXED_4K          UINT64_C(0xc0000)
+#define FIELDS_PER_MSR    8 /* one-byte type fields in a fixed-range MSR */
+#define FIXED_16K_FIRST   1 /* index of the first MSR for 16-KiB ranges */
+#define FIXED_4K_FIRST    3
 
 static unsigned variable_count(const struct mtrr_state *state)
 {
@@ -33,7 +33,7 @@ static bool is_valid(const struct mtrr_state *state, unsigned i)
     return state->variable[i].mask & MTRR_MASK_VALID;
 }
 
-/* The bits of an address that a variable range compares. */
+/* Returns the address bits that a variable range compares. */
 static uint64_t mask_of(const struct mtrr_state *state, unsigned i)
 {
     return state->variable[i].mask & BITS(state->physical_bits - 1, 12);
@@ -49,13 +49,14 @@ static enum memory_type type_of(uint64_t field)
     return is_reserved(field) ? MEMORY_UC : (enum memory_type)field;
 }
 
-/* SDM Vol 3A §11.11.2.2, Table 11-9 "Address Mapping for Fixed-Range MTRRs": where the field for an
- * address below FIXED_END is, and the address that follows its range. */
+/* The place of one type field in the fixed-range MTRRs, and the end of the range it describes (SDM
+ * Vol 3A §11.11.2.2, Table 11-9 "Address Mapping for Fixed-Range MTRRs"). */
 struct fixed_field {
     unsigned msr, byte;
     uint64_t end;
 };
 
+/* Finds the field for an address below FIXED_END. */
 static struct fixed_field fixed_field(uint64_t address)
 {
     uint64_t start = 0, size = 0x10000;
@@ -76,28 +77,30 @@ static uint64_t fixed_value(const struct mtrr_state *state, unsigned msr, unsign
     return state->fixed[msr] >> (8 * byte) & TYPE_FIELD;
 }
 
-/* The lowest address above the given one, which does not match, that does; one beyond all where
- * there is none. The bits outside of mask are free: a mask may have holes (SDM Vol 3A §11.11.3,
- * Example Base and Mask Calculations). base has no bit but the mask's. */
+/* Returns the lowest address above `address` that matches base and mask. `address` itself must not
+ * match, and base must have no bits outside mask. If no higher address matches, returns a value
+ * beyond all physical addresses. A mask may have holes: its 0 bits match any address bit (SDM Vol
+ * 3A §11.11.3 "Example Base and Mask Calculations"). */
 static uint64_t next_match(uint64_t base, uint64_t mask, uint64_t address)
 {
     const uint64_t differ = (address ^ base) & mask;
-    uint64_t rises = BIT(63 - __builtin_clzll(differ)); /* the highest bit to become 1 */
-    if (!(base & rises)) { /* too high already: the free bits above have to count up */
-        const uint64_t free = ~mask & ~address & ~(rises - 1);
-        rises = free & -free;
+    uint64_t raised = BIT(63 - __builtin_clzll(differ)); /* the highest bit that becomes 1 */
+    if (!(base & raised)) { /* the address is too high: raise the next free bit above instead */
+        const uint64_t free = ~mask & ~address & ~(raised - 1);
+        raised = free & -free;
     }
-    return (address & ~(rises - 1)) | rises | base; /* which agrees with the address above */
+    return (address & ~(raised - 1)) | raised | base; /* above `raised`, address and base agree */
 }
 
-/* What is so of all addresses from one to the next change. */
+/* The memory type from some address up to the next address at which it may change. */
 struct stretch {
     uint64_t end;
     enum memory_type type;
-    bool undefined;
+    bool undefined; /* overlapping MTRRs give a combination that the SDM leaves undefined */
 };
 
-/* SDM Vol 3A §11.11.4.1, MTRR Precedences, for variable ranges; matched: BIT(type) of each. */
+/* Combines the types of overlapping variable ranges (SDM Vol 3A §11.11.4.1 "MTRR Precedences").
+ * matched has BIT(type) set for each type found. */
 static enum memory_type combine(unsigned matched, bool *undefined)
 {
     *undefined = false;
@@ -125,7 +128,7 @@ static struct stretch variable_stretch(const struct mtrr_state *state, uint64_t 
             change = next_match(base, mask, address);
         } else {
             matched |= 1U << type_of(state->variable[i].base & TYPE_FIELD);
-            if (mask != 0) /* the bits below its lowest bit are free */
+            if (mask != 0) /* the bits below the lowest mask bit are free */
                 change = (address | ((mask & -mask) - 1)) + 1;
         }
         if (change < stretch.end)
@@ -136,7 +139,7 @@ static struct stretch variable_stretch(const struct mtrr_state *state, uint64_t 
     return stretch;
 }
 
-/* SDM Vol 3A §11.11.4.1, MTRR Precedences. */
+/* Returns the stretch that begins at address (SDM Vol 3A §11.11.4.1 "MTRR Precedences"). */
 static struct stretch stretch_at(const struct mtrr_state *state, uint64_t address, uint64_t limit)
 {
     if (!state->present)
@@ -164,7 +167,7 @@ static unsigned count_reserved(const struct mtrr_state *state)
     return count;
 }
 
-/* Appends a range, or lengthens the last. */
+/* Appends a range, or extends the last one if the type is the same. */
 static void append(struct memory_types *types, uint64_t start, const struct stretch *stretch)
 {
     if (types->count == 0 || types->at[types->count - 1].type != stretch->type)
@@ -176,7 +179,7 @@ unsigned mtrr_width(unsigned physical_bits, uint64_t tme_activate)
 {
     const uint64_t in_effect = BIT(0) | BIT(1); /* locked, enabled */
     const unsigned key_bits = (unsigned)bits_get(tme_activate, 35, 32);
-    if ((tme_activate & in_effect) != in_effect || physical_bits < LEAST_BITS + key_bits)
+    if ((tme_activate & in_effect) != in_effect || physical_bits < PHYSICAL_BITS_MIN + key_bits)
         return physical_bits;
     return physical_bits - key_bits;
 }
@@ -192,7 +195,7 @@ enum mtrr_status mtrr_resolve(const struct mtrr_state *state, struct memory_type
     if (state->present && variable_count(state) > MTRR_VARIABLE_MAX)
         return MTRR_TOO_MANY_REGISTERS;
     oddities->reserved_types = count_reserved(state);
-    /* Only masks with holes make more stretches than there is room for ranges. */
+    /* Without holes in masks, the stretches always fit into the list of ranges. */
     for (unsigned steps = 0; address < limit; steps++) {
         if (steps == MEMORY_TYPE_RANGES_MAX)
             return MTRR_TOO_MANY_RANGES;

@@ -1,6 +1,6 @@
-/* How a room's offsets.c tells assembly about offsets and sizes that C defines. The Makefile
- * compiles <room>/offsets.c to assembly and makes build/<room>/offsets.inc of its "->" lines;
- * nothing of it is linked. */
+/* Macros with which a room's offsets.c passes C offsets and sizes to assembly files. The Makefile
+ * compiles <room>/offsets.c to assembly and extracts build/<room>/offsets.inc from the "->" lines.
+ * offsets.c is never linked. */
 #ifndef LIB_OFFSETS_H
 #define LIB_OFFSETS_H
 

@@ -1,9 +1,9 @@
-/* The sink that keeps text in a buffer. */
+/* A sink that stores text in a buffer. */
 #include "lib/out.h"
 
 static void out_buffer_put(struct out *out, char c)
 {
-    /* The sink is the first member of its buffer: they have the same address. */
+    /* The sink is the first member of struct out_buffer, so both have the same address. */
     struct out_buffer *buffer = (struct out_buffer *)out;
 
     if (buffer->length + 1 >= buffer->capacity) {

@@ -1,5 +1,5 @@
-/* Where characters go: a port, a buffer, a file. Whoever writes text takes a struct out, and does
- * not know which it is. */
+/* A sink for characters: a port, a buffer or a file. Code that writes text takes a struct out and
+ * need not know its kind. */
 #ifndef LIB_OUT_H
 #define LIB_OUT_H
 
@@ -9,7 +9,8 @@ struct out {
     void (*put)(struct out *out, char c);
 };
 
-/* Writes into a buffer; what does not fit is dropped. The text is always NUL-terminated. */
+/* A sink that writes to a buffer. Characters that do not fit are dropped. The text is always
+ * NUL-terminated. */
 struct out_buffer {
     struct out out;
     char *text;
@@ -17,7 +18,7 @@ struct out_buffer {
     size_t length;   /* characters written, at most capacity - 1 */
 };
 
-/* Makes buffer write to the capacity bytes at text (capacity >= 1), beginning empty. */
+/* Makes buffer an empty sink over the capacity bytes at text (capacity >= 1). */
 void out_buffer_init(struct out_buffer *buffer, char *text, size_t capacity);
 
 #endif

@@ -1,5 +1,6 @@
-/* Builds and walks four-level translation tables. Walks go down a level at a time in a loop, and
- * every leaf begins its own at the root: there is no state to get out of step. */
+/* Builds and walks four-level translation tables. Each walk is a loop from the root down, one level
+ * per step. Mapping a range walks from the root again for each leaf, so no state is kept between
+ * leaves. */
 #include "lib/pagetable.h"
 
 #include <stddef.h>
@@ -12,7 +13,7 @@ enum {
     INDEX_BITS = 9,
 };
 
-/* Addresses that four levels translate. */
+/* The end of the addresses that four levels translate. */
 #define ADDRESS_LIMIT BIT(PAGE_BITS + INDEX_BITS * PAGETABLE_LEVELS)
 
 uint64_t pagetable_span(unsigned level)
@@ -20,7 +21,7 @@ uint64_t pagetable_span(unsigned level)
     return BIT(PAGE_BITS + INDEX_BITS * (level - 1));
 }
 
-/* The entry of the table in page, which is of that level, on the way of address from. */
+/* Returns the entry that translates address `from` in the table at `page`, a table of `level`. */
 static uint64_t *entry_at(const struct pagetable *table, uint64_t page, uint64_t from,
                           unsigned level)
 {
@@ -34,13 +35,13 @@ static bool is_present(const struct pagetable *table, uint64_t entry)
     return (entry & table->format->present) != 0;
 }
 
-/* Whether a present entry of that level translates, rather than points to a table. */
+/* Returns true if a present entry of `level` maps a page and does not point to a table. */
 static bool is_leaf(const struct pagetable *table, uint64_t entry, unsigned level)
 {
     return level == 1 || (level < PAGETABLE_LEVELS && (entry & table->format->large) != 0);
 }
 
-/* Whether a leaf of that level may begin a mapping of size bytes. */
+/* Returns true if a mapping of `size` bytes can start with a leaf of `level`. */
 static bool leaf_fits(const struct pagetable *table, unsigned level, uint64_t from, uint64_t to,
                       uint64_t size)
 {
@@ -61,8 +62,9 @@ static void set_leaf(struct pagetable *table, uint64_t *entry, unsigned level, u
     table->leaves[level]++;
 }
 
-/* Makes the first leaf of a mapping that is in bounds, and sets *mapped to its size. Where a table
- * stands already, even an empty one, the leaf goes into it and is smaller. */
+/* Creates the first leaf of a mapping and sets *mapped to the size of the leaf. The caller has
+ * checked the bounds. If a lower-level table already exists there, even an empty one, the leaf goes
+ * into that table and is smaller. */
 static enum pagetable_status map_leaf(struct pagetable *table, uint64_t from, uint64_t to,
                                       uint64_t size, uint64_t flags, uint64_t *mapped)
 {
@@ -88,13 +90,13 @@ static enum pagetable_status map_leaf(struct pagetable *table, uint64_t from, ui
     return PAGETABLE_OK;
 }
 
-/* The end of what entries can hold the address of, which may be more than they translate. */
+/* Returns the end of the addresses that an entry can hold. It may be above ADDRESS_LIMIT. */
 static uint64_t target_limit(const struct pagetable_format *format)
 {
     return (format->address | (PAGE_SIZE - 1)) + 1;
 }
 
-/* Whether size bytes from address are whole pages below limit. */
+/* Returns true if the `size` bytes from `address` are whole pages below limit. */
 static bool is_in_bounds(uint64_t address, uint64_t size, uint64_t limit)
 {
     return is_aligned(address | size, PAGE_SIZE) && address <= limit && size <= limit - address;

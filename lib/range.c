@@ -1,5 +1,5 @@
-/* Ranges and sets of them. Every change of a set replaces some neighbouring ranges by up to two
- * others: range_set_replace() alone moves storage about. */
+/* Ranges and sets of ranges. Every change of a set replaces some neighbouring ranges with others;
+ * range_set_replace() is the only function that moves elements. */
 #include "lib/range.h"
 
 #include "lib/bits.h"
@@ -29,7 +29,7 @@ struct range range_shrink(struct range range, uint64_t unit)
         .end = align_down(range.end, unit),
     };
 
-    /* A start that wrapped had no multiple of unit above it. */
+    /* align_up() wrapped: no multiple of unit lies above range.start. */
     if (inside.start < range.start || range_is_empty(inside)) {
         return (struct range){.start = range.start, .end = range.start};
     }
@@ -50,7 +50,7 @@ struct range range_grow(struct range range, uint64_t unit)
     };
 }
 
-/* The index of the first range that ends above address, or count. */
+/* Returns the index of the first range that ends above address, or set->count. */
 static size_t first_above(const struct range_set *set, uint64_t address)
 {
     size_t i = 0;
@@ -61,7 +61,7 @@ static size_t first_above(const struct range_set *set, uint64_t address)
     return i;
 }
 
-/* Replaces the ranges first <= i < last by count pieces. */
+/* Replaces the ranges first <= i < last with `count` pieces. */
 static bool range_set_replace(struct range_set *set, size_t first, size_t last,
                               const struct range *pieces, size_t count)
 {
@@ -85,7 +85,7 @@ bool range_set_add(struct range_set *set, struct range range)
     if (range_is_empty(range)) {
         return true;
     }
-    /* Ranges that only touch the new one become part of it, too. */
+    /* Merge with ranges that overlap or touch the new one. */
     while (first < set->count && set->at[first].end < range.start) {
         first++;
     }
@@ -142,7 +142,8 @@ bool range_set_remove_all(struct range_set *set, const struct range *ranges, siz
     return true;
 }
 
-/* Whether size bytes from a multiple of align are in range and below limit; *start is the first. */
+/* Returns true if `size` bytes at a multiple of align fit into range below limit. Sets *start to
+ * the address of the first byte. */
 static bool range_fits(struct range range, uint64_t size, uint64_t align, uint64_t limit,
                        uint64_t *start)
 {

@@ -1,8 +1,7 @@
 /* Statistics of measured samples. */
 #include "lib/samples.h"
 
-/* By insertion: what is measured again and again comes nearly sorted, and there is no room for
- * more. */
+/* Insertion sort: it needs no extra memory, and repeated measurements are nearly sorted already. */
 void samples_sort(uint64_t *samples, size_t count)
 {
     for (size_t i = 1; i < count; i++) {

@@ -1,11 +1,11 @@
-/* Splitting descriptors. */
+/* Decodes segment descriptors. */
 #include "lib/segment.h"
 
 #include "lib/bits.h"
 #include "lib/string.h"
 
-#define DESCRIPTOR_S BIT(44) /* code or data; clear: a system descriptor */
-#define DESCRIPTOR_G BIT(55) /* the limit counts 4 KiB units */
+#define DESCRIPTOR_S BIT(44) /* 1: code or data segment; 0: system descriptor */
+#define DESCRIPTOR_G BIT(55) /* the limit is in units of 4 KiB */
 
 struct segment segment_decode(uint16_t selector, uint64_t low, uint64_t high)
 {

@@ -1,12 +1,12 @@
-/* Segments as the VMCS wants them: selector, base, limit and access rights, split from a
- * descriptor (SDM Vol 3A §3.4.5, Vol 3C §24.4.1 "Guest Register State"). Pure. */
+/* Decodes segment descriptors into the form of the VMCS: selector, base, limit and access rights
+ * (SDM Vol 3A §3.4.5, Vol 3C §24.4.1 "Guest Register State"). Pure. */
 #ifndef LIB_SEGMENT_H
 #define LIB_SEGMENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Access rights as Table 24-2 "Format of Access Rights" lays them out. */
+/* Segment access rights (SDM Vol 3C, Table 24-2 "Format of Access Rights"). */
 #define ACCESS_RIGHTS_TYPE     UINT32_C(0xf)
 #define ACCESS_RIGHTS_S        UINT32_C(0x10) /* code or data */
 #define ACCESS_RIGHTS_DPL      UINT32_C(0x60)
@@ -16,18 +16,18 @@
 #define ACCESS_RIGHTS_G        UINT32_C(0x8000)
 #define ACCESS_RIGHTS_UNUSABLE UINT32_C(0x10000)
 
-/* Bits of the type of a segment of code or data (SDM Vol 3A, Table 3-1); R is that of code. */
+/* Type bits of code and data segments (SDM Vol 3A, Table 3-1). */
 #define SEGMENT_ACCESSED    UINT32_C(0x1)
-#define SEGMENT_WRITE_OR_R  UINT32_C(0x2)
-#define SEGMENT_EXPAND_DOWN UINT32_C(0x4) /* of code: conforming */
+#define SEGMENT_WRITE_OR_R  UINT32_C(0x2) /* data: writable; code: readable */
+#define SEGMENT_EXPAND_DOWN UINT32_C(0x4) /* data: expand-down; code: conforming */
 #define SEGMENT_CODE        UINT32_C(0x8)
 
 /* Types of system segments (SDM Vol 3A, Table 3-2). */
 enum {
     SEGMENT_TSS_16 = 1,
     SEGMENT_LDT = 2,
-    SEGMENT_TSS_32 = 9,   /* in IA-32e mode, of 64 bits */
-    SEGMENT_TSS_BUSY = 2, /* the bit that a busy one has beside */
+    SEGMENT_TSS_32 = 9,   /* in IA-32e mode: a 64-bit TSS */
+    SEGMENT_TSS_BUSY = 2, /* bit to add for a busy TSS */
 };
 
 /* Parts of a selector (SDM Vol 3A §3.4.2). */
@@ -39,7 +39,7 @@ enum {
 
 struct segment {
     uint16_t selector;
-    uint32_t limit; /* in bytes, the granularity applied */
+    uint32_t limit; /* in bytes */
     uint32_t access_rights;
     uint64_t base;
 };
@@ -49,12 +49,13 @@ static inline unsigned segment_dpl(const struct segment *segment)
     return segment->access_rights >> 5 & 3;
 }
 
-/* A descriptor of 8 bytes, or of 16 in two halves; `high` is 0 where there is none. */
+/* Decodes a descriptor. For a 16-byte descriptor, low and high are its two halves; for an 8-byte
+ * descriptor, high is 0. */
 struct segment segment_decode(uint16_t selector, uint64_t low, uint64_t high);
 
-/* Splits the descriptor that selector names in the table (a GDT or LDT image of limit + 1 bytes).
- * A null selector gives an unusable segment. System descriptors (TSS, LDT) are taken as IA-32e
- * mode has them, 16 bytes long. Returns false where the descriptor is not all in the table. */
+/* Decodes the descriptor that selector refers to in a descriptor table of limit + 1 bytes (a GDT or
+ * LDT). A null selector gives an unusable segment. System descriptors (TSS, LDT) are 16 bytes long,
+ * as in IA-32e mode. Returns false if the descriptor does not lie entirely inside the table. */
 bool segment_split(const void *table, uint16_t limit, uint16_t selector, struct segment *segment);
 
 #endif

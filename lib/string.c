@@ -1,9 +1,9 @@
 /* Memory and string functions for the kernel, which has no C library.
  *
- * A compiler may recognise a loop that copies or fills memory and replace it by a call of memcpy
- * or memset: inside those functions, that is endless recursion. So they use string instructions,
- * and this file is to be compiled with -fno-builtin and -fno-tree-loop-distribute-patterns, which
- * keep the loops of the others what they are. */
+ * A compiler may turn a loop that copies or fills memory into a call of memcpy or memset. Inside
+ * these functions, that would recurse endlessly. Therefore memcpy and memset use string
+ * instructions, and the Makefile compiles this file with -fno-builtin and
+ * -fno-tree-loop-distribute-patterns, which protect the loops of the other functions. */
 #include "lib/string.h"
 
 #include <stdint.h>
@@ -16,8 +16,8 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
     return to;
 }
 
-/* Copies from the last byte to the first. Not with the direction flag set: an NMI or an exception
- * in between would run C code with it, which the ABI forbids. */
+/* Copies from the last byte to the first. Does not use a string instruction with the direction flag
+ * set: an NMI or exception would then run C code with that flag set, which the ABI forbids. */
 static void copy_backward(unsigned char *to, const unsigned char *from, size_t size)
 {
     while (size > 0) {
@@ -28,7 +28,7 @@ static void copy_backward(unsigned char *to, const unsigned char *from, size_t s
 
 void *memmove(void *to, const void *from, size_t size)
 {
-    /* One comparison for two: where `to` is below `from` the difference wraps and is large. */
+    /* If `to` is below `from`, the difference wraps and is large, so one comparison is enough. */
     if ((uintptr_t)to - (uintptr_t)from >= size) {
         return memcpy(to, from, size);
     }

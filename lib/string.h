@@ -1,6 +1,6 @@
-/* The C library's memory and string functions that Trapline uses, declared as in ISO C §7.24. The
- * kernel has its own (lib/string.c), host programs take the C library's. GCC and Clang also call
- * the first four of their own accord, to copy a structure for instance. */
+/* The memory and string functions of the C library that Trapline uses (ISO C §7.24). The kernel has
+ * its own (lib/string.c); host programs use the C library's. GCC and Clang generate calls of the
+ * first four, for example to copy a structure. */
 #ifndef LIB_STRING_H
 #define LIB_STRING_H
 

@@ -1,4 +1,4 @@
-/* Slices of text: comparing, cutting, reading numbers. */
+/* Compares and splits slices of text, and reads numbers from them. */
 #include "lib/text.h"
 
 #include "lib/string.h"
@@ -17,7 +17,7 @@ bool text_starts_with(struct text a, const char *prefix)
 {
     size_t length = strlen(prefix);
 
-    /* An empty text may be at no address at all, which memcmp must not be given. */
+    /* An empty text may have a null pointer, which memcmp does not allow. */
     return length == 0 || (a.length >= length && memcmp(a.at, prefix, length) == 0);
 }
 
@@ -74,7 +74,7 @@ bool text_split(struct text whole, char separator, struct text *before, struct t
     return true;
 }
 
-/* The value of a digit in any base up to 16; 16 where it is none. */
+/* Returns the value of a digit in any base up to 16, or 16 if c is not a digit. */
 static unsigned digit_value(char c)
 {
     if (c >= '0' && c <= '9') {

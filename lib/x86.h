@@ -1,6 +1,6 @@
-/* The bits of the processor's registers and tables, each under one name: the SDM's, with the
- * register in front. Access rights of segments are in lib/segment.h, bits that only VMX has in
- * vmx/state_bits.h, and numbers of MSRs in kernel/msr.def. */
+/* Bits of the processor's registers and tables. Each name is the SDM's name with the register in
+ * front. Segment access rights are in lib/segment.h, bits that only VMX uses in vmx/state_bits.h,
+ * and MSR numbers in kernel/msr.def. */
 #ifndef LIB_X86_H
 #define LIB_X86_H
 
@@ -24,7 +24,7 @@
 #define CR3_PCID     BITS(11, 0)  /* with CR4.PCIDE */
 #define CR3_PDPT     BITS(31, 5)  /* with PAE paging (§4.4.1) */
 #define CR3_LAM      BITS(62, 61) /* LAM_U57, LAM_U48 */
-#define CR3_NO_FLUSH BIT(63)      /* of a MOV to CR3, with CR4.PCIDE */
+#define CR3_NO_FLUSH BIT(63)      /* operand of MOV to CR3, with CR4.PCIDE */
 
 #define CR4_DE         BIT(3)
 #define CR4_PSE        BIT(4)
@@ -82,7 +82,7 @@
 #define RFLAGS_AC      BIT(18)
 #define RFLAGS_FIXED_0 (BITS(63, 22) | BIT(15) | BIT(5) | BIT(3)) /* always 0 */
 
-/* Debug registers (SDM Vol 3B §17.2). 0 in DR6.BLD and DR6.RTM means that it happened. */
+/* Debug registers (SDM Vol 3B §17.2). DR6.BLD and DR6.RTM are 0 if their event happened. */
 #define DR6_BREAKPOINTS BITS(3, 0)
 #define DR6_BLD         BIT(11)
 #define DR6_BD          BIT(13)
@@ -92,7 +92,7 @@
 #define DR6_AT_RESET    UINT64_C(0xffff0ff0) /* SDM Vol 3A, Table 9-1 */
 
 #define DR7_LOCAL   (BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(8)) /* L0 to L3, LE */
-#define DR7_FIXED_1 BIT(10)                                      /* always 1, and all at reset */
+#define DR7_FIXED_1 BIT(10)                                      /* always 1; DR7 at reset */
 #define DR7_RTM     BIT(11)
 #define DR7_GD      BIT(13)
 
@@ -106,11 +106,11 @@
 
 #define PAT_AT_RESET UINT64_C(0x0007040600070406) /* IA32_PAT: SDM Vol 3A §11.12.4 */
 
-/* What FCW and MXCSR hold after FINIT and reset (SDM Vol 1 §8.1.5, §10.2.3). */
+/* FCW after FINIT and MXCSR after reset (SDM Vol 1 §8.1.5, §10.2.3). */
 #define FCW_INITIAL 0x037f
 #define MXCSR_RESET 0x1f80
 
-/* Entries of paging structures, of every level (SDM Vol 3A §4.3 to §4.5). */
+/* Bits of paging-structure entries (SDM Vol 3A §4.3 to §4.5). */
 #define PTE_P       BIT(0)
 #define PTE_RW      BIT(1)
 #define PTE_US      BIT(2)
@@ -118,7 +118,7 @@
 #define PTE_PCD     BIT(4)
 #define PTE_A       BIT(5)
 #define PTE_D       BIT(6)
-#define PTE_PS      BIT(7) /* a page, in a table of a higher level */
+#define PTE_PS      BIT(7) /* above level 1: the entry maps a page */
 #define PTE_ADDRESS BITS(51, 12)
 #define PTE_XD      BIT(63)
 
@@ -144,7 +144,7 @@ enum vector {
     VECTOR_CP = 21,
 };
 
-/* CPUID (SDM Vol 2A): an answer, the leaves, and bits by leaf and register. */
+/* CPUID (SDM Vol 2A): its result, leaf numbers, and feature bits named by leaf and register. */
 struct cpuid {
     uint32_t eax, ebx, ecx, edx;
 };
@@ -158,7 +158,7 @@ struct cpuid {
 #define CPUID_LEAF_HYPERVISOR        UINT32_C(0x40000000)
 #define CPUID_LEAF_EXTENDED          UINT32_C(0x80000000)
 #define CPUID_LEAF_EXTENDED_FEATURES UINT32_C(0x80000001)
-#define CPUID_LEAF_BRAND             UINT32_C(0x80000002) /* the first of three */
+#define CPUID_LEAF_BRAND             UINT32_C(0x80000002) /* the first of three leaves */
 #define CPUID_LEAF_ADDRESS_WIDTHS    UINT32_C(0x80000008)
 
 #define CPUID_1_ECX_VMX            BIT(5)
