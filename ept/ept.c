@@ -1,10 +1,11 @@
-/* EPT on top of lib/pagetable: the format of its entries, what may be in them, and the pointer to
- * them (SDM Vol 3C §28.3 "The Extended Page Table Mechanism"). */
+/* Implements EPT on top of lib/pagetable: the format of the entries, the checks of their contents,
+ * and the EPT pointer (SDM Vol 3C §28.3 "The Extended Page Table Mechanism"). */
 #include "ept/ept.h"
 
 #define EPT_ACCESS (EPT_READ | EPT_WRITE | EPT_EXECUTE)
 
-/* SDM Vol 3C §28.3.2 "EPT Translation Mechanism". Tables grant everything: leaves alone decide. */
+/* SDM Vol 3C §28.3.2 "EPT Translation Mechanism". An entry that points to a table grants all
+ * rights, so only the leaves decide about access. */
 static const struct pagetable_format ept_format = {
     .present = EPT_ACCESS,
     .table = EPT_ACCESS,
@@ -17,8 +18,9 @@ enum {
     WALK_LENGTH_SHIFT = 3,
 };
 
-/* SDM Vol 3C §28.3.3.1 "EPT Misconfigurations". Execute-only is right where IA32_VMX_EPT_VPID_CAP
- * says so, which is for the caller to know. */
+/* Returns true if these access rights do not cause an EPT misconfiguration (SDM Vol 3C §28.3.3.1
+ * "EPT Misconfigurations"). Execute-only rights pass: the caller must know whether
+ * IA32_VMX_EPT_VPID_CAP allows them. */
 static bool is_legal_access(uint64_t access)
 {
     return access != 0 && (access & ~EPT_ACCESS) == 0 &&
@@ -39,9 +41,9 @@ enum pagetable_status ept_map(struct ept *ept, struct gpa from, struct hpa to, u
     if (!is_legal_access(access) || memory_type_name(type) == NULL) {
         return PAGETABLE_INVALID;
     }
-    /* Bit 6 stays 0, so that the guest's PAT combines with this type as it does with that of the
-     * MTRRs on the bare processor (SDM Vol 3C §28.3.7.2, Memory Type Used for Translated
-     * Guest-Physical Addresses). MTRRs themselves mean nothing where EPT translates. */
+    /* Bit 6 (ignore PAT) stays 0: the guest's PAT combines with this type as it combines with the
+     * MTRR type without EPT. With EPT, the MTRRs have no effect (SDM Vol 3C §28.3.7.2 "Memory Type
+     * Used for Translated Guest-Physical Addresses"). */
     status = pagetable_map(&ept->table, from.value, to.value, size,
                            access | (uint64_t)type << LEAF_TYPE_SHIFT);
     if (status == PAGETABLE_OK) {
@@ -92,6 +94,6 @@ struct ept_translation ept_lookup(const struct ept *ept, struct gpa from)
 
 uint64_t ept_pointer(const struct ept *ept, enum memory_type type)
 {
-    /* Bits 5:3 hold the length of the walk less one. */
+    /* Bits 5:3 hold the page-walk length minus 1. */
     return ept->table.root | (uint64_t)(PAGETABLE_LEVELS - 1) << WALK_LENGTH_SHIFT | type;
 }
