@@ -1,5 +1,5 @@
-; The Multiboot2 header: what a boot loader looks for in the first 32 KiB of the image
-; (Multiboot2 Specification 2.0, §3.1 "OS image format").
+; The Multiboot2 header. A boot loader searches the first 32 KiB of the image for it (Multiboot2
+; Specification 2.0, §3.1 "OS image format").
 
 MAGIC        equ 0xe85250d6
 ARCHITECTURE equ 0                      ; 32-bit protected mode of i386
@@ -10,11 +10,11 @@ TAG_CONSOLE             equ 4
 TAG_FRAMEBUFFER         equ 5
 TAG_MODULE_ALIGNMENT    equ 6
 
-OPTIONAL equ 1 << 0                     ; a flag: a loader that does not know the tag passes it over
+OPTIONAL equ 1 << 0                     ; flag: a loader that does not know the tag may ignore it
 
 INFORMATION_MEMORY_MAP  equ 6
 
-CONSOLE_EGA_TEXT equ 1 << 1             ; text is as good as a framebuffer
+CONSOLE_EGA_TEXT equ 1 << 1             ; the kernel supports EGA text
 WIDTH            equ 1024
 HEIGHT           equ 768
 BITS_PER_PIXEL   equ 32
@@ -27,7 +27,7 @@ header:
     dd -(MAGIC + ARCHITECTURE + (header_end - header))
 
     align 8
-information_request:                    ; a loader without a memory map may well have UEFI's
+information_request:                    ; optional: without this map, the kernel uses the UEFI map
     dw TAG_INFORMATION_REQUEST
     dw OPTIONAL
     dd .end - information_request
@@ -43,7 +43,7 @@ console:
 .end:
 
     align 8
-framebuffer:                            ; what is liked best; whatever comes is used
+framebuffer:                            ; the preferred mode; the kernel accepts any other
     dw TAG_FRAMEBUFFER
     dw OPTIONAL
     dd .end - framebuffer
@@ -53,7 +53,7 @@ framebuffer:                            ; what is liked best; whatever comes is 
 .end:
 
     align 8
-module_alignment:                       ; a module never shares a page with anything else
+module_alignment:                       ; page-aligned modules share no page with anything else
     dw TAG_MODULE_ALIGNMENT
     dw 0
     dd .end - module_alignment

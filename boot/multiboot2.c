@@ -1,5 +1,5 @@
-/* Reads the boot information tag by tag. Words are copied out of it rather than pointed to, so
- * that nothing depends on the alignment of what a loader put inside a tag. */
+/* Parses the boot information tag by tag. Copies numbers out of the tags instead of accessing them
+ * through pointers, because a loader need not align them inside a tag. */
 #include "boot/multiboot2.h"
 
 #include "lib/bits.h"
@@ -11,36 +11,36 @@ enum {
     TAG_ALIGN = 8,
     TAG_END = 0,
     MODULE_TEXT = 16,    /* after u32 start, u32 end */
-    MEMORY_ENTRIES = 16, /* after u32 size of an entry, u32 version of it */
-    MEMORY_ENTRY = 24,   /* u64 base, u64 length, u32 type, u32 reserved; later ones are longer */
-    EFI_ENTRIES = 16,    /* after u32 size of a descriptor, u32 version of it */
+    MEMORY_ENTRIES = 16, /* after u32 entry size, u32 entry version */
+    MEMORY_ENTRY = 24,   /* u64 base, u64 length, u32 type, u32 reserved; newer versions may add */
+    EFI_ENTRIES = 16,    /* after u32 descriptor size, u32 descriptor version */
     EFI_ENTRY = 40, /* u32 type, padding, u64 physical, u64 virtual, u64 pages, u64 attributes */
     EFI_PAGE_BITS = 12,
-    COLOURS = 32,     /* of a framebuffer, behind address, pitch, size, depth and type */
+    COLOURS = 32,     /* of a framebuffer, after address, pitch, size, depth and type */
     RSDP_1_SIZE = 20, /* ACPI 1.0 */
     RSDP_2_SIZE = 36, /* ACPI 2.0 and later */
 };
 
-/* A tag that lies inside the information: size bytes from at, its header included. */
+/* A tag that lies inside the information: `size` bytes at `at`, including its header. */
 struct tag {
     const unsigned char *at;
     size_t size;
 };
 
-/* What was seen so far; of tags that come twice, the first counts. */
+/* The state of the parser. If a tag comes twice, the first one counts. */
 struct parse {
     struct boot_info *out;
     bool memory_seen;
-    struct tag efi_memory; /* at NULL: there is none */
+    struct tag efi_memory; /* .at is NULL until a UEFI memory map is found */
     bool framebuffer_seen;
     bool old_rsdp_seen;
     bool new_rsdp_seen;
 };
 
-/* A type of tag: the least size that it can have, and who reads it. */
+/* A type of tag: its minimum size and its parser. */
 struct tag_kind {
     uint32_t type;
-    size_t least;
+    size_t min_size;
     enum multiboot2_status (*read)(struct parse *parse, struct tag tag);
 };
 
@@ -60,7 +60,8 @@ static uint64_t read_u64(const unsigned char *at)
     return value;
 }
 
-/* The text from that offset in the tag; NULL where it does not end inside. */
+/* Returns the NUL-terminated text at that offset in the tag, or NULL if it does not end in the
+ * tag. */
 static const char *text_in(struct tag tag, size_t offset)
 {
     for (size_t i = offset; i < tag.size; i++) {
@@ -71,7 +72,7 @@ static const char *text_in(struct tag tag, size_t offset)
     return NULL;
 }
 
-/* Sets *text, unless an earlier tag did. */
+/* Sets *text, unless an earlier tag has set it. */
 static enum multiboot2_status read_text(struct tag tag, const char **text)
 {
     if (*text == NULL) {
@@ -119,7 +120,8 @@ static enum multiboot2_status read_memory(struct parse *parse, struct tag tag)
         return MULTIBOOT2_OK;
     }
     parse->memory_seen = true;
-    /* A part of an entry means that one of the two sizes is wrong: so may be every entry. */
+    /* If the size of the list is not a multiple of the entry size, one of the two is wrong, and no
+     * entry can be trusted. */
     if (entry_size < MEMORY_ENTRY || entries_size % entry_size != 0) {
         return MULTIBOOT2_TAG;
     }
@@ -138,8 +140,8 @@ static enum multiboot2_status read_memory(struct parse *parse, struct tag tag)
     return MULTIBOOT2_OK;
 }
 
-/* Types of UEFI's memory that are free once its boot services are over: the loader's, theirs and
- * what nobody had (UEFI Specification 2.10, §7.2.3); others as the loader's map has them. */
+/* Converts a UEFI memory type to a type of the loader's map. Memory of the loader and of the boot
+ * services is free once the boot services have ended (UEFI Specification 2.10, §7.2.3). */
 static uint32_t type_of_efi(uint32_t type)
 {
     switch (type) {
@@ -189,7 +191,7 @@ static enum multiboot2_status take_efi_memory(struct boot_info *out, struct tag 
     return MULTIBOOT2_OK;
 }
 
-/* It counts where the loader made no map of its own. */
+/* Remembers the UEFI memory map. It is used only if there is no map from the loader. */
 static enum multiboot2_status read_efi_memory(struct parse *parse, struct tag tag)
 {
     parse->out->efi = true;
@@ -211,8 +213,9 @@ static bool is_colour(struct boot_colour colour, unsigned bits)
     return colour.size >= 1 && colour.size <= 16 && colour.position + colour.size <= bits;
 }
 
-/* Whether all pixels or cells lie where there can be memory, rows do not overlap, there are no more
- * than a screen can have, and each is aligned, but for those of three bytes. */
+/* Returns true if the framebuffer lies inside the physical address space, its rows do not overlap,
+ * its size is not too large for a screen, and its pixels or cells are aligned. Pixels of three
+ * bytes need no alignment. */
 static bool is_plausible(const struct boot_framebuffer *it)
 {
     const unsigned bytes = (it->bits_per_pixel + 7u) / 8;
@@ -233,7 +236,7 @@ static bool is_rgb(const struct boot_framebuffer *it)
            is_colour(it->green, bits) && is_colour(it->blue, bits);
 }
 
-/* One that cannot be right is none: a boot does not depend on it. */
+/* Ignores a framebuffer with implausible values, because the kernel can boot without one. */
 static enum multiboot2_status read_framebuffer(struct parse *parse, struct tag tag)
 {
     enum { RGB = 1, TEXT = 2 };
@@ -295,7 +298,7 @@ static enum multiboot2_status read_new_rsdp(struct parse *parse, struct tag tag)
     return MULTIBOOT2_OK;
 }
 
-/* Multiboot2 Specification 2.0, §3.6. Types that are not here are skipped. */
+/* Multiboot2 Specification 2.0, §3.6. Types that are not listed here are skipped. */
 static const struct tag_kind tag_kinds[] = {
     {1, TAG_HEADER + 1, read_command_line},
     {2, TAG_HEADER + 1, read_loader},
@@ -315,13 +318,14 @@ static enum multiboot2_status read_tag(struct parse *parse, uint32_t type, struc
 {
     for (size_t i = 0; i < ARRAY_COUNT(tag_kinds); i++) {
         if (tag_kinds[i].type == type) {
-            return tag.size < tag_kinds[i].least ? MULTIBOOT2_TAG : tag_kinds[i].read(parse, tag);
+            return tag.size < tag_kinds[i].min_size ? MULTIBOOT2_TAG
+                                                    : tag_kinds[i].read(parse, tag);
         }
     }
     return MULTIBOOT2_OK;
 }
 
-/* Reads all tags of an information of total bytes, up to the end tag. */
+/* Reads all tags up to the end tag; the information is `total` bytes long. */
 static enum multiboot2_status read_tags(struct parse *parse, const unsigned char *info,
                                         size_t total)
 {
@@ -331,7 +335,7 @@ static enum multiboot2_status read_tags(struct parse *parse, const unsigned char
         uint32_t type = read_u32(info + offset);
         struct tag tag = {.at = info + offset, .size = read_u32(info + offset + 4)};
 
-        /* A size below the header's would also stop the loop from getting any further. */
+        /* A size of 0 would also make this loop endless. */
         if (tag.size < TAG_HEADER || tag.size > total - offset) {
             return MULTIBOOT2_TAG;
         }
@@ -386,21 +390,21 @@ const char *multiboot2_status_text(enum multiboot2_status status)
 {
     switch (status) {
     case MULTIBOOT2_OK:
-        return "the boot information is right";
+        return "the boot information is valid";
     case MULTIBOOT2_UNALIGNED:
         return "the boot information does not start on a multiple of 8 bytes";
     case MULTIBOOT2_SIZE:
         return "the boot information has an impossible size";
     case MULTIBOOT2_TAG:
-        return "a tag of the boot information ends outside of it, or what is in the tag is wrong";
+        return "a tag of the boot information ends outside it or has invalid contents";
     case MULTIBOOT2_NO_END:
         return "the boot information has no end tag";
     case MULTIBOOT2_NO_MEMORY:
         return "the boot information has no memory map";
     case MULTIBOOT2_TOO_MANY:
-        return "the boot information has more memory ranges or modules than there is room for";
+        return "the boot information has more memory ranges or modules than Trapline can store";
     }
-    return "the boot information was read with an unknown result";
+    return "the boot information has an unknown error";
 }
 
 bool boot_may_be_memory(const struct boot_info *info, uint64_t address, uint64_t size)

@@ -1,6 +1,6 @@
-; From the boot loader's 32-bit protected mode to kernel_main in 64-bit mode (SDM Vol 3A §9.8.5
-; "Initializing IA-32e Mode"). Without the right loader or without long mode it says so on COM1,
-; in the words of the serial contract, and stops.
+; Switches from the boot loader's 32-bit protected mode to 64-bit mode and calls kernel_main (SDM
+; Vol 3A §9.8.5 "Initializing IA-32e Mode"). If the loader does not comply with Multiboot2 or the
+; processor has no long mode, prints lines of the serial contract on COM1 and halts.
 
 %include "kernel/offsets.inc"
 
@@ -38,12 +38,12 @@ start:
     mov esp, boot_cpu + PERCPU_MAIN_STACK_TOP
     cmp eax, MULTIBOOT2_MAGIC
     jne wrong_loader
-    mov ebp, ebx                        ; the boot information, kept until kernel_main
+    mov ebp, ebx                        ; keep the boot information for kernel_main
     rdtsc
     mov [start_time], eax
     mov [start_time + 4], edx
 
-    pushfd                              ; CPUID exists where EFLAGS.ID can be changed
+    pushfd                              ; CPUID exists if EFLAGS.ID can be changed
     pop eax
     mov ecx, eax
     xor eax, EFLAGS_ID
@@ -64,7 +64,7 @@ start:
     test edx, CPUID_LONG_MODE
     jz no_long_mode
 
-    ; The first 4 GiB one to one in 2 MiB pages, until the kernel builds tables of its own.
+    ; Identity-map the first 4 GiB with 2 MiB pages until the kernel builds its own tables.
     mov dword [early_pml4], early_pdpt + (PAGE_PRESENT | PAGE_WRITABLE)
     mov eax, early_pd + (PAGE_PRESENT | PAGE_WRITABLE)
     mov edi, early_pdpt
@@ -99,15 +99,15 @@ start:
     jmp 0x08:long_mode
 
 ; ------------------------------------------------------------------------------------------------
-; What is said where the kernel proper cannot start. COM1 at 115200 baud; every wait is bounded.
+; Error messages before 64-bit mode, on COM1 at 115200 baud. Every wait is bounded.
 
 COM1          equ 0x3f8
 LINE_STATUS   equ COM1 + 5
 TRANSMIT_IDLE equ 1 << 5
-POLLS         equ 100000                ; an absent port reads as ready, a stuck one ends here
+POLLS         equ 100000                ; bound for a stuck port; an absent port reads as ready
 
 wrong_loader:
-    mov edi, wrong_loader_eax + 7       ; EAX as eight hexadecimal digits, the last one first
+    mov edi, wrong_loader_eax + 7       ; write EAX as eight hexadecimal digits, the last one first
     mov ecx, 8
 .digit:
     mov edx, eax
@@ -123,7 +123,7 @@ wrong_loader:
 no_long_mode:
     mov esi, no_long_mode_text
 
-fail:                                   ; ESI: the text
+fail:                                   ; ESI: the text to print
     mov ebx, uart_setup
 .setup:
     mov dx, [ebx]
