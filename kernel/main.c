@@ -15,6 +15,7 @@
 #include "kernel/time.h"
 #include "lib/fmt.h"
 #include "vmx/exit/budget.h"
+#include "vmx/exit/ring.h"
 #include "vmx/exit/step.h"
 #include "vmx/exit/trace_choice.h"
 #include "vmx/guests/guest.h"

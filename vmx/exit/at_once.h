@@ -5,14 +5,8 @@
 #define VMX_EXIT_AT_ONCE_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 struct vcpu_context;
-
-/* Which exits of a round may be: while there were fewer than so many, by reason. */
-struct at_once {
-    uint64_t hlt, cpuid;
-};
 
 /* Handles the VM exit at which context->tsc_exit was taken. Where it returns false, nothing was
  * changed but context->reason. vmx/entry.asm calls it with those registers saved that a function

@@ -12,12 +12,6 @@ struct vcpu;
  * with less, the guest is stopped when it runs out, whatever is left of the budget. */
 #define BUDGET_TIMER UINT32_MAX
 
-struct budget {
-    uint64_t deadline; /* time stamp; UINT64_MAX: none */
-    uint64_t look_at;  /* time stamp from which the first exit has to look at the deadline */
-    uint32_t timer;    /* planned */
-};
-
 /* The value of the timer, which counts once in 2^shift cycles, for at least so many of them. */
 static inline uint32_t budget_timer(uint64_t cycles, unsigned shift)
 {

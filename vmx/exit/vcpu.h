@@ -12,9 +12,7 @@
 #include "vmx/cpu/vectors.h"
 #include "vmx/entry.h"
 #include "vmx/exit/action.h"
-#include "vmx/exit/at_once.h"
-#include "vmx/exit/budget.h"
-#include "vmx/exit/ring.h"
+#include "vmx/exit/record.h"
 #include "vmx/exit/stats.h"
 #include "vmx/exit_reason.h"
 #include "vmx/image.h"
@@ -37,6 +35,18 @@ struct guest_own {
     struct kept_msr granted[GRANTS_MSRS_MAX];
     unsigned granted_count;
     uint64_t host_dr[GUEST_BREAKPOINTS], host_dr6, host_cr2;
+};
+
+/* Which exits of a round are handled at once: while there were fewer than so many, by reason. */
+struct at_once {
+    uint64_t hlt, cpuid;
+};
+
+/* How long a round may take: vmx/exit/budget.h. */
+struct budget {
+    uint64_t deadline; /* time stamp; UINT64_MAX: none */
+    uint64_t look_at;  /* time stamp from which the first exit has to look at the deadline */
+    uint32_t timer;    /* planned */
 };
 
 struct options;

@@ -7,6 +7,7 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmx/entry.h"
+#include "vmx/exit/at_once.h"
 #include "vmx/override.h"
 #include "vmx/vmcs.h"
 
@@ -51,7 +52,7 @@ static void fill_regions(struct vcpu *vcpu, const struct intercepts *intercepts,
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
 {
     struct vcpu_context *context = &vcpu->context;
-    context->at_once = exit_at_once;
+    context->at_once = vcpu->ring.at != NULL ? exit_at_once_recorded : exit_at_once;
     context->exit_stack = exit_rsp - 16;
     *(uint64_t *)context->exit_stack = (uintptr_t)&context->registers.r11;
     fill_regions(vcpu, &plan->intercepts, &plan->regions);

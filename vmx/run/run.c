@@ -11,10 +11,12 @@
 #include "lib/fmt.h"
 #include "vmx/audit/report.h"
 #include "vmx/audit/verdict.h"
+#include "vmx/exit/budget.h"
 #include "vmx/exit/exit.h"
 #include "vmx/exit/guest.h"
 #include "vmx/exit/observe.h"
 #include "vmx/exit/page_log.h"
+#include "vmx/exit/ring.h"
 #include "vmx/exit/trace.h"
 #include "vmx/report.h"
 #include "vmx/run/prepare.h"
@@ -198,7 +200,6 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
     vcpu->at_once = (struct at_once){0};
     if (recorded)
         ring_begin(vcpu);
-    vcpu->context.at_once = recorded ? exit_at_once_recorded : exit_at_once;
     for (;;) {
         const struct entry_answer answer = enter(vcpu, before);
         if (answer.outcome != ENTRY_ENTERED) {
