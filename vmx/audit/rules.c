@@ -15,20 +15,14 @@
 #include "vmx/audit/rules.def"
 #undef RULE
 
-static uint64_t (*const questions[AUDIT_RULES])(struct audit *a) = {
-#define RULE(id, area, section, field, bits, holds, breaks, why, fix) bits_##id,
-#include "vmx/audit/rules.def"
-#undef RULE
-};
-
 const struct audit_rule audit_rules[AUDIT_RULES] = {
 #define RULE(id, area, section, field, bits, holds, breaks, why, fix)                              \
-    {#id, section, AREA_##area, FIELD_##field, holds, breaks, why, fix},
+    {#id, section, AREA_##area, FIELD_##field, holds, breaks, why, fix, bits_##id},
 #include "vmx/audit/rules.def"
 #undef RULE
 };
 
 uint64_t audit_ask(enum audit_rule_id rule, struct audit *a)
 {
-    return questions[rule](a);
+    return audit_rules[rule].bits(a);
 }

@@ -27,6 +27,8 @@ enum audit_rule_id {
     AUDIT_RULES,
 };
 
+struct audit; /* vmx/audit/rule.h */
+
 struct audit_rule {
     const char *id;
     const char *section; /* of SDM Vol 3C */
@@ -36,6 +38,7 @@ struct audit_rule {
     const char *breaks; /* overrides which break this rule alone; the base holds the rule */
     const char *why;    /* what the rule asks for */
     const char *fix;    /* what to do */
+    uint64_t (*bits)(struct audit *a); /* those at fault, 0 where the rule holds: audit_ask() */
 };
 extern const struct audit_rule audit_rules[AUDIT_RULES];
 
@@ -45,8 +48,6 @@ static inline const char *audit_field_name(const struct audit_rule *rule)
 {
     return rule->field == FIELD_none ? "none" : field_name(field_at(rule->field));
 }
-
-struct audit;
 
 /* The bits at fault by a rule, 0 where it holds or is not answered. */
 uint64_t audit_ask(enum audit_rule_id rule, struct audit *a);

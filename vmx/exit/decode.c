@@ -32,25 +32,22 @@
 #define FORM_VALUE      AS_VALUE, NULL
 #define FORM_MEMORY     AS_MEMORY, NULL
 
-#define CONDITION(from, mask, equal)                                                               \
+#define IF(from, mask, equal)                                                                      \
     {                                                                                              \
         FROM_##from, mask, equal                                                                   \
     }
-#define IF(from, mask, equal) CONDITION(from, mask, equal)
-#define IF_FACT(fact)         CONDITION(FACTS, FACT_##fact, FACT_##fact)
-#define IF_VALID(from)        CONDITION(from, EVENT_VALID, EVENT_VALID)
-#define IF_ERROR(from)        CONDITION(from, EVENT_WITH_ERROR, EVENT_WITH_ERROR)
-#define IF_VECTOR(vector)     CONDITION(EVENT, EVENT_VALID | BITS(7, 0), EVENT_VALID | (vector))
-#define ALWAYS                CONDITION(FACTS, 0, 0)
-#define BOTH(first, second)   first, second
-
-#define DECODE(reason, key, from, hi, lo, form, ...)                                               \
-    {REASON_##reason, FROM_##from, hi, lo, FORM_##form, #key, {__VA_ARGS__}},
-#define DECODE_ALL(key, from, hi, lo, form, ...)                                                   \
-    {DECODE_ANY, FROM_##from, hi, lo, FORM_##form, #key, {__VA_ARGS__}},
+#define IF_FACT(fact)       IF(FACTS, FACT_##fact, FACT_##fact)
+#define IF_VALID(from)      IF(from, EVENT_VALID, EVENT_VALID)
+#define IF_ERROR(from)      IF(from, EVENT_WITH_ERROR, EVENT_WITH_ERROR)
+#define IF_VECTOR(vector)   IF(EVENT, EVENT_VALID | BITS(7, 0), EVENT_VALID | (vector))
+#define ALWAYS              IF(FACTS, 0, 0)
+#define BOTH(first, second) first, second
 
 const struct decode_row decode_rows[] = {
+#define DECODE(reason, key, from, hi, lo, form, when)                                              \
+    {REASON_##reason, FROM_##from, hi, lo, FORM_##form, #key, {when}},
 #include "vmx/exit/decode.def"
+#undef DECODE
 };
 const unsigned decode_row_count = ARRAY_COUNT(decode_rows);
 
@@ -211,7 +208,7 @@ void decode(const struct decode_values *values, struct line *line)
         known.at[FROM_FACTS] &= ~FACT_NMI_UNBLOCKING;
     for (unsigned i = 0; i < decode_row_count; i++) {
         const struct decode_row *row = &decode_rows[i];
-        if ((row->reason == reason || row->reason == DECODE_ANY) && holds(&known, &row->when[0]) &&
+        if ((row->reason == reason || row->reason == REASON_ANY) && holds(&known, &row->when[0]) &&
             holds(&known, &row->when[1]) && is_known(&known, row->from))
             print(row, &known, line);
     }

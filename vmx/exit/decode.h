@@ -98,7 +98,7 @@ struct decode_condition {
 };
 
 struct decode_row {
-    uint16_t reason; /* DECODE_ANY: all of them */
+    uint16_t reason; /* REASON_ANY: all of them */
     uint8_t from, hi, lo;
     uint8_t form;
     const char *names; /* separated by blanks, that of the value 0 or of bit `lo` first */
@@ -106,7 +106,7 @@ struct decode_row {
     struct decode_condition when[2];
 };
 
-enum { DECODE_ANY = 0xffff };
+enum { REASON_ANY = 0xffff };
 
 extern const struct decode_row decode_rows[];
 extern const unsigned decode_row_count;

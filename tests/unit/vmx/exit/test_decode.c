@@ -697,7 +697,7 @@ static void every_reason_and_key_has_a_vector(void **state)
     (void)state;
     for (unsigned i = 0; i < decode_row_count; i++) {
         const struct decode_row *row = &decode_rows[i];
-        if (row->reason != DECODE_ANY && !has_vector(row->reason))
+        if (row->reason != REASON_ANY && !has_vector(row->reason))
             fail_msg("reason %u has no vector", row->reason);
         if (row->form != AS_MEMORY && !is_printed(row->key))
             fail_msg("key %s is in no vector", row->key);
