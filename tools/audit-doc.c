@@ -147,7 +147,7 @@ static void print_key(void)
 
 static void print_rules(void)
 {
-    printf("| rule | SDM | field | asks for | broken, the processor answers | enforced by |\n"
+    printf("| rule | SDM | field | requires | processor's answer if broken | enforced by |\n"
            "| --- | --- | --- | --- | --- | --- |\n");
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
         const struct audit_rule *rule = &audit_rules[i];
