@@ -27,9 +27,9 @@ EXACTLY = {"VMREAD": 1, "VMWRITE": 1, "VMPTRLD": 1, "VMCLEAR": 1, "VMLAUNCH": 2,
 
 
 def names():
-    """Of what is measured, by the table."""
-    rows = (def_tables.ROOT / "vmx/bench/bench.def").read_text()
-    return re.findall(r"^(?:BENCH|STEPPED|ROOT)\((\w+),", rows, re.MULTILINE)
+    """Of what is measured, by the tables."""
+    rows = [(def_tables.ROOT / f"vmx/bench/{table}.def").read_text() for table in ("bench", "root")]
+    return re.findall(r"^(?:BENCH|ROOT)\((\w+),", "\n".join(rows), re.MULTILINE)
 
 
 @functools.cache

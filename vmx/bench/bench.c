@@ -145,15 +145,10 @@ static const char *work(void)
     enum { ALWAYS = -1 };
     const uint64_t cr3 = read_cr3(), cr8 = read_cr8(), pages = bench_pages();
     const struct row rows[] = {
-#define BENCH(name, loop, twin, argument, twin_argument, control, reason)                          \
-    {{#name, loop_##loop, loop_##twin, argument, twin_argument, 0}, control, REASON_##reason},
-#define STEPPED(name, loop, argument, reason)                                                      \
-    {{#name, loop_##loop, loop_##loop, argument, argument, PAGE_SIZE}, ALWAYS, REASON_##reason},
-#define ROOT(name, loop, twin, has)
+#define BENCH(name, loop, twin, argument, twin_argument, stride, control, reason)                  \
+    {{#name, loop_##loop, loop_##twin, argument, twin_argument, stride}, control, REASON_##reason},
 #include "vmx/bench/bench.def"
 #undef BENCH
-#undef STEPPED
-#undef ROOT
     };
     const struct table_register kernels = load_idt();
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)

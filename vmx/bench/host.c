@@ -4,6 +4,7 @@
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/panic.h"
+#include "lib/bits.h"
 #include "lib/fmt.h"
 #include "vmx/bench/bench.h"
 #include "vmx/bench/loops.h"
@@ -120,19 +121,21 @@ void bench_root(struct vcpu *vcpu, struct run *run)
     ASSERT(vmclear((struct hpa){regions.spare}) == VMX_SUCCEED);
     time_audit(vcpu, run);
 
-#define ALWAYS true
-#define BENCH(name, loop, twin, argument, twin_argument, control, reason)
-#define STEPPED(name, loop, argument, reason)
-#define ROOT(name, loop, twin, has)                                                                \
-    if (!(has))                                                                                    \
-        fmt_print(series_skip(#name), "this processor lacks it");                                  \
-    else if (!series_run(&(struct bench_series){#name, loop_##loop, loop_##twin,                   \
-                                                (uintptr_t)&regions, (uintptr_t)&regions, 0}))     \
-        fmt_print(series_skip(#name), "the VM entry failed");
-#include "vmx/bench/bench.def"
+    const uint64_t argument = (uintptr_t)&regions;
+    const struct {
+        struct bench_series series;
+        bool has;
+    } rows[] = {
+#define ROOT(name, loop, twin, has) {{#name, loop_##loop, loop_##twin, argument, argument, 0}, has},
+#include "vmx/bench/root.def"
 #undef ROOT
-#undef STEPPED
-#undef BENCH
-#undef ALWAYS
+    };
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct bench_series *series = &rows[i].series;
+        if (!rows[i].has)
+            fmt_print(series_skip(series->name), "this processor lacks it");
+        else if (!series_run(series))
+            fmt_print(series_skip(series->name), "the VM entry failed");
+    }
     ASSERT(vmclear((struct hpa){regions.spare}) == VMX_SUCCEED);
 }

@@ -4,13 +4,13 @@
 
 #include "vmx/bench/series.h"
 
-#define BENCH(name, loop, twin, argument, twin_argument, control, reason)                          \
+#define BENCH(name, loop, twin, argument, twin_argument, stride, control, reason)                  \
     bench_loop loop_##loop, loop_##twin;
-#define STEPPED(name, loop, argument, reason) bench_loop loop_##loop;
-#define ROOT(name, loop, twin, has)           bench_loop loop_##loop, loop_##twin;
 #include "vmx/bench/bench.def"
 #undef BENCH
-#undef STEPPED
+
+#define ROOT(name, loop, twin, has) bench_loop loop_##loop, loop_##twin;
+#include "vmx/bench/root.def"
 #undef ROOT
 
 /* The guest's handler of injected events. */
