@@ -1,4 +1,4 @@
-/* Copying a guest's state. */
+/* Copying a guest's state between the VMCS and struct guest_cpu. */
 #include "vmx/exit/access.h"
 
 #include "kernel/cpu.h"
@@ -9,7 +9,8 @@
 #include "vmx/exit/inject.h"
 #include "vmx/vmcs.h"
 
-/* The running kernel as a guest has all memory one to one (vmx/guests/self.h). */
+/* Finds guest-physical memory in the host. The running kernel has all memory one to one
+ * (vmx/guests/self.h). */
 static uint8_t *memory_at(const void *context, uint64_t address, size_t size)
 {
     const struct vcpu *vcpu = context;
@@ -20,7 +21,7 @@ static uint8_t *memory_at(const void *context, uint64_t address, size_t size)
     return vcpu->memory + address;
 }
 
-/* The host has protection keys off, and PKRU can only be read with them on. */
+/* Reads PKRU. That needs CR4.PKE, which the host leaves 0. */
 static uint32_t read_pkru(void)
 {
     const uint64_t cr4 = read_cr4();
@@ -31,7 +32,8 @@ static uint32_t read_pkru(void)
     return pkru;
 }
 
-/* The fields of segment registers stand in the order of their numbers, LDTR and TR last. */
+/* The VMCS fields of segment registers have the order of the registers' numbers; LDTR and TR
+ * follow. */
 enum { LDTR = GUEST_SEGMENTS, TR };
 
 static struct segment read_segment(unsigned number)
@@ -90,7 +92,8 @@ struct guest_cpu guest_cpu_load(const struct vcpu *vcpu)
 void guest_cpu_store(struct vcpu *vcpu, const struct guest_cpu *cpu)
 {
     for (unsigned i = 0; i < GUEST_GENERAL; i++) {
-        if (cpu->general[i] != guest_register(vcpu, i)) /* else its upper half stays too */
+        if (cpu->general[i] !=
+            guest_register(vcpu, i)) /* an unchanged register keeps its upper half, too */
             guest_register_set(vcpu, i, cpu->general[i]);
     }
     for (unsigned i = 0; i < GUEST_SEGMENTS; i++)

@@ -1,4 +1,4 @@
-/* The guest of the current VMCS as struct guest_cpu, and back. */
+/* Copies the guest of the current VMCS into a struct guest_cpu, and back. */
 #ifndef VMX_EXIT_ACCESS_H
 #define VMX_EXIT_ACCESS_H
 
@@ -8,10 +8,11 @@
 
 struct guest_cpu guest_cpu_load(const struct vcpu *vcpu);
 
-/* Registers, segments and tables; control registers only with guest_crs_write(). */
+/* Writes back registers, segments and tables. Writes control registers only by guest_crs_write().
+ */
 void guest_cpu_store(struct vcpu *vcpu, const struct guest_cpu *cpu);
 
-/* What did not complete: its exception for the guest, or its end. */
+/* Handles cpu->fault: injects its exception, or stops the guest. */
 enum exit_action guest_cpu_fault(struct vcpu *vcpu, const struct guest_cpu *cpu);
 
 #endif

@@ -1,5 +1,5 @@
-/* The shortest way from a VM exit to the VM entry. Whatever is rare is left to the handlers, so
- * that nothing is called here, and no register needs to be kept over a call. */
+/* The shortest path from a VM exit to the VM entry. It leaves rare cases to the handlers, so that
+ * it calls nothing and need not save registers over a call. */
 #include "vmx/exit/at_once.h"
 
 #include <stddef.h>
@@ -11,8 +11,8 @@
 #include "vmx/exit_reason.h"
 #include "vmx/vmcs.h"
 
-/* What vmx/exit/ring.c would record of such an exit, but that this takes fewer instructions. HLT
- * and CPUID have no qualification. */
+/* Records the exit as vmx/exit/ring.c would, in fewer instructions. HLT and CPUID have no
+ * qualification. */
 static inline void record(struct vcpu *vcpu, uint64_t reason, struct skipped skipped)
 {
     const struct vcpu_context *context = &vcpu->context;
@@ -24,12 +24,12 @@ static inline void record(struct vcpu *vcpu, uint64_t reason, struct skipped ski
     record->reason = (uint32_t)reason;
     record->length = (uint8_t)skipped.length;
     record->action = EXIT_SKIP;
-    record->in_64_bit = false; /* which neither decodes by */
+    record->in_64_bit = false; /* their decoding does not depend on it */
     ring_keep_registers(record, context->registers.rax, context->registers.rcx,
                         context->registers.rdx);
 }
 
-/* Time stamp and statistics. */
+/* Takes the time stamp of the VM entry and counts the exit. */
 static inline void finish(struct vcpu *vcpu, struct exit_stat *stat)
 {
     struct vcpu_context *context = &vcpu->context;
@@ -39,7 +39,7 @@ static inline void finish(struct vcpu *vcpu, struct exit_stat *stat)
     context->tsc_entry = now;
 }
 
-/* recorded is known where this is inlined. */
+/* Inlined into two functions, in which recorded is a constant. */
 static inline __attribute__((always_inline)) bool at_once(struct vcpu_context *context,
                                                           bool recorded)
 {

@@ -1,4 +1,4 @@
-/* Deadline and timer. */
+/* Keeping the deadline and the VMX-preemption timer. */
 #include "vmx/exit/budget.h"
 
 #include "kernel/cpu.h"
@@ -6,7 +6,7 @@
 #include "vmx/exit/handle.h"
 #include "vmx/vmcs.h"
 
-/* The timer does not run longer than what is left. */
+/* Sets the timer to what is left of the budget, or to its planned value if that is less. */
 static void arm(struct vcpu *vcpu, uint64_t now)
 {
     struct budget *budget = &vcpu->budget;
@@ -45,7 +45,7 @@ bool budget_is_over(struct vcpu *vcpu, uint64_t now)
 enum exit_action handle_preemption_timer(struct vcpu *vcpu)
 {
     if (vcpu->budget.timer < BUDGET_TIMER && !vcpu->answers->own_timer)
-        return guest_stop(vcpu, "the time that vmcs.VMX_PREEMPTION_TIMER_VALUE gave it is used up");
-    vcpu->budget.look_at = 0; /* the timer is shorter than the budget, which is looked at next */
+        return guest_stop(vcpu, "the timer that vmcs.VMX_PREEMPTION_TIMER_VALUE set has expired");
+    vcpu->budget.look_at = 0; /* the timer cannot hold the whole budget: check the deadline now */
     return EXIT_RESUME;
 }

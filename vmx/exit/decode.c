@@ -1,4 +1,4 @@
-/* The table of what exits decode to, and how its rows are printed. */
+/* The rows of vmx/exit/decode.def, and how they are printed. */
 #include "vmx/exit/decode.h"
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #define EVENT_TYPE_AND_VECTOR BITS(10, 0)
 #define EVENT_DOUBLE_FAULT    (UINT64_C(3) << 8 | 8) /* a hardware exception, vector 8 */
 
-/* An instruction's memory operand (SDM Vol 3C, Tables 27-9 to 27-14). */
+/* Bits of an instruction's memory operand (SDM Vol 3C, Tables 27-9 to 27-14). */
 #define NO_INDEX BIT(22)
 #define NO_BASE  BIT(27)
 
@@ -71,7 +71,7 @@ static bool holds(const struct decode_values *values, const struct decode_condit
            (value_of(values, condition->from) & condition->mask) == condition->equal;
 }
 
-/* The number-th of the words in names, as text of a line's own: at most this long. */
+/* The longest name in a list of names. */
 enum { NAME_MAX = 24 };
 
 static void take_name(char name[NAME_MAX], const char *names, uint64_t number)
@@ -93,7 +93,7 @@ static void line_named(struct line *line, const char *key, const char *names, ui
     line_name(line, key, name);
 }
 
-/* The names of all bits that are set, with commas; "none". */
+/* Prints the names of all bits that are set, separated by commas, or "none". */
 static void line_set(struct line *line, const char *key, const char *names, uint64_t bits)
 {
     char text[96] = "none";
@@ -113,7 +113,7 @@ static void line_set(struct line *line, const char *key, const char *names, uint
     line_name(line, key, text);
 }
 
-/* Three letters, r w x, and - for each that is missing. */
+/* Prints rwx, with - for each right that is missing. */
 static void line_rights(struct line *line, const char *key, uint64_t rights)
 {
     const char text[4] = {rights & 1 ? 'r' : '-', rights & 2 ? 'w' : '-', rights & 4 ? 'x' : '-',
@@ -121,15 +121,15 @@ static void line_rights(struct line *line, const char *key, uint64_t rights)
     line_name(line, key, text);
 }
 
-/* What is in a general register; of it, only what an instruction sees outside of 64-bit mode. */
+/* Returns a general register as the instruction sees it: outside 64-bit mode, 32 bits of it. */
 static uint64_t register_value(const struct decode_values *values, uint64_t number)
 {
     uint64_t value = values->at[FROM_RAX + number];
     return values->at[FROM_FACTS] & FACT_64_BIT_MODE ? value : bits_get(value, 31, 0);
 }
 
-/* The displacement is in the exit qualification, that of RIP-relative addresses with RIP added; its
- * bits beyond the address size mean nothing, nor does the sum have any. */
+/* Prints a memory operand. The exit qualification holds the displacement, to which the processor
+ * has added RIP for a RIP-relative address. Bits beyond the address size are undefined. */
 static void line_memory(struct line *line, const struct decode_values *values)
 {
     uint64_t information = values->at[FROM_INSTRUCTION];
@@ -201,8 +201,8 @@ void decode(const struct decode_values *values, struct line *line)
     uint16_t reason = (uint16_t)(values->at[FROM_REASON] & EXIT_REASON_BASIC);
     struct decode_values known = *values;
 
-    /* Whatever the controls are, it says nothing of these (SDM Vol 3C §27.2.3 "Information About
-     * NMI Unblocking Due to IRET"). */
+    /* The bit is undefined for these, whatever the controls are (SDM Vol 3C §27.2.3 "Information
+     * About NMI Unblocking Due to IRET"). */
     if ((known.at[FROM_VECTORING] & EVENT_VALID) ||
         (known.at[FROM_EVENT] & EVENT_TYPE_AND_VECTOR) == EVENT_DOUBLE_FAULT)
         known.at[FROM_FACTS] &= ~FACT_NMI_UNBLOCKING;

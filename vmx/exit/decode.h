@@ -1,5 +1,5 @@
-/* What the information fields of a VM exit say, as keys of its line (SDM Vol 3C §27.2 "Recording
- * VM-Exit Information and Updating VM-Entry Control Fields"). The table is vmx/exit/decode.def.
+/* Decodes the information fields of a VM exit into keys of its line (SDM Vol 3C §27.2 "Recording
+ * VM-Exit Information and Updating VM-Entry Control Fields"). vmx/exit/decode.def is the table.
  * Pure. */
 #ifndef VMX_EXIT_DECODE_H
 #define VMX_EXIT_DECODE_H
@@ -9,7 +9,7 @@
 #include "lib/bits.h"
 #include "lib/line.h"
 
-/* What an exit reason carries beside its number: the third column of vmx/exits.def. */
+/* What an exit carries beside its reason: the third column of vmx/exits.def. */
 enum exit_carries {
     HAS_NOTHING = 0,
     HAS_QUALIFICATION = 1 << 0,
@@ -18,14 +18,14 @@ enum exit_carries {
     HAS_PHYSICAL = 1 << 3,    /* guest-physical address */
     HAS_EVENT = 1 << 4,       /* VM-exit interruption information and error code */
     HAS_VECTORING = 1 << 5,   /* IDT-vectoring information and error code */
-    HAS_REGISTERS = 1 << 6,   /* operands in registers that are always the same, as ECX of RDMSR */
+    HAS_REGISTERS = 1 << 6,   /* operands in fixed registers, like ECX of RDMSR */
     HAS_OPERAND = 1 << 7,     /* an operand in any register, RSP included */
-    HAS_MODE = 1 << 8,        /* what depends on whether the guest was in 64-bit mode */
+    HAS_MODE = 1 << 8,        /* decoding depends on whether the guest was in 64-bit mode */
     HAS_IO = 1 << 9,          /* I/O RCX, RSI, RDI and RIP */
     HAS_MSR_DATA = 1 << 10,
 };
 
-/* A value that is decoded. The registers come first, as instructions number them. */
+/* A value to decode. The registers come first, by their numbers in instructions. */
 enum decode_from {
     FROM_RAX,
     FROM_RCX,
@@ -57,41 +57,40 @@ enum decode_from {
     FROM_IO_RDI,
     FROM_IO_RIP,
     FROM_MSR_DATA,
-    FROM_FACTS, /* FACT_... below */
+    FROM_FACTS, /* the FACT_... bits below */
     DECODE_VALUES,
-    FROM_EDX_EAX, /* made of two */
+    FROM_EDX_EAX, /* RDX and RAX together */
 };
 
-/* What must be known of processor and controls, for some bits mean nothing otherwise. */
-#define FACT_64_BIT_MODE             BIT(0) /* of the guest at the exit */
-#define FACT_NMI_UNBLOCKING          BIT(1) /* no "NMI exiting", or "virtual NMIs" */
+/* Facts about processor and controls. Without them some bits mean nothing. */
+#define FACT_64_BIT_MODE             BIT(0) /* the guest was in 64-bit mode */
+#define FACT_NMI_UNBLOCKING          BIT(1) /* "NMI exiting" is 0, or "virtual NMIs" is 1 */
 #define FACT_MODE_BASED_EXECUTE      BIT(2) /* "mode-based execute control for EPT" */
 #define FACT_ADVANCED_EPT_VIOLATION  BIT(3) /* IA32_VMX_EPT_VPID_CAP[22] */
 #define FACT_SUPERVISOR_SHADOW_STACK BIT(4) /* EPTP[7] */
 #define FACT_INS_OUTS                BIT(5) /* IA32_VMX_BASIC[54] */
 #define FACT_MSR_BITMAPS             BIT(6) /* "use MSR bitmaps" */
 
-/* All that was read; 0 where a reason does not carry it. */
+/* The values that were read; 0 if the reason does not carry them. */
 struct decode_values {
     uint64_t at[DECODE_VALUES];
-    uint32_t
-        unknown; /* bit n: at[n] was not read though it may be carried; nothing of it is printed */
+    uint32_t unknown; /* bit n: at[n] was not read, so that nothing of it is printed */
 };
 _Static_assert(DECODE_VALUES <= 32, "a bit for each");
 
 enum decode_form {
     AS_DECIMAL,
     AS_HEX,
-    AS_NONZERO, /* hexadecimal, and nothing where it is 0 */
-    AS_FLAG,    /* 1 where the bit is set, and nothing where not */
+    AS_NONZERO, /* hexadecimal; not printed if 0 */
+    AS_FLAG,    /* 1 if the bit is set; else not printed */
     AS_NAME,    /* one of `names` */
-    AS_SET,     /* those of `names` whose bits are set */
-    AS_RIGHTS,  /* of rwx, with - for each that is missing */
-    AS_VALUE,   /* what is in it */
-    AS_MEMORY,  /* several keys: a memory operand */
+    AS_SET,     /* the `names` whose bits are set */
+    AS_RIGHTS,  /* rwx, with - for a right that is missing */
+    AS_VALUE,   /* the value of the register that it names */
+    AS_MEMORY,  /* a memory operand, as several keys */
 };
 
-/* (value & mask) == equal */
+/* Holds if (value & mask) == equal. */
 struct decode_condition {
     uint8_t from;
     uint64_t mask, equal;
@@ -101,7 +100,7 @@ struct decode_row {
     uint16_t reason; /* REASON_ANY: all of them */
     uint8_t from, hi, lo;
     uint8_t form;
-    const char *names; /* separated by blanks, that of the value 0 or of bit `lo` first */
+    const char *names; /* separated by blanks; the first is for value 0, or for bit `lo` */
     const char *key;
     struct decode_condition when[2];
 };
@@ -111,7 +110,7 @@ enum { REASON_ANY = 0xffff };
 extern const struct decode_row decode_rows[];
 extern const unsigned decode_row_count;
 
-/* Adds to line what the exit decodes to. */
+/* Adds the keys of the exit to line. */
 void decode(const struct decode_values *values, struct line *line);
 
 #endif

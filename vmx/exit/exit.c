@@ -1,4 +1,4 @@
-/* Entering, and the table of handlers, made of vmx/exits.def. */
+/* VM entry, and the table of handlers, made from vmx/exits.def. */
 #include "vmx/exit/exit.h"
 
 #include "vmx/entry.h"

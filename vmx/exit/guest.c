@@ -1,4 +1,4 @@
-/* What handlers ask of the guest. */
+/* Reading and writing the guest through the VMCS. */
 #include "vmx/exit/guest.h"
 
 #include "kernel/panic.h"
@@ -80,7 +80,7 @@ bool guest_in_64_bit_mode(void)
     return guest_in_ia_32e_mode() && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L);
 }
 
-/* DPL of SS is the CPL (SDM Vol 3C §24.4.1), but that real mode has none. */
+/* The CPL is the DPL of SS (SDM Vol 3C §24.4.1). Real mode has no CPL and counts as 0. */
 unsigned guest_cpl(void)
 {
     if (!(vmcs_read(GUEST_CR0) & CR0_PE))
@@ -121,8 +121,8 @@ void guest_forget_translations(const struct vcpu *vcpu)
 {
     if (!guest_control(vcpu, SECONDARY_ENABLE_VPID))
         return;
-    /* Under EPT a guest's translations are combined ones, which INVEPT forgets as well (§28.4.3.1).
-     */
+    /* Under EPT, a guest's translations are combined mappings, which INVEPT invalidates as well
+     * (§28.4.3.1). */
     if (caps_bits(&vcpu->caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))
         ASSERT(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
     else

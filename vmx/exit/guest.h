@@ -1,5 +1,4 @@
-/* The guest of the current VMCS, for those who handle its exits: registers by number, mode,
- * controls. */
+/* Accessors for the guest of the current VMCS: registers by number, mode, controls. */
 #ifndef VMX_EXIT_GUEST_H
 #define VMX_EXIT_GUEST_H
 
@@ -12,32 +11,32 @@
 #include "vmx/exit/action.h"
 #include "vmx/exit/vcpu.h"
 
-/* Whether a control is set; but for "IA-32e mode guest", which goes with EFER
+/* Returns true if a control is set. Not for "IA-32e mode guest", which follows EFER
  * (guest_in_ia_32e_mode). */
 bool guest_control(const struct vcpu *vcpu, enum control control);
 
-/* Sets it, from the next VM entry on. */
+/* Sets or clears a control from the next VM entry on. */
 void guest_control_set(struct vcpu *vcpu, enum control control, bool on);
 
 struct control_words guest_controls(const struct vcpu *vcpu);
 
-/* Where a general register is in struct guest_registers, in bytes, by its number; RSP is in the
- * VMCS, and has no place. */
+/* Byte offset of each general register in struct guest_registers, by its number in instructions.
+ * RSP is in the VMCS; its entry is unused. */
 extern const uint8_t guest_register_offset[16];
 
-/* One that is not RSP. */
+/* Returns a general register other than RSP. */
 static inline uint64_t guest_register_saved(const struct guest_registers *registers,
                                             unsigned number)
 {
     return *(const uint64_t *)((uintptr_t)registers + guest_register_offset[number]);
 }
 
-/* A general register as instructions number it; 4 is RSP. Outside of 64-bit mode an instruction has
- * 32 bits of it. */
+/* Reads or writes a general register by its number in instructions (4 is RSP). Outside 64-bit mode,
+ * an instruction sees 32 bits of it. */
 uint64_t guest_register(const struct vcpu *vcpu, unsigned number);
 void guest_register_set(struct vcpu *vcpu, unsigned number, uint64_t value);
 
-/* EDX:EAX, as RDMSR and its like give and take it. */
+/* EDX:EAX, the operand of RDMSR, WRMSR and similar instructions. */
 uint64_t guest_edx_eax(const struct vcpu *vcpu);
 void guest_edx_eax_set(struct vcpu *vcpu, uint64_t value);
 
@@ -49,29 +48,30 @@ unsigned guest_cpl(void);
 uint64_t guest_cr0(void);
 uint64_t guest_cr4(void);
 
-/* The bits of CR4 that its controls and CPUID allow it. Looks through a table: once a round. */
+/* Returns the bits of CR4 that the guest's controls and CPUID allow it. Slow: call it once a round.
+ */
 uint64_t guest_cr4_allowed(const struct vcpu *vcpu);
 
-/* IA32_EFER, as far as it is the guest's own. */
+/* Returns the bits of IA32_EFER that the guest owns. */
 uint64_t guest_efer(const struct vcpu *vcpu);
 
-/* All of them; a write puts into the VMCS what VMX wants in their place. */
+/* All control registers. A write also puts into the VMCS what VMX demands beside them. */
 struct guest_cr_facts guest_cr_facts(const struct vcpu *vcpu);
 struct guest_crs guest_crs_read(const struct vcpu *vcpu);
 void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs);
 
-/* What RDTSC and RDTSCP give. */
+/* The results of RDTSC and RDTSCP. */
 uint64_t guest_tsc(const struct vcpu *vcpu);
 uint32_t guest_tsc_aux(void);
 
-/* Copies guest-physical memory; false where not all of it is there. */
+/* Copies guest-physical memory. Returns false if part of it is not the guest's. */
 bool guest_memory_read(const struct vcpu *vcpu, uint64_t address, void *to, size_t size);
 
-/* Forgets translations of linear addresses, as what a handler did in the guest's place would have:
- * a VM entry keeps them where the guest has a VPID (SDM Vol 3C §28.4.3.3). */
+/* Invalidates cached translations of linear addresses, as the instruction that a handler carried
+ * out would have. A VM entry keeps them if the guest has a VPID (SDM Vol 3C §28.4.3.3). */
 void guest_forget_translations(const struct vcpu *vcpu);
 
-/* The guest cannot go on: why, in words for the result line. */
+/* Stops the guest. why: the reason for the result line. */
 enum exit_action guest_stop(struct vcpu *vcpu, const char *why);
 
 #endif

@@ -1,5 +1,5 @@
-/* What is done about VM exits: the functions that the rows of vmx/exits.def name, but for
- * vmx/exit/hypercall.h and the one of vmx/exit/exit.c. */
+/* The handlers of VM exits that vmx/exits.def names. vmx/exit/hypercall.h and vmx/exit/exit.c have
+ * one more each. */
 #ifndef VMX_EXIT_HANDLE_H
 #define VMX_EXIT_HANDLE_H
 
@@ -15,7 +15,7 @@ enum exit_action handle_ept_violation(struct vcpu *vcpu);
 enum exit_action handle_ept_misconfiguration(struct vcpu *vcpu);
 enum exit_action handle_instruction_timeout(struct vcpu *vcpu);
 
-/* Interrupts, and waiting for them: vmx/exit/handle_interrupt.c */
+/* Interrupts and HLT: vmx/exit/handle_interrupt.c */
 enum exit_action handle_external_interrupt(struct vcpu *vcpu);
 enum exit_action handle_interrupt_window(struct vcpu *vcpu);
 enum exit_action handle_nmi_window(struct vcpu *vcpu);
@@ -28,7 +28,7 @@ enum exit_action handle_preemption_timer(struct vcpu *vcpu);
 enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu);
 enum exit_action handle_page_modification_log_full(struct vcpu *vcpu);
 
-/* With a file of their own */
+/* Each in a file of its own name */
 enum exit_action handle_cpuid(struct vcpu *vcpu);
 enum exit_action handle_cr_access(struct vcpu *vcpu);
 enum exit_action handle_dr_access(struct vcpu *vcpu);

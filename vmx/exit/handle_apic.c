@@ -1,12 +1,12 @@
-/* Exits of APIC virtualization (SDM Vol 3C, chapter 29), for who asks for its controls by hand:
- * what the guest is told it has is no local APIC. */
+/* Exits of APIC virtualization (SDM Vol 3C, chapter 29), for users who turn on its controls by
+ * hand. CPUID tells the guest that it has no local APIC. */
 #include "vmx/exit/handle.h"
 
 #include "vmx/exit/guest.h"
 #include "vmx/vmcs.h"
 
-/* The write has lowered the virtual TPR: nothing waits for that, and with 0 it does not exit again.
- */
+/* The guest lowered its virtual TPR below the threshold. No interrupt waits for that. Clearing the
+ * threshold prevents further exits. */
 enum exit_action handle_tpr_below_threshold(struct vcpu *vcpu)
 {
     (void)vcpu;
@@ -14,9 +14,9 @@ enum exit_action handle_tpr_below_threshold(struct vcpu *vcpu)
     return EXIT_RESUME;
 }
 
-/* What the processor does not virtualize by itself has to be emulated, instruction by instruction.
- */
+/* Access that the processor does not virtualize would have to be emulated instruction by
+ * instruction. */
 enum exit_action handle_apic_access(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "an access to a local APIC, which the guest does not have");
+    return guest_stop(vcpu, "the guest accessed a local APIC, which it does not have");
 }

@@ -1,4 +1,4 @@
-/* CPUID. */
+/* CPUID as the guest sees it, and its cache. */
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -8,9 +8,9 @@
 #include "vmx/cpu/cpuid.h"
 #include "vmx/exit/guest.h"
 
-/* Whether the answer stays what it is until a handler changes what it depends on, and forgets: CR4,
- * XCR0, IA32_XSS. Where the guest writes some of these without a VM exit, it does not; nor where it
- * depends on the mode. */
+/* Returns true if the answer for this leaf may be cached. It depends on CR4, XCR0 or IA32_XSS, and
+ * a handler that changes these empties the cache. It may not be cached if the guest can write one
+ * of them without a VM exit, or if the answer depends on the mode. */
 static bool stays(const struct vcpu *vcpu, uint32_t leaf)
 {
     const uint64_t cr4 = CR4_OSXSAVE | CR4_PKE;

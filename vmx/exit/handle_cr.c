@@ -50,7 +50,8 @@ struct guest_crs guest_crs_read(const struct vcpu *vcpu)
     };
 }
 
-/* The VM entry wants "IA-32e mode guest" and EFER.LMA to agree (SDM Vol 3C §26.3.1.1). */
+/* Writes EFER. VM entry demands that "IA-32e mode guest" and EFER.LMA agree (SDM Vol 3C §26.3.1.1).
+ */
 static void write_efer(const struct vcpu *vcpu, uint64_t efer)
 {
     const uint64_t ia_32e = BIT(control_table[ENTRY_IA_32E_MODE_GUEST].bit);
@@ -82,7 +83,7 @@ void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
     vmcs_write(GUEST_CR0, real);
     vmcs_write(CR4_READ_SHADOW, crs->cr4);
     vmcs_write(GUEST_CR4, plan_fixed_cr4(&vcpu->caps, crs->cr4));
-    cpuid_cache_forget(&vcpu->cpuid_cache); /* OSXSAVE and OSPKE are CR4's */
+    cpuid_cache_forget(&vcpu->cpuid_cache); /* CPUID shows CR4 in OSXSAVE and OSPKE */
     write_efer(vcpu, crs->efer);
     write_cr3_and_what_it_loads(vcpu, crs);
 }
@@ -94,11 +95,12 @@ static enum exit_action complete(struct vcpu *vcpu, enum cr_outcome outcome,
     case CR_FAULT:
         return inject_gp(vcpu);
     case CR_NO_MEMORY:
-        return guest_stop(vcpu, "CR3 points to PDPTEs outside of the guest's memory");
+        return guest_stop(vcpu, "CR3 points to PDPTEs that are not in the guest's memory");
     case CR_WRITTEN:
         break;
     }
-    /* Without paging an older processor would run it with paging, on tables that are none. */
+    /* A processor without "unrestricted guest" keeps paging on and would use tables that are none.
+     */
     if (!(crs->cr0 & CR0_PG) && !guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST))
         return guest_stop(vcpu, "the guest turned paging off, for which this processor lacks "
                                 "\"unrestricted guest\"");
@@ -113,13 +115,13 @@ static enum exit_action set_cr0(struct vcpu *vcpu, uint64_t value)
     return complete(vcpu, guest_cr0_write(&facts, &crs, value), &crs);
 }
 
-/* Bits 3:0 are the task priority, the others are reserved (SDM Vol 3A §10.8.6.1). Without a local
- * APIC it holds nothing back. */
+/* MOV to CR8. Bits 3:0 are the task priority; the others are reserved (SDM Vol 3A §10.8.6.1). There
+ * is no local APIC, so the priority holds nothing back. */
 static enum exit_action set_cr8(struct vcpu *vcpu, uint64_t value)
 {
     if (value & ~CR8_TPR)
         return inject_gp(vcpu);
-    if (vcpu->is_kernel) /* the running kernel's is the processor's */
+    if (vcpu->is_kernel) /* the running kernel uses the processor's CR8 */
         write_cr8(value);
     else
         vcpu->own.cr8 = value;
@@ -133,7 +135,7 @@ static enum exit_action set_cr4(struct vcpu *vcpu, uint64_t value)
     return complete(vcpu, guest_cr4_write(&facts, &crs, value), &crs);
 }
 
-/* The others stay, and are not written. */
+/* MOV to CR3. The other control registers stay as they are. */
 static enum exit_action set_cr3(struct vcpu *vcpu, uint64_t value)
 {
     const struct guest_cr_facts facts = guest_cr_facts(vcpu);
@@ -161,7 +163,7 @@ static enum exit_action move_to(struct vcpu *vcpu, uint64_t number, uint64_t val
     }
 }
 
-/* Reads of CR0 and CR4 come from the shadows and never exit. */
+/* MOV from CR3 or CR8. Reads of CR0 and CR4 use the read shadows and never exit. */
 static enum exit_action move_from(struct vcpu *vcpu, uint64_t number, unsigned to)
 {
     const uint64_t cr8 = vcpu->is_kernel ? read_cr8() : vcpu->own.cr8;

@@ -1,4 +1,4 @@
-/* SGDT, SIDT, LGDT, LIDT; SLDT, STR, LLDT, LTR, where "descriptor-table exiting" asks for them (SDM
+/* SGDT, SIDT, LGDT, LIDT, SLDT, STR, LLDT and LTR, which exit by "descriptor-table exiting" (SDM
  * Vol 3C §27.2.5, Tables 27-10 and 27-11). */
 #include "vmx/exit/handle.h"
 
@@ -26,7 +26,8 @@ static enum exit_action end(struct vcpu *vcpu, const struct guest_cpu *cpu, bool
     return EXIT_SKIP;
 }
 
-/* The operand size is in bit 11 of the instruction information too, but Bochs leaves that 0. */
+/* Takes the operand size from the prefixes: it is also in bit 11 of the instruction information,
+ * but Bochs leaves that 0. */
 static bool load_table(struct guest_cpu *cpu, struct guest_operand from, struct guest_table *table)
 {
     struct guest_prefixes prefixes;
@@ -51,7 +52,8 @@ enum exit_action handle_gdtr_idtr(struct vcpu *vcpu)
     }
 }
 
-/* Of a register the operand size says how much is written, which no VM exit tells. */
+/* Stores a selector. The operand size decides how much of a register is written, and no VM exit
+ * reports it. */
 static bool store(struct guest_cpu *cpu, uint16_t selector)
 {
     uint64_t *reg = &cpu->general[bits_get(information(), 6, 3)];

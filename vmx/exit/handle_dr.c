@@ -1,5 +1,5 @@
-/* MOV DR, where "MOV-DR exiting" asks for it. DR0 to DR3 and DR6 of the guest are in the processor,
- * DR7 is in the VMCS (SDM Vol 3C §27.2.1, Table 27-4; Vol 3B §17.2). */
+/* MOV DR, which exits by "MOV-DR exiting". The guest's DR0 to DR3 and DR6 are in the processor; DR7
+ * is in the VMCS (SDM Vol 3C §27.2.1, Table 27-4; Vol 3B §17.2). */
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -42,7 +42,7 @@ enum exit_action handle_dr_access(struct vcpu *vcpu)
     const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
     const unsigned operand = (unsigned)bits_get(qualification, 11, 8);
     uint64_t number = bits_get(qualification, 2, 0);
-    if (number == 4 || number == 5) { /* DR6 and DR7, but with debug extensions nothing */
+    if (number == 4 || number == 5) { /* aliases of DR6 and DR7; #UD with debugging extensions */
         if (guest_cr4() & CR4_DE)
             return inject_ud(vcpu);
         number += 2;

@@ -1,4 +1,4 @@
-/* Exceptions, NMIs, and what ends a guest. */
+/* Exceptions, NMIs, EPT violations, and events that end the guest. */
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -11,17 +11,18 @@
 #include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
 
-#define CONTEXT_INVALID BIT(0) /* of an instruction timeout (SDM Vol 3C, Table 27-1 ff.) */
+#define CONTEXT_INVALID                                                                            \
+    BIT(0) /* exit qualification of an instruction timeout (SDM Vol 3C, Table 27-1 ff.) */
 
-/* What was meant for the host, delivered through its IDT. */
+/* Delivers an event that was meant for the host through the host's IDT. */
 #define TO_THE_HOST(vector) __asm__ volatile("int %0" : : "i"(vector) : "memory")
 
-/* Nothing here has asked the machine for NMIs: one is told, and the guest goes on without it. Its
- * VM exit blocks further ones, as the NMI itself would have, until IRET (SDM Vol 3C §27.5.5). */
+/* Reports an NMI. Trapline never asks for NMIs, so the guest continues without it. The VM exit
+ * blocks further NMIs until IRET, as the NMI itself would have (SDM Vol 3C §27.5.5). */
 static void take_nmi(const struct vcpu *vcpu)
 {
-    /* It came, so that it was not blocked: that ends with the exit (§27.1). Bochs saves it as
-     * blocked. */
+    /* NMIs were not blocked before, since this one came; the VM exit keeps that (§27.1). Bochs
+     * saves them as blocked. */
     if (!guest_control(vcpu, PIN_VIRTUAL_NMIS))
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
@@ -42,24 +43,24 @@ enum exit_action handle_exception_or_nmi(struct vcpu *vcpu)
     }
     if (event_vector(event) == VECTOR_MC) {
         TO_THE_HOST(VECTOR_MC);
-        return guest_stop(vcpu, "the machine has an error, which the guest does not survive");
+        return guest_stop(vcpu, "a machine check; the guest cannot continue");
     }
     return inject_exit_exception(vcpu);
 }
 
 enum exit_action handle_triple_fault(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "a triple fault: an exception while a double fault was delivered");
+    return guest_stop(vcpu, "a triple fault: an exception during the delivery of a double fault");
 }
 
 enum exit_action handle_init_signal(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "an INIT came, which would have reset the processor");
+    return guest_stop(vcpu, "INIT signal, which would have reset the processor");
 }
 
 enum exit_action handle_sipi(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "SIPI, for which the guest did not wait");
+    return guest_stop(vcpu, "SIPI, although the guest was not in wait-for-SIPI state");
 }
 
 enum exit_action handle_ept_violation(struct vcpu *vcpu)
@@ -68,20 +69,20 @@ enum exit_action handle_ept_violation(struct vcpu *vcpu)
         return EXIT_RESUME;
     if (vcpu->options->beyond == BEYOND_FAULT)
         return inject_gp(vcpu);
-    return guest_stop(vcpu, "an access to what is not the guest's memory");
+    return guest_stop(vcpu, "access to memory that is not the guest's");
 }
 
 enum exit_action handle_ept_misconfiguration(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "EPT is misconfigured: a bug of Trapline's");
+    return guest_stop(vcpu, "EPT misconfiguration: a bug of Trapline; please report this log");
 }
 
-/* The instruction goes on where it was, unless the processor has lost what it was doing. */
+/* The instruction continues where it was, unless the processor has lost its context. */
 enum exit_action handle_instruction_timeout(struct vcpu *vcpu)
 {
     const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
     if (qualification & CONTEXT_INVALID)
-        return guest_stop(vcpu, "an instruction took too long, and its context is lost");
+        return guest_stop(vcpu, "instruction timeout with invalid context");
     inject_nmi_blocking(vcpu, qualification);
     return inject_interrupted(vcpu);
 }

@@ -1,6 +1,6 @@
-/* External interrupts. The host masks all of its own: one that comes is of a device whose ports the
- * guest was given, and it becomes the guest's as soon as that can take it (SDM Vol 3C §25.2, §25.3;
- * Vol 3A §6.8). */
+/* External interrupts. The host masks all interrupts of its own. One that comes belongs to a device
+ * whose ports the guest was given, and is delivered to the guest as soon as the guest can take it
+ * (SDM Vol 3C §25.2, §25.3; Vol 3A §6.8). */
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
@@ -16,7 +16,8 @@ static bool takes_interrupts(void)
            !(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS);
 }
 
-/* One at a time: the next waits for a window, since by then the guest may have shut it. */
+/* Delivers one interrupt. The next waits for an interrupt window, since the guest may have closed
+ * it by then. */
 static enum exit_action deliver(struct vcpu *vcpu)
 {
     const int vector = vectors_highest(&vcpu->interrupts);
@@ -34,7 +35,7 @@ enum exit_action handle_external_interrupt(struct vcpu *vcpu)
 {
     const uint64_t information = vmcs_read(VM_EXIT_INTERRUPTION_INFORMATION);
     if (!vcpu->has_devices)
-        return guest_stop(vcpu, "the machine has an interrupt, though all its sources are masked");
+        return guest_stop(vcpu, "an external interrupt came, although all sources are masked");
     if (!(information & EVENT_VALID))
         return guest_stop(vcpu, "an interrupt for the guest was not acknowledged; leave control "
                                 "ACKNOWLEDGE_INTERRUPT_ON_EXIT 1");
@@ -47,15 +48,15 @@ enum exit_action handle_interrupt_window(struct vcpu *vcpu)
     return deliver(vcpu);
 }
 
-/* Nothing is waiting for it: whoever opened it is served by closing it. */
+/* No NMI waits for this window, which the user opened. Closes it. */
 enum exit_action handle_nmi_window(struct vcpu *vcpu)
 {
     guest_control_set(vcpu, PRIMARY_NMI_WINDOW_EXITING, false);
     return EXIT_RESUME;
 }
 
-/* A guest of HLTs makes as many exits as were asked for. Another waits for an interrupt, where
- * there can be one: the processor does that for it. */
+/* HLT. The HLT guest makes as many of these exits as were asked for. Any other guest waits for an
+ * interrupt, which the processor does for it. */
 enum exit_action handle_hlt(struct vcpu *vcpu)
 {
     if (vcpu->exits_max > 0)
@@ -64,7 +65,7 @@ enum exit_action handle_hlt(struct vcpu *vcpu)
         return EXIT_SKIP;
     if (!vcpu->has_devices || !(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF) ||
         caps_bits(&vcpu->caps, IA32_VMX_MISC_ACTIVITY_HLT) == 0)
-        return guest_stop(vcpu, "nothing would wake the guest");
+        return guest_stop(vcpu, "HLT, and nothing would wake the guest");
     vmcs_write(GUEST_ACTIVITY_STATE, ACTIVITY_HLT);
     return EXIT_SKIP;
 }

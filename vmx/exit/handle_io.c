@@ -1,5 +1,5 @@
-/* Ports, none of which has a device: what is written is lost, and what is read is all ones, as from
- * a bus that nobody drives (SDM Vol 3C §27.2.1, Table 27-5; §27.2.5, Table 27-8). */
+/* Port accesses. No port has a device: writes are lost, and reads return all ones, as from a bus
+ * that nothing drives (SDM Vol 3C §27.2.1, Table 27-5; §27.2.5, Table 27-8). */
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -16,7 +16,8 @@
 #define IO_STRING BIT(4)
 #define IO_REP    BIT(5)
 
-/* The address size and the segment are told by processors that can; of others the prefixes tell. */
+/* Finds address size and segment of INS or OUTS. Older processors do not report them; then the
+ * prefixes tell. */
 static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest_string *string)
 {
     if (caps_bits(&vcpu->caps, IA32_VMX_BASIC_INS_OUTS_INFORMATION)) {
@@ -33,7 +34,7 @@ static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest
     return true;
 }
 
-/* A breakpoint is a trap after the access. */
+/* Raises I/O breakpoints, which are traps after the access. */
 static void meet_breakpoints(uint16_t port, unsigned size)
 {
     const uint64_t dr7 = vmcs_read(GUEST_DR7);

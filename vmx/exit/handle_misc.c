@@ -1,4 +1,4 @@
-/* Single instructions. */
+/* Instructions that need no file of their own. */
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -12,36 +12,36 @@
 #include "vmx/vector_state.h"
 #include "vmx/vmcs.h"
 
-/* Nothing is left to do: PAUSE; INVD, WBINVD and WBNOINVD, since caches of the machine hold the
- * host's memory too, and INVD would throw away what was written to it. */
+/* Skips the instruction. PAUSE needs nothing more. INVD, WBINVD and WBNOINVD do nothing, because
+ * the caches hold the host's memory, too, and INVD would lose it. */
 enum exit_action handle_skip(struct vcpu *vcpu)
 {
     (void)vcpu;
     return EXIT_SKIP;
 }
 
-/* The instruction is done, and its VM exit only tells of it. */
+/* The VM exit came after the instruction and only reports it. */
 enum exit_action handle_resume(struct vcpu *vcpu)
 {
     (void)vcpu;
     return EXIT_RESUME;
 }
 
-/* Instructions that the processor, as CPUID shows it to the guest, does not have; those of VMX also
- * since CR4.VMXE reads as 0 (SDM Vol 3C §30.3). */
+/* #UD for instructions that the guest's CPUID does not show, and for those of VMX because the
+ * guest's CR4.VMXE reads as 0 (SDM Vol 3C §30.3). */
 enum exit_action handle_ud(struct vcpu *vcpu)
 {
     return inject_ud(vcpu);
 }
 
-/* With vmx=shown the guest may set CR4.VMXE, and finds that its firmware has locked VMX off (SDM
- * Vol 3C §23.7, §30.3 "VMXON"). */
+/* VMXON. With vmx=shown the guest may set CR4.VMXE, and then finds that the firmware has locked VMX
+ * off (SDM Vol 3C §23.7, §30.3 "VMXON"). */
 enum exit_action handle_vmxon(struct vcpu *vcpu)
 {
     return guest_cr4() & CR4_VMXE ? inject_gp(vcpu) : inject_ud(vcpu);
 }
 
-/* There are no performance counters, so that every number of one is wrong. */
+/* RDPMC. There are no performance counters, so every counter number is invalid. */
 enum exit_action handle_gp(struct vcpu *vcpu)
 {
     return inject_gp(vcpu);
@@ -55,7 +55,7 @@ enum exit_action handle_xsetbv(struct vcpu *vcpu)
     if ((uint32_t)vcpu->context.registers.rcx != 0 || guest_cpl() != 0 ||
         !guest_xcr0_takes(guest_cpuid_xcr0(&guest), value) || !vector_state_write_xcr0(value))
         return inject_gp(vcpu);
-    cpuid_cache_forget(&vcpu->cpuid_cache); /* leaf 0DH tells the room that XCR0 needs */
+    cpuid_cache_forget(&vcpu->cpuid_cache); /* leaf 0DH reports the size that XCR0 needs */
     return EXIT_SKIP;
 }
 
@@ -78,7 +78,7 @@ enum exit_action handle_invlpg(struct vcpu *vcpu)
     return EXIT_SKIP;
 }
 
-/* Forgetting everything is more than any type asks for. */
+/* Invalidates everything, which covers every type of INVPCID. */
 enum exit_action handle_invpcid(struct vcpu *vcpu)
 {
     struct guest_cpu cpu = guest_cpu_load(vcpu);
@@ -95,7 +95,7 @@ enum exit_action handle_invpcid(struct vcpu *vcpu)
     return EXIT_SKIP;
 }
 
-/* Whatever its size is, a random number of 64 bits has one in it. */
+/* Draws 64 random bits, enough for any operand size. */
 #define RANDOM(name)                                                                               \
     static bool name(uint64_t *value)                                                              \
     {                                                                                              \
@@ -109,7 +109,7 @@ RANDOM(rdrand)
 RANDOM(rdseed)
 #undef RANDOM
 
-/* Where there is none, the register becomes 0. */
+/* Writes the random number to the register, or 0 if there is none. */
 static enum exit_action give_random(struct vcpu *vcpu, bool (*draw)(uint64_t *value))
 {
     const uint32_t information = (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
@@ -132,8 +132,8 @@ enum exit_action handle_rdseed(struct vcpu *vcpu)
     return give_random(vcpu, rdseed);
 }
 
-/* UMWAIT and TPAUSE exit with "RDTSC exiting". The wait is over at once, as it may be at any time,
- * and not for the limit that IA32_UMWAIT_CONTROL sets (CF). */
+/* UMWAIT and TPAUSE, which exit by "RDTSC exiting". The wait ends at once, as the manual allows,
+ * and not because of the limit in IA32_UMWAIT_CONTROL (CF stays 0). */
 enum exit_action handle_user_wait(struct vcpu *vcpu)
 {
     const uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);

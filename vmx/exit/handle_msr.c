@@ -1,4 +1,4 @@
-/* RDMSR and WRMSR: the MSRs of vmx/cpu/msr_policy.def, IA32_EFER and the time stamp. */
+/* RDMSR and WRMSR for the MSRs of vmx/cpu/msr_policy.def, IA32_EFER and the time-stamp counter. */
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"
@@ -14,7 +14,7 @@
 #define TIME_STAMP_COUNTER 0x10u
 #define TSC_AUX            0xc0000103u
 
-/* What the guest would read with an offset of 0. */
+/* Returns the time stamp that the guest would read with an offset of 0. */
 static uint64_t scaled_tsc(const struct vcpu *vcpu)
 {
     const uint64_t host = rdtsc();
@@ -23,7 +23,7 @@ static uint64_t scaled_tsc(const struct vcpu *vcpu)
                : host;
 }
 
-/* Without "use TSC offsetting" there is no scaling either (SDM Vol 3C §25.3). */
+/* There is no scaling without "use TSC offsetting" (SDM Vol 3C §25.3). */
 uint64_t guest_tsc(const struct vcpu *vcpu)
 {
     if (!guest_control(vcpu, PRIMARY_USE_TSC_OFFSETTING))
@@ -36,7 +36,7 @@ uint32_t guest_tsc_aux(void)
     return (uint32_t)msr_read(TSC_AUX);
 }
 
-/* Whether a field that the processor may lack is the guest's own. */
+/* Returns true if VM entries and exits switch the MSR, for which the processor may lack a field. */
 static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
 {
     switch (msr->number) {
@@ -44,7 +44,7 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
         return guest_control(vcpu, ENTRY_LOAD_IA32_PAT);
     case IA32_DEBUGCTL:
         return guest_control(vcpu, ENTRY_LOAD_DEBUG_CONTROLS);
-    case TSC_AUX: /* goes with RDTSCP and RDPID */
+    case TSC_AUX: /* exists with RDTSCP and RDPID */
         return guest_control(vcpu, SECONDARY_ENABLE_RDTSCP);
     case IA32_UMWAIT_CONTROL:
         return guest_control(vcpu, SECONDARY_ENABLE_USER_WAIT_AND_PAUSE);
@@ -57,7 +57,7 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
     }
 }
 
-/* As the machine has them, of which the guest can use nothing. */
+/* Reads a capability MSR of the machine for vmx=shown. The guest cannot use what it reports. */
 static bool read_capability(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
 {
     for (unsigned i = 0; vcpu->options->vmx == VMX_SHOWN && i < CAPS_MSRS; i++) {
@@ -116,14 +116,15 @@ static bool write_efer(struct vcpu *vcpu, uint64_t value)
     return true;
 }
 
-/* An offset works from now on with its control, which every processor has. */
+/* Sets the offset and turns on its control, which every processor has. */
 static void write_tsc(struct vcpu *vcpu, uint64_t value)
 {
     guest_control_set(vcpu, PRIMARY_USE_TSC_OFFSETTING, true);
     vmcs_write(TSC_OFFSET, guest_tsc_offset(scaled_tsc(vcpu), value));
 }
 
-/* The running kernel has the machine's own MSRs, but for those that VM exits switch. */
+/* Returns true if the access goes to the machine: the running kernel has all MSRs except those that
+ * VM exits switch. */
 static bool is_machines(const struct vcpu *vcpu, const struct guest_msr *msr)
 {
     return vcpu->is_kernel && !(msr && msr->place == MSR_IN_FIELD && is_switched(vcpu, msr));
@@ -175,7 +176,7 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
 enum exit_action handle_wrmsr(struct vcpu *vcpu)
 {
     const uint32_t number = (uint32_t)vcpu->context.registers.rcx;
-    if (number == IA32_XSS) /* leaf 0DH tells the room that it needs */
+    if (number == IA32_XSS) /* leaf 0DH reports the size that it needs */
         cpuid_cache_forget(&vcpu->cpuid_cache);
     return write(vcpu, number, guest_edx_eax(vcpu)) ? EXIT_SKIP : inject_gp(vcpu);
 }

@@ -1,5 +1,5 @@
-/* Task switches (SDM Vol 3C §25.4.2; §27.2.1, Table 27-2; §27.2.4 for the event that went through a
- * task gate). */
+/* Task switches (SDM Vol 3C §25.4.2; §27.2.1, Table 27-2). §27.2.4 is about the event that went
+ * through a task gate. */
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
@@ -11,7 +11,7 @@
 #include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
 
-/* An instruction switches, and the old task goes on behind it; else an event that is none. */
+/* Returns true if an instruction caused the switch, so that the old task continues after it. */
 static bool is_of_instruction(struct event event)
 {
     if (!event_is_valid(event))
@@ -26,15 +26,16 @@ static bool is_of_instruction(struct event event)
     }
 }
 
-/* EXT of error codes: INT n, INT3 and INTO are the program's own (SDM Vol 3A §6.13). */
+/* Returns the EXT bit of error codes. INT n, INT3 and INTO belong to the program itself (SDM Vol 3A
+ * §6.13). */
 static bool is_external(struct event event)
 {
     return event_is_valid(event) && event_type(event) != EVENT_SOFTWARE_INTERRUPT &&
            event_type(event) != EVENT_SOFTWARE_EXCEPTION;
 }
 
-/* Without "unrestricted guest" a VM entry wants the RPLs of CS and SS to be the CPL (§26.3.1.2),
- * which a task need not have that is refused. */
+/* Adjusts CS and SS for VM entry, which without "unrestricted guest" demands that their RPLs equal
+ * the CPL (§26.3.1.2). A task that is refused need not meet that. */
 static void suit_entry(const struct vcpu *vcpu, struct guest_cpu *cpu)
 {
     struct segment *ss = &cpu->segments[GUEST_SS];
@@ -46,7 +47,7 @@ static void suit_entry(const struct vcpu *vcpu, struct guest_cpu *cpu)
     ss->selector = (uint16_t)((ss->selector & ~SELECTOR_RPL) | cpl);
 }
 
-/* IRET ends blocking of NMIs, and delivering one begins it. */
+/* Updates blocking by NMI: IRET ends it, and delivering an NMI begins it. */
 static void set_blocking(enum task_source source, struct event event)
 {
     uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_STI_OR_MOV_SS;

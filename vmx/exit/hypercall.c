@@ -1,4 +1,4 @@
-/* VMCALL. */
+/* Carrying out VMCALL. */
 #include "vmx/exit/hypercall.h"
 
 #include "kernel/log.h"
@@ -17,7 +17,7 @@ static uint32_t print(const struct vcpu *vcpu, uint32_t address, uint32_t size)
     return 0;
 }
 
-/* What is not known here is asked of the kind of guest. */
+/* Asks the kind of guest about a number that is unknown here. */
 static enum exit_action ask_guest(struct vcpu *vcpu, uint32_t number, uint32_t argument)
 {
     enum exit_action action;

@@ -1,4 +1,4 @@
-/* Event injection: the fields of the VMCS. */
+/* Writing the VMCS fields for event injection. */
 #include "vmx/exit/inject.h"
 
 #include "kernel/cpu.h"
@@ -29,12 +29,14 @@ static enum exit_action deliver_combined(struct vcpu *vcpu, struct event second)
 {
     struct event event;
     if (!event_combine(inject_vectoring(), second, &event))
-        return guest_stop(vcpu, "an exception while a double fault was delivered: a triple fault");
+        return guest_stop(vcpu,
+                          "a triple fault: an exception during the delivery of a double fault");
     return deliver(event);
 }
 
-/* The flags that a fault pushes have RF (SDM Vol 3B §17.3.1.1). The VM exit of an instruction saved
- * it as 0; that of a fault saves it as 1 (SDM Vol 3C §27.3.3), but not on every emulator. */
+/* Sets RF in the flags that a fault pushes (SDM Vol 3B §17.3.1.1). The VM exit of an instruction
+ * saves RF as 0. The VM exit of a fault saves it as 1 (SDM Vol 3C §27.3.3), but not on every
+ * emulator. */
 static void resume_flag(uint8_t vector)
 {
     if (event_is_fault(vector))
@@ -47,8 +49,8 @@ enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t er
     return deliver_combined(vcpu, event_exception(vector, error));
 }
 
-/* What the processor does before it delivers a debug exception, and neither its VM exit does nor
- * injection (SDM Vol 3C §27.1, §26.6.1.1). */
+/* Updates DR6, DR7 and DEBUGCTL as the processor does before it delivers a debug exception. Neither
+ * the VM exit nor the injection does that (SDM Vol 3C §27.1, §26.6.1.1). */
 static void debug_registers(uint64_t dr6)
 {
     write_dr6(dr6);
@@ -63,9 +65,9 @@ enum exit_action inject_task_trap(struct vcpu *vcpu)
     return inject_exception(vcpu, VECTOR_DB, 0);
 }
 
-/* With blocking by STI or MOV SS, a VM entry wants BS to be pending where TF makes single steps,
- * and only there (SDM Vol 3C §26.3.1.5). The VM exit of a debug exception, be it INT1's, need not
- * have saved it (§27.3.4); after the delivery nothing is pending (§26.7.3). */
+/* Makes pending BS match blocking. With blocking by STI or MOV SS, VM entry demands pending BS if
+ * and only if TF makes single steps (SDM Vol 3C §26.3.1.5). The VM exit of a debug exception need
+ * not have saved it (§27.3.4). Nothing is pending after the delivery (§26.7.3). */
 static void match_pending_to_blocking(void)
 {
     if (!(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS))
@@ -76,7 +78,7 @@ static void match_pending_to_blocking(void)
     vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS, pending | (steps ? PENDING_DEBUG_BS : 0));
 }
 
-/* The bit means nothing with "NMI exiting" and without "virtual NMIs". */
+/* The bit is undefined with "NMI exiting" and without "virtual NMIs". */
 void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 {
     bool told = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
@@ -118,7 +120,7 @@ enum exit_action inject_interrupted(struct vcpu *vcpu)
     (void)vcpu;
     if (!event_is_valid(event))
         return EXIT_RESUME;
-    if (event_type(event) == EVENT_NMI) /* an NMI is not injected while NMIs are blocked */
+    if (event_type(event) == EVENT_NMI) /* VM entry does not inject an NMI while NMIs are blocked */
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
     return deliver(event);

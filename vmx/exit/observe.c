@@ -1,4 +1,4 @@
-/* Reading what an exit carries: one table of reasons, made of vmx/exits.def, and one of fields. */
+/* Two tables: what each reason carries (from vmx/exits.def), and the field of each value. */
 #include "vmx/exit/observe.h"
 
 #include "lib/bits.h"
@@ -33,7 +33,7 @@ uint32_t exit_carries(uint32_t reason)
     return basic < EXIT_REASONS_MAX ? carries[basic] : HAS_NOTHING;
 }
 
-/* The fields that some reasons carry and others not. */
+/* The fields that only some reasons carry. */
 static const struct {
     uint32_t carries;
     uint16_t to, field;

@@ -1,4 +1,4 @@
-/* The log and its exit. */
+/* Printing the log, and the exit when it is full. */
 #include "vmx/exit/page_log.h"
 
 #include "kernel/log.h"
@@ -15,7 +15,8 @@ void page_log_print(struct vcpu *vcpu)
 {
     if (!guest_control(vcpu, SECONDARY_ENABLE_PML))
         return;
-    const uint16_t index = (uint16_t)vmcs_read(PML_INDEX); /* of the next entry; 0xffff: full */
+    const uint16_t index =
+        (uint16_t)vmcs_read(PML_INDEX); /* index of the next entry; 0xffff: the log is full */
     for (unsigned i = ENTRIES; i-- > 0 && i != index;) {
         uint64_t page;
         memcpy(&page, vcpu->page_log + i * sizeof page, sizeof page);
@@ -27,7 +28,7 @@ void page_log_print(struct vcpu *vcpu)
     vmcs_write(PML_INDEX, PLAN_PML_INDEX);
 }
 
-/* The access that found the log full has not been made. */
+/* The access that found the log full has not happened yet: the guest repeats it. */
 enum exit_action handle_page_modification_log_full(struct vcpu *vcpu)
 {
     page_log_print(vcpu);

@@ -1,4 +1,4 @@
-/* Records of exits, and their lines. */
+/* Recording exits, and printing the records. */
 #include "vmx/exit/ring.h"
 
 #include "kernel/log.h"
@@ -10,10 +10,10 @@
 #include "vmx/exit/trace.h"
 #include "vmx/vmcs.h"
 
-enum { NO_FIELD = FROM_REASON }; /* which has a place of its own */
+enum { NO_FIELD = FROM_REASON }; /* the reason has a member of its own */
 
-/* The fields that are worth a record's room, the most telling first. Where there are registers to
- * tell, they are worth more than what comes after them. */
+/* The fields worth keeping, the most important first. Registers, if the reason has any, matter more
+ * than what follows them. */
 static const struct {
     uint16_t carries, from;
 } worth[] = {
@@ -23,10 +23,10 @@ static const struct {
     {HAS_LINEAR, FROM_LINEAR},           {HAS_VECTORING, FROM_VECTORING},
 };
 
-/* The registers of the values that no field has (ring_keep_registers()). */
+/* The registers in the values that hold no field (ring_keep_registers()). */
 static const uint8_t registers[RING_VALUES] = {FROM_RDX, FROM_RCX, FROM_RAX};
 
-/* What a record of a reason has, worked out before the first exit. */
+/* What a record of each reason holds, determined before the first exit. */
 static struct shape {
     _Alignas(16) struct vmcs_field field[RING_VALUES];
     uint8_t fields;
@@ -34,11 +34,11 @@ static struct shape {
 } shapes[EXIT_REASONS_MAX];
 
 enum {
-    SHAPE_OPERAND = 1, /* as vmx/exits.def says */
+    SHAPE_OPERAND = 1, /* from vmx/exits.def */
     SHAPE_MODE = 2,
 };
 
-/* Of each value, enum decode_from; NO_FIELD: there is none. */
+/* What each value of a record is, as enum decode_from. NO_FIELD: no field. */
 static uint8_t told[EXIT_REASONS_MAX][RING_VALUES];
 
 static void shape_begin(struct shape *shape, uint8_t *value_from, const struct vcpu *vcpu,
@@ -85,8 +85,8 @@ void ring_begin(struct vcpu *vcpu)
         shape_begin(&shapes[reason], told[reason], vcpu, exit_carries(reason));
 }
 
-/* The register that the qualification of an access to a control or debug register names: the last
- * value of its record. */
+/* Returns the register that the qualification of an access to a control or debug register names. It
+ * is the last value of the record. */
 static enum decode_from operand_of(uint64_t qualification)
 {
     return (enum decode_from)(FROM_RAX + bits_get(qualification, 11, 8));
@@ -104,7 +104,7 @@ static uint64_t operand(const struct vcpu *vcpu, enum decode_from from)
                             : guest_register_saved(&vcpu->context.registers, from);
 }
 
-/* Apart, so that the others keep no registers for its calls. */
+/* Not inlined, so that other records need not save registers for its calls. */
 static __attribute__((noinline)) struct exit_record *
 take_rare(const struct vcpu *vcpu, unsigned rare, struct exit_record *record)
 {

@@ -1,10 +1,11 @@
-/* The whole way past an instruction. */
+/* Skipping in the general case. */
 #include "vmx/exit/skip.h"
 
 #include "lib/segment.h"
 #include "lib/x86.h"
 
-/* What comes with the end of an instruction or of an iteration. */
+/* Ends blocking by STI and MOV SS and makes a single-step trap pending, as the end of an
+ * instruction or an iteration does. */
 static void pass_boundary(void)
 {
     const uint64_t interruptibility = vmcs_read(GUEST_INTERRUPTIBILITY_STATE);
@@ -24,7 +25,7 @@ void skip_instruction(void)
     pass_boundary();
 }
 
-/* A breakpoint at the instruction has had its chance (SDM Vol 3B §17.3.1.1). */
+/* Sets RF: a breakpoint at this instruction has already been checked (SDM Vol 3B §17.3.1.1). */
 void skip_iteration(void)
 {
     vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);

@@ -1,4 +1,4 @@
-/* Counting exits. */
+/* Clearing and printing the counters. */
 #include "vmx/exit/stats.h"
 
 #include "lib/samples.h"

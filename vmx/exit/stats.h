@@ -1,4 +1,4 @@
-/* Counters of VM exits by reason. Pure. */
+/* Counts VM exits and their time by reason. Pure. */
 #ifndef VMX_EXIT_STATS_H
 #define VMX_EXIT_STATS_H
 
@@ -6,30 +6,29 @@
 
 #include "lib/line.h"
 
-/* Basic exit reasons fit below; vmx/exits.def is checked against it. */
+/* Basic exit reasons are smaller; vmx/exits.def is checked against it. */
 enum { EXIT_REASONS_MAX = 96 };
 
 struct exit_stat {
-    /* Time-stamp cycles from a VM exit to the VM entry that follows it, less the printing of its
-     * trace. */
+    /* Time-stamp cycles from a VM exit to the next VM entry, without the time to print its line. */
     uint64_t samples, sum, minimum, maximum;
-    uint64_t last; /* VM exits with no entry after them, of which there is no sample */
+    uint64_t last; /* VM exits with no VM entry after them, which have no sample */
 };
 
 struct exit_stats {
     struct exit_stat at[EXIT_REASONS_MAX];
 };
 
-/* Before the first exit: nothing is counted. */
+/* Clears all counters. */
 void stats_begin(struct exit_stats *stats);
 
-/* Of a reason of EXIT_REASONS_MAX or above, the last is counted. */
+/* Returns the counters of a reason. Reasons from EXIT_REASONS_MAX up share the last ones. */
 static inline struct exit_stat *stats_of(struct exit_stats *stats, uint16_t reason)
 {
     return &stats->at[reason < EXIT_REASONS_MAX ? reason : EXIT_REASONS_MAX - 1];
 }
 
-/* Counts an exit, and the time that it took. */
+/* Counts an exit that took this many cycles. */
 static inline void stats_sample(struct exit_stat *stat, uint64_t cycles)
 {
     stat->samples++;
@@ -40,13 +39,13 @@ static inline void stats_sample(struct exit_stat *stat, uint64_t cycles)
         stat->maximum = cycles;
 }
 
-/* Counts an exit after which there is no entry. */
+/* Counts an exit that no VM entry follows. */
 static inline void stats_last(struct exit_stat *stat)
 {
     stat->last++;
 }
 
-/* Prints the `stats` lines of all reasons that were seen. */
+/* Prints a `stats` line for each reason that occurred. */
 void stats_print(const struct exit_stats *stats, struct line *line);
 
 #endif

@@ -1,4 +1,4 @@
-/* The monitor trap flag. */
+/* Setting and clearing the monitor trap flag. */
 #include "vmx/exit/step.h"
 
 #include "lib/bits.h"
@@ -20,8 +20,8 @@ bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct 
     return true;
 }
 
-/* After as many steps as were asked for the guest runs freely; where the control alone was, it
- * steps to its end. */
+/* Lets the guest run freely after the last step that step= asks for. If the user set only the
+ * control, the guest steps to its end. */
 enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu)
 {
     vcpu->steps++;

@@ -1,4 +1,4 @@
-/* Stepping through a guest by the monitor trap flag (SDM Vol 3C §25.5.2): a VM exit after each
+/* Steps through a guest by the monitor trap flag (SDM Vol 3C §25.5.2): a VM exit after each
  * instruction. */
 #ifndef VMX_EXIT_STEP_H
 #define VMX_EXIT_STEP_H
@@ -8,7 +8,8 @@
 #include "lib/out.h"
 #include "vmx/control.h"
 
-/* Asks for the control in words. Where the processor lacks it, says why and returns false. */
+/* Sets the control in words. If the processor lacks it, writes the reason to why and returns false.
+ */
 bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct out *why);
 
 #endif

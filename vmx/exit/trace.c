@@ -1,4 +1,4 @@
-/* The line of a VM exit. */
+/* Making the line. */
 #include "vmx/exit/trace.h"
 
 #include "kernel/log.h"

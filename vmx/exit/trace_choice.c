@@ -1,4 +1,4 @@
-/* The words trace= and exits= against the kind of guest. */
+/* Making the choice. */
 #include "vmx/exit/trace_choice.h"
 
 /* More exits than this are not printed one by one while the guest waits. */

@@ -1,4 +1,4 @@
-/* Which exits of a round are printed, and when. Pure. */
+/* Decides which exits of a round are printed, and when. Pure. */
 #ifndef VMX_EXIT_TRACE_CHOICE_H
 #define VMX_EXIT_TRACE_CHOICE_H
 
@@ -12,8 +12,8 @@ struct trace_choice {
     uint64_t live; /* exits of a round to print as they come */
 };
 
-/* What the words of the command line ask for. By trace=auto a guest that is untraced prints no
- * exits, and the ring is for a guest that makes many HLT exits, exits_max of them. */
+/* Decides by the words of the command line. With trace=auto, an untraced guest prints no exits, and
+ * a guest that makes many HLT exits (exits_max) gets the ring. */
 struct trace_choice trace_choose(const struct options *options, bool untraced, uint64_t exits_max);
 
 #endif

@@ -1,4 +1,4 @@
-/* The VMX state of one processor: its regions, its guest's registers, its counters. */
+/* The virtual processor: its VMX regions, its guest's registers, its counters. */
 #ifndef VMX_EXIT_VCPU_H
 #define VMX_EXIT_VCPU_H
 
@@ -17,7 +17,7 @@
 #include "vmx/exit_reason.h"
 #include "vmx/image.h"
 
-/* An MSR of the machine that was given to the guest. */
+/* The host's value of an MSR that msrs= gives to the guest. */
 struct kept_msr {
     uint64_t value;
     uint32_t number;
@@ -26,45 +26,48 @@ struct kept_msr {
 
 enum { GUEST_BREAKPOINTS = 4 }; /* DR0 to DR3 */
 
-/* What no field of the VMCS holds for the guest. */
+/* State of the guest that no VMCS field holds, and the host's values meanwhile. */
 struct guest_own {
-    uint64_t msr[GUEST_MSRS]; /* of MSR_KEPT */
+    uint64_t msr[GUEST_MSRS]; /* the guest's, for MSR_KEPT */
     uint64_t cr8;
-    uint64_t host_msr[GUEST_MSRS]; /* the host's, while the guest's are in use: MSR_IN_PROCESSOR */
+    uint64_t host_msr[GUEST_MSRS]; /* the host's while the guest's are in the processor, for
+                                      MSR_IN_PROCESSOR */
     uint64_t host_xcr0;
     struct kept_msr granted[GRANTS_MSRS_MAX];
     unsigned granted_count;
     uint64_t host_dr[GUEST_BREAKPOINTS], host_dr6, host_cr2;
 };
 
-/* Which exits of a round are handled at once: while there were fewer than so many, by reason. */
+/* Limits for handling exits at once: an exit of this reason may be while the round has had fewer
+ * exits than this. */
 struct at_once {
     uint64_t hlt, cpuid;
 };
 
-/* How long a round may take: vmx/exit/budget.h. */
+/* The time limit of a round: vmx/exit/budget.h. */
 struct budget {
-    uint64_t deadline; /* time stamp; UINT64_MAX: none */
-    uint64_t look_at;  /* time stamp from which the first exit has to look at the deadline */
-    uint32_t timer;    /* planned */
+    uint64_t deadline; /* time stamp; UINT64_MAX: no limit */
+    uint64_t look_at;  /* time stamp; the first exit after it must check the deadline */
+    uint32_t timer;    /* initial value, as planned */
 };
 
 struct options;
 struct vcpu;
 
-/* What a kind of guest answers itself; NULL where it has no answer. */
+/* Answers of a kind of guest to exits of its own. NULL: it has none. */
 struct guest_answers {
-    /* To a VMCALL whose number vmx/hypercall.h does not have. False: it does not know it, either.
-     */
+    /* Carries out a VMCALL whose number vmx/exit/hypercall.h does not have. Returns false if it
+     * does not know the number either. */
     bool (*hypercall)(struct vcpu *vcpu, uint32_t number, uint32_t argument,
                       enum exit_action *action);
-    /* To an EPT violation at a guest-physical address. True: the page is mapped now. */
+    /* Handles an EPT violation at a guest-physical address. Returns true if the page is mapped now.
+     */
     bool (*page)(uint64_t address);
-    bool own_timer; /* the guest has the VMX-preemption timer set, so that its end is no surprise */
+    bool own_timer; /* the guest sets the VMX-preemption timer itself, so that it may expire */
 };
 
 struct vcpu {
-    /* What the processor itself reads and writes: a page each (SDM Vol 3C §24.2, §24.11.5). */
+    /* Pages that the processor itself reads and writes (SDM Vol 3C §24.2, §24.11.5). */
     uint8_t vmxon_region[4096] __attribute__((aligned(4096)));
     uint8_t vmcs_region[4096];
 #define REGION(field, name, fill) uint8_t name[4096];
@@ -75,27 +78,28 @@ struct vcpu {
     const struct guest_answers *answers;
     struct at_once at_once;
     struct vmx_caps caps;
-    struct vmcs_image image; /* as planned; after capture, as the processor has it */
+    struct vmcs_image image; /* as planned, or as captured from the processor */
     struct exit_stats stats;
     struct exit_ring ring;
     struct cpuid_cache cpuid_cache;
-    uint8_t *memory; /* the guest's, from guest-physical 0; NULL where it is not in one piece */
+    uint8_t *memory; /* the guest's memory from guest-physical 0; NULL if it is not contiguous */
     uint64_t memory_size;
     uint64_t exits;     /* of this round */
-    uint64_t exits_max; /* HLT exits after which the guest has passed; 0: its HLT waits */
+    uint64_t exits_max; /* HLT exits after which the guest has passed; 0: its HLT waits for an
+                           interrupt */
     uint32_t cpu;       /* number of the processor */
-    bool is_kernel;     /* the guest is the running kernel, */
-    bool left;          /* which asked to be no guest any more */
-    bool finished;      /* by its own word, with this status: */
+    bool is_kernel;     /* the guest is the running kernel */
+    bool left;          /* the running kernel has asked to leave */
+    bool finished;      /* the guest has said that it is done, with finish_status */
     uint32_t finish_status;
     struct budget budget;
-    uint64_t steps, steps_max; /* of this round; at most */
-    struct vectors interrupts; /* that came, and wait until the guest takes them */
-    uint64_t cr4_allowed; /* bits of CR4 that the guest may set: as long as its controls stay */
-    bool has_devices;     /* given to the guest, so that there may be interrupts */
-    const char *stop_why; /* why it cannot go on, where a handler says so; else NULL */
+    uint64_t steps, steps_max; /* monitor-trap exits of this round, and their maximum */
+    struct vectors interrupts; /* interrupts that wait until the guest can take them */
+    uint64_t cr4_allowed;      /* bits of CR4 that the guest may set with its present controls */
+    bool has_devices;          /* the guest was given devices and can have interrupts */
+    const char *stop_why;      /* why the guest cannot continue, from its handler; else NULL */
     struct guest_own own;
-    bool launched; /* since the last VMCLEAR: VMRESUME instead of VMLAUNCH */
+    bool launched; /* launched since the last VMCLEAR: enter by VMRESUME */
 };
 
 #endif
