@@ -86,14 +86,14 @@ static struct range section(const char *start, const char *end)
 
 static void remove_guard(uint64_t page, void *context)
 {
-    ASSERT(range_set_remove(context, range_make(page, PAGE_SIZE)));
+    MUST(range_set_remove(context, range_make(page, PAGE_SIZE)));
 }
 
 static void map_kernel(struct pagetable *table, const struct percpu *cpu)
 {
     struct range storage[16];
     struct range_set data = {storage, 0, ARRAY_COUNT(storage)};
-    ASSERT(range_set_add(&data, section(data_start, data_end)));
+    MUST(range_set_add(&data, section(data_start, data_end)));
     percpu_guards(cpu, remove_guard, &data);
     map(table, section(text_start, text_end), PTE_P | PAGE_USED);
     map(table, section(rodata_start, rodata_end), PTE_P | PAGE_USED | PTE_XD);

@@ -11,11 +11,17 @@ _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2
  * the way prints the result line only, a third nothing. */
 struct line *panic_begin(void);
 
-/* Always on. */
-#define ASSERT(condition)                                                                          \
+/* A condition that holds unless the bug is ours. It has no effects and calls no function, so that
+ * leaving it out would change nothing; `make check-tidy` sees to that. Always on. */
+#define ASSERT(condition) PANIC_UNLESS(condition, #condition)
+
+/* Carries out the expression, which has effects, and panics where its value is false. */
+#define MUST(expression) PANIC_UNLESS(expression, #expression)
+
+#define PANIC_UNLESS(expression, text)                                                             \
     do {                                                                                           \
-        if (!(condition))                                                                          \
-            panic("%s:%d: not so: %s", __FILE__, __LINE__, #condition);                            \
+        if (!(expression))                                                                         \
+            panic("%s:%d: not so: %s", __FILE__, __LINE__, text);                                  \
     } while (0)
 
 #endif

@@ -12,9 +12,9 @@
  * INVVPID Instruction" and §28.4.3.4 of INVEPT). */
 static void forget_translations(const struct vmx_caps *caps)
 {
-    ASSERT(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
+    MUST(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
     if (caps_bits(caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))
-        ASSERT(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
+        MUST(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
 }
 
 bool vmx_on(struct hpa region, const struct vmx_caps *caps, struct out *why)
@@ -35,7 +35,7 @@ bool vmx_on(struct hpa region, const struct vmx_caps *caps, struct out *why)
 
 void vmx_off(struct hpa vmcs)
 {
-    ASSERT(vmclear(vmcs) == VMX_SUCCEED);
-    ASSERT(vmxoff() == VMX_SUCCEED);
+    MUST(vmclear(vmcs) == VMX_SUCCEED);
+    MUST(vmxoff() == VMX_SUCCEED);
     write_cr4(read_cr4() & ~CR4_VMXE);
 }

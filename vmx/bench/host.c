@@ -118,7 +118,7 @@ void bench_root(struct vcpu *vcpu, struct run *run)
         .vmxon = (uintptr_t)vcpu->vmxon_region,
     };
     *(volatile uint32_t *)spare = (uint32_t)caps_bits(&vcpu->caps, IA32_VMX_BASIC_REVISION);
-    ASSERT(vmclear((struct hpa){regions.spare}) == VMX_SUCCEED);
+    MUST(vmclear((struct hpa){regions.spare}) == VMX_SUCCEED);
     time_audit(vcpu, run);
 
     const uint64_t argument = (uintptr_t)&regions;
@@ -137,5 +137,5 @@ void bench_root(struct vcpu *vcpu, struct run *run)
         else if (!series_run(series))
             fmt_print(series_skip(series->name), "the VM entry failed");
     }
-    ASSERT(vmclear((struct hpa){regions.spare}) == VMX_SUCCEED);
+    MUST(vmclear((struct hpa){regions.spare}) == VMX_SUCCEED);
 }

@@ -124,9 +124,9 @@ void guest_forget_translations(const struct vcpu *vcpu)
     /* Under EPT, a guest's translations are combined mappings, which INVEPT invalidates as well
      * (§28.4.3.1). */
     if (caps_bits(&vcpu->caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))
-        ASSERT(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
+        MUST(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
     else
-        ASSERT(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
+        MUST(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
 }
 
 enum exit_action guest_stop(struct vcpu *vcpu, const char *why)

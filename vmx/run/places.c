@@ -40,6 +40,6 @@ const struct range_set *places_watched(const struct memory *memory, const struct
         range_make((uintptr_t)vcpu->memory, vcpu->memory_size),
         range_make((uintptr_t)vcpu->ring.at, vcpu->ring.at ? ring_size(&vcpu->ring) : 0),
     };
-    ASSERT(memory_ram_except(memory, own, ARRAY_COUNT(own), &watched));
+    MUST(memory_ram_except(memory, own, ARRAY_COUNT(own), &watched));
     return &watched;
 }
