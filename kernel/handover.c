@@ -55,8 +55,8 @@ static void open_log(const struct handover *handover)
     if (options->screen == SCREEN_ON)
         display_open(&handover->boot.framebuffer);
     log_open(&options->serial, &handover->boot,
-             acpi->spcr_from != ACPI_NO_TABLE ? serial_from_spcr(&acpi->spcr)
-                                              : (struct serial_setting){0});
+             acpi->spcr_index != ACPI_NO_TABLE ? serial_from_spcr(&acpi->spcr)
+                                               : (struct serial_setting){0});
 }
 
 void handover_take(const void *info, const char *guests, struct handover *handover)

@@ -1,6 +1,6 @@
-/* What the firmware's ACPI tables say, read with every bound checked (ACPI Specification 6.5, §5.2
- * "ACPI System Description Tables"). All that is used later is copied. Pure: memory is whatever the
- * reader gives. */
+/* Parses the firmware's ACPI tables and checks every bound (ACPI Specification 6.5, §5.2 "ACPI
+ * System Description Tables"). Copies all values that are used later. Pure: accesses memory only
+ * through the reader. */
 #ifndef KERNEL_ACPI_ACPI_H
 #define KERNEL_ACPI_ACPI_H
 
@@ -12,28 +12,30 @@
 
 enum { ACPI_TABLES_MAX = 128 };
 
-/* An index that no table has. */
+/* The index that means "no table". */
 #define ACPI_NO_TABLE ACPI_TABLES_MAX
 
 struct acpi {
-    uint8_t revision; /* of the RSDP: 0 is ACPI 1.0 */
-    uint32_t
-        entries; /* how many tables the root names; those beyond ACPI_TABLES_MAX are not read */
-    unsigned
-        count; /* of tables; the first are RSDP, XSDT and RSDT, as far as they were looked at */
+    uint8_t revision; /* revision of the RSDP; 0 is ACPI 1.0 */
+    uint32_t entries; /* number of tables that the root table lists, including unread ones */
+
+    /* The tables that were looked at, whether valid or not: the RSDP, then XSDT and RSDT as needed,
+     * then the listed tables. Listed tables that do not fit are not read. */
+    unsigned count;
     struct acpi_table table[ACPI_TABLES_MAX];
 
-    /* Which table each of these is from, ACPI_NO_TABLE where there is none that is right. */
-    unsigned root_from, fadt_from, madt_from, spcr_from, s5_from;
+    /* The index in table[] of the table with each of these, or ACPI_NO_TABLE if no valid table has
+     * it. */
+    unsigned root_index, fadt_index, madt_index, spcr_index, s5_index;
     struct acpi_fadt fadt;
     struct acpi_madt madt;
     struct acpi_spcr spcr;
     struct acpi_s5 s5;
 };
 
-/* Reads the tables that this copy of the root system description pointer leads to; rsdp is NULL
- * where the loader gave none. A broken table is noted in its entry of acpi->table and otherwise
- * passed over: nothing here is fatal. */
+/* Reads all tables, starting from a copy of the root system description pointer. rsdp is NULL if
+ * the loader gave none. A broken table is not fatal: it is skipped, and acpi->table holds its
+ * status. */
 void acpi_parse(const void *rsdp, uint32_t rsdp_size, const struct acpi_reader *reader,
                 struct acpi *acpi);
 

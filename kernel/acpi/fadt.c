@@ -1,10 +1,10 @@
-/* The fixed ACPI description table. */
+/* Reads the fixed ACPI description table. */
 #include "kernel/acpi/fadt.h"
 
 #include "lib/bits.h"
 
 enum {
-    LEAST = 116, /* all that ACPI 1.0 has */
+    MIN_LENGTH = 116, /* length of the ACPI 1.0 table */
     DSDT = 40,
     SMI_COMMAND = 48,
     ACPI_ENABLE = 52,
@@ -22,7 +22,7 @@ enum {
 #define RESET_REGISTER_SUPPORTED BIT(10)
 #define HARDWARE_REDUCED         BIT(20)
 
-/* The extended field where it says something, else the port of the old one. */
+/* Returns the address in the extended field, or if that is 0, the I/O port in the old field. */
 static struct acpi_address block(const struct acpi_reader *reader, const struct acpi_table *table,
                                  uint32_t offset, uint32_t extended_offset)
 {
@@ -39,7 +39,7 @@ static struct acpi_address block(const struct acpi_reader *reader, const struct 
 enum acpi_status acpi_fadt_read(const struct acpi_reader *reader, const struct acpi_table *table,
                                 struct acpi_fadt *fadt)
 {
-    if (table->length < LEAST)
+    if (table->length < MIN_LENGTH)
         return ACPI_LENGTH;
     const uint64_t flags = acpi_table_number(reader, table, FLAGS, 4);
     const uint64_t smi_command = acpi_table_number(reader, table, SMI_COMMAND, 4);

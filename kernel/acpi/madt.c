@@ -1,4 +1,4 @@
-/* The multiple APIC description table. */
+/* Reads the multiple APIC description table. */
 #include "kernel/acpi/madt.h"
 
 #include "lib/bits.h"
@@ -6,25 +6,25 @@
 enum {
     LOCAL_APIC_ADDRESS = 36,
     ENTRIES = 44,
-    ENTRY_HEADER = 2, /* u8 type, u8 length with the header */
+    ENTRY_HEADER = 2, /* u8 type, u8 length including the header */
     LOCAL_APIC = 0,
     IO_APIC = 1,
     LOCAL_APIC_ADDRESS_OVERRIDE = 5,
     LOCAL_X2APIC = 9,
-    X2APIC_FIRST_ID = 255, /* below, a processor has a local APIC entry (§5.2.12.12) */
+    X2APIC_FIRST_ID = 255, /* processors with a lower ID have a local APIC entry (§5.2.12.12) */
 };
 
-#define ENTRY_ENABLED BIT(0) /* of the flags of both kinds of local APIC */
+#define ENTRY_ENABLED BIT(0) /* flag in local APIC and local x2APIC entries */
 
-/* What is counted before it is clear which counts. */
+/* Enabled processors by kind of entry. A processor may have an entry of each kind. */
 struct counts {
-    uint32_t local;
-    uint32_t x2apic_low;  /* with a number that a local APIC entry could have, too */
-    uint32_t x2apic_high; /* with one that only they can have */
+    uint32_t local_apic;
+    uint32_t x2apic_low;  /* x2APIC entries with an ID below X2APIC_FIRST_ID */
+    uint32_t x2apic_high; /* x2APIC entries with a higher ID */
 };
 
-/* The least length of an entry with all that is read of it. */
-static uint32_t least_of(uint64_t type)
+/* Returns the minimum length of an entry of that type. */
+static uint32_t min_length(uint64_t type)
 {
     switch (type) {
     case LOCAL_APIC:
@@ -39,12 +39,12 @@ static uint32_t least_of(uint64_t type)
     }
 }
 
-static void take_entry(const struct acpi_reader *reader, const struct acpi_table *table,
+static void read_entry(const struct acpi_reader *reader, const struct acpi_table *table,
                        uint32_t at, uint64_t type, struct acpi_madt *madt, struct counts *counts)
 {
     switch (type) {
     case LOCAL_APIC:
-        counts->local += (acpi_table_number(reader, table, at + 4, 4) & ENTRY_ENABLED) != 0;
+        counts->local_apic += (acpi_table_number(reader, table, at + 4, 4) & ENTRY_ENABLED) != 0;
         break;
     case IO_APIC:
         madt->io_apics++;
@@ -77,12 +77,13 @@ enum acpi_status acpi_madt_read(const struct acpi_reader *reader, const struct a
     for (uint32_t at = ENTRIES, length; at < table->length; at += length) {
         const uint64_t type = acpi_table_number(reader, table, at, 1);
         length = (uint32_t)acpi_table_number(reader, table, at + 1, 1);
-        /* A length of 0 would also stop the loop from getting any further. */
-        if (length < least_of(type) || length > table->length - at)
+        /* A length of 0 would also make this loop endless. */
+        if (length < min_length(type) || length > table->length - at)
             return ACPI_ENTRIES;
-        take_entry(reader, table, at, type, madt, &counts);
+        read_entry(reader, table, at, type, madt, &counts);
     }
-    /* Some firmware tells each processor in both ways: one of them counts. */
-    madt->processors = counts.x2apic_high + (counts.local != 0 ? counts.local : counts.x2apic_low);
+    /* Some firmware lists each processor in both kinds of entries: count only one kind. */
+    madt->processors =
+        counts.x2apic_high + (counts.local_apic != 0 ? counts.local_apic : counts.x2apic_low);
     return ACPI_OK;
 }

@@ -1,5 +1,5 @@
-/* The multiple APIC description table: how many processors there are (ACPI Specification 6.5,
- * §5.2.12 "Multiple APIC Description Table (MADT)"). Pure. */
+/* Reads the number of processors and I/O APICs from the multiple APIC description table (ACPI
+ * Specification 6.5, §5.2.12 "Multiple APIC Description Table (MADT)"). Pure. */
 #ifndef KERNEL_ACPI_MADT_H
 #define KERNEL_ACPI_MADT_H
 
@@ -7,12 +7,12 @@
 
 struct acpi_madt {
     uint64_t local_apic; /* physical address of the local APICs */
-    uint32_t processors; /* enabled ones */
+    uint32_t processors; /* number of enabled processors */
     uint32_t io_apics;
 };
 
-/* Reads a table that acpi_table_take() found right. ACPI_LENGTH, or ACPI_ENTRIES: *madt is then not
- * to be used. */
+/* Reads a table that acpi_table_open() found valid. After ACPI_LENGTH or ACPI_ENTRIES, *madt is
+ * invalid. */
 enum acpi_status acpi_madt_read(const struct acpi_reader *reader, const struct acpi_table *table,
                                 struct acpi_madt *madt);
 

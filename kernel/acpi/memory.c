@@ -1,4 +1,4 @@
-/* Memory with the firmware's tables. */
+/* Reads the memory that holds the firmware's ACPI tables. */
 #include "kernel/acpi/memory.h"
 
 #include "boot/multiboot2.h"

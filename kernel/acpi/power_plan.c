@@ -1,4 +1,4 @@
-/* Steps out of registers. */
+/* Plans the register accesses that power off or reset the machine. */
 #include "kernel/acpi/power_plan.h"
 
 #include "lib/bits.h"
@@ -12,12 +12,13 @@
 /* §4.8.3.7 "Sleep Control and Status Registers". */
 #define SLEEP_CONTROL(type) ((uint16_t)((type) << 2 | BIT(5)))
 
-/* Of a PCI address (§5.2.3.2 "Generic Address Structure"): what the configuration ports reach. */
+/* The PCI addresses that the configuration ports can reach (§5.2.3.2 "Generic Address
+ * Structure"). */
 #define PCI_DEVICE_MAX   31
 #define PCI_FUNCTION_MAX 7
 #define PCI_OFFSET_MAX   0xff
 
-/* Whether width bytes there can be written. One that lies across two pages is a mistake. */
+/* Returns true if the kernel can write a register of `width` bytes there. */
 static bool reachable(const struct acpi_address *place, unsigned width,
                       const struct power_machine *machine)
 {
@@ -49,7 +50,8 @@ static struct power_step step_at(const struct acpi_address *place, unsigned widt
     };
 }
 
-/* A PM1 control register: 16 bits, whatever the width says (some firmware says 32, or 0). */
+/* Returns true if the kernel can write this PM1 control register. Always assumes 16 bits, because
+ * some firmware gives a wrong width (32 or 0). */
 static bool has_control(const struct acpi_address *place, const struct power_machine *machine)
 {
     return place->space != ACPI_SPACE_PCI && reachable(place, 2, machine);
@@ -58,7 +60,7 @@ static bool has_control(const struct acpi_address *place, const struct power_mac
 bool power_plan_mode(const struct acpi *acpi, const struct power_machine *machine,
                      struct power_step *step)
 {
-    if (acpi->fadt_from == ACPI_NO_TABLE || acpi->fadt.hardware_reduced ||
+    if (acpi->fadt_index == ACPI_NO_TABLE || acpi->fadt.hardware_reduced ||
         !has_control(&acpi->fadt.pm1a_control, machine))
         return false;
     *step = step_at(&acpi->fadt.pm1a_control, 2);
@@ -67,7 +69,7 @@ bool power_plan_mode(const struct acpi *acpi, const struct power_machine *machin
     return true;
 }
 
-/* Asks the firmware to hand the registers over, by a system management interrupt. */
+/* Plans the switch to ACPI mode: an SMI asks the firmware to hand over the PM1 registers. */
 static unsigned plan_mode(const struct acpi_fadt *fadt, struct power_step await,
                           struct power_step *steps)
 {
@@ -113,8 +115,8 @@ unsigned power_plan_off(const struct acpi *acpi, const struct power_machine *mac
         return 0;
     if (!machine->acpi_mode)
         count += plan_mode(fadt, mode, steps);
-    /* The types first, and in both registers, since the machine may be off after the first
-     * SLP_EN; some machines want the two apart. */
+    /* Write SLP_TYP to both registers before SLP_EN, because the machine may be off after the first
+     * SLP_EN. Some machines also need separate writes of SLP_TYP and SLP_EN. */
     const bool two = has_control(&fadt->pm1b_control, machine);
     for (unsigned i = 0; i < 2; i++) {
         const uint64_t enable = i == 0 ? 0 : SLEEP_ENABLE;
@@ -125,12 +127,12 @@ unsigned power_plan_off(const struct acpi *acpi, const struct power_machine *mac
     return count;
 }
 
-/* §4.8.3.6 "Reset Register": 8 bits wide. */
+/* §4.8.3.6 "Reset Register". The register is 8 bits wide. */
 unsigned power_plan_reset(const struct acpi *acpi, const struct power_machine *machine,
                           struct power_step *steps)
 {
     const struct acpi_fadt *fadt = &acpi->fadt;
-    if (acpi->fadt_from == ACPI_NO_TABLE || !fadt->reset_supported ||
+    if (acpi->fadt_index == ACPI_NO_TABLE || !fadt->reset_supported ||
         !reachable(&fadt->reset, 1, machine))
         return 0;
     steps[0] = step_at(&fadt->reset, 1);

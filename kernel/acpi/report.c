@@ -1,7 +1,7 @@
-/* Tables as lines: what each is, then what a good one says. */
+/* Prints a line for each ACPI table: its identity and status, then the facts from a valid table. */
 #include "kernel/acpi/report.h"
 
-/* The part of the contract that docs/serial.md lists. */
+/* The words of the serial contract; docs/serial.md lists them. */
 static const char *status_name(enum acpi_status status)
 {
     switch (status) {
@@ -44,7 +44,7 @@ static const char *yes_no(bool yes)
     return yes ? "yes" : "no";
 }
 
-/* A signature is any four bytes; what has no place in a name becomes '?'. */
+/* Prints the signature. It may be any four bytes, so '?' replaces those that a name cannot have. */
 static void print_name(struct line *line, const struct acpi_table *table)
 {
     char name[sizeof table->signature + 1];
@@ -62,24 +62,24 @@ static void print_facts(struct line *line, const struct acpi *acpi,
     struct power_step steps[POWER_STEPS_MAX];
     if (index == 0)
         line_decimal(line, "revision", acpi->revision);
-    if (index == acpi->root_from)
+    if (index == acpi->root_index)
         line_decimal(line, "tables", acpi->entries);
-    if (index == acpi->fadt_from) {
+    if (index == acpi->fadt_index) {
         line_name(line, "poweroff", yes_no(power_plan_off(acpi, machine, steps) > 0));
         line_name(line, "reset", yes_no(power_plan_reset(acpi, machine, steps) > 0));
     }
-    if (index == acpi->madt_from) {
+    if (index == acpi->madt_index) {
         line_decimal(line, "processors", acpi->madt.processors);
         line_decimal(line, "io_apics", acpi->madt.io_apics);
         line_hex(line, "local_apic", acpi->madt.local_apic);
     }
-    if (index == acpi->spcr_from) {
+    if (index == acpi->spcr_index) {
         line_decimal(line, "interface", acpi->spcr.interface);
         line_name(line, "space", space_name(acpi->spcr.base.space));
         line_hex(line, "registers", acpi->spcr.base.address);
         line_decimal(line, "baud_code", acpi->spcr.baud_code);
     }
-    if (index == acpi->s5_from) {
+    if (index == acpi->s5_index) {
         line_decimal(line, "s5_a", acpi->s5.type_a);
         line_decimal(line, "s5_b", acpi->s5.type_b);
     }

@@ -5,8 +5,8 @@
 #include "kernel/acpi/power_plan.h"
 #include "lib/line.h"
 
-/* A line for each table, in the order in which they were found. machine: what the ways to power off
- * and to reset are planned for. */
+/* Prints a line for each table, in the order in which the tables were found. The line of the FADT
+ * says whether this machine can be powered off and reset. */
 void acpi_report(const struct acpi *acpi, const struct power_machine *machine, struct line *line);
 
 #endif

@@ -1,4 +1,4 @@
-/* Searching AML for \_S5. */
+/* Searches AML for \_S5. */
 #include "kernel/acpi/s5.h"
 
 #include "lib/bits.h"
@@ -13,20 +13,20 @@ enum {
     DWORD_PREFIX = 0x0c,
     PACKAGE_OP = 0x12,
     ROOT = '\\',
-    SLEEP_TYPE_MAX = 7, /* the fields have three bits */
+    SLEEP_TYPE_MAX = 7, /* SLP_TYP has three bits */
     WINDOW = 256,
 };
 
-/* The table's bytes, of which a window was copied. */
+/* A table that is read through a copied window. */
 struct aml {
     const struct acpi_reader *reader;
     const struct acpi_table *table;
     uint32_t begin; /* offset in the table of the first byte in the window */
-    uint32_t size;  /* of the window; 0 where nothing was copied yet */
+    uint32_t size;  /* bytes in the window; 0 before the first copy */
     uint8_t window[WINDOW];
 };
 
-/* The byte at an offset in the table; -1 where there is none. */
+/* Returns the byte at an offset in the table, or -1 if there is none. */
 static int byte_at(struct aml *aml, uint32_t offset)
 {
     if (offset - aml->begin >= aml->size) {
@@ -44,7 +44,7 @@ static int byte_at(struct aml *aml, uint32_t offset)
     return aml->window[offset - aml->begin];
 }
 
-/* The offset behind NameOp and the name, if these stand at `at`; 0 where they do not. */
+/* Returns the offset after NameOp and the name \_S5 if these are at offset `at`, or else 0. */
 static uint32_t skip_name(struct aml *aml, uint32_t at)
 {
     static const char name[] = "_S5_";
@@ -59,23 +59,24 @@ static uint32_t skip_name(struct aml *aml, uint32_t at)
     return at;
 }
 
-/* The end of what a PkgLength at *at gives the length of, its own bytes included (§20.2.4 "Package
- * Length Encoding"); *at moves behind it. 0 where it is wrong or ends outside of the table. */
+/* Reads a PkgLength at *at and moves *at after it (§20.2.4 "Package Length Encoding"). Returns the
+ * end of the package, or 0 if the length is invalid or the package ends outside the table. The
+ * length includes the bytes of the PkgLength itself. */
 static uint32_t package_end(struct aml *aml, uint32_t *at)
 {
     const uint32_t begin = *at;
     const int lead = byte_at(aml, (*at)++);
     if (lead < 0)
         return 0;
-    const unsigned more = (unsigned)lead >> 6; /* bytes that follow */
+    const unsigned more = (unsigned)lead >> 6; /* number of bytes that follow */
     uint32_t length = (unsigned)lead & (more == 0 ? 0x3f : 0x0f);
-    for (unsigned i = 0; i < more; i++) /* where there is no byte, longer than any table */
+    for (unsigned i = 0; i < more; i++) /* -1 for a missing byte makes the length too large */
         length |= (uint32_t)byte_at(aml, (*at)++) << (4 + 8 * i);
     return length <= aml->table->length - begin ? begin + length : 0;
 }
 
-/* An integer that ends before `end`; *at moves behind it. */
-static bool take_integer(struct aml *aml, uint32_t *at, uint32_t end, uint32_t *value)
+/* Reads an integer that ends at or before `end` and moves *at after it. */
+static bool read_integer(struct aml *aml, uint32_t *at, uint32_t end, uint32_t *value)
 {
     unsigned size = 0;
     const int op = *at < end ? byte_at(aml, (*at)++) : -1;
@@ -108,8 +109,8 @@ static bool take_integer(struct aml *aml, uint32_t *at, uint32_t end, uint32_t *
     return true;
 }
 
-/* The package at `at`, behind the name. */
-static struct acpi_s5 take_package(struct aml *aml, uint32_t at)
+/* Reads the package at `at`, directly after the name. */
+static struct acpi_s5 read_package(struct aml *aml, uint32_t at)
 {
     const struct acpi_s5 none = {.found = false};
     uint32_t a, b;
@@ -117,12 +118,12 @@ static struct acpi_s5 take_package(struct aml *aml, uint32_t at)
         return none;
     const uint32_t end = package_end(aml, &at);
     const int count = byte_at(aml, at++);
-    if (count < 1 || !take_integer(aml, &at, end, &a))
+    if (count < 1 || !read_integer(aml, &at, end, &a))
         return none;
-    if (count == 1) { /* both in the bytes of one integer */
+    if (count == 1) { /* one integer holds both values in its low bytes */
         b = (uint32_t)bits_get(a, 15, 8);
         a = (uint32_t)bits_get(a, 7, 0);
-    } else if (!take_integer(aml, &at, end, &b)) {
+    } else if (!read_integer(aml, &at, end, &b)) {
         return none;
     }
     if (a > SLEEP_TYPE_MAX || b > SLEEP_TYPE_MAX)
@@ -135,9 +136,9 @@ struct acpi_s5 acpi_s5_find(const struct acpi_reader *reader, const struct acpi_
     struct aml aml = {.reader = reader, .table = table, .begin = 0, .size = 0};
     struct acpi_s5 s5 = {.found = false};
     for (uint32_t at = ACPI_HEADER; !s5.found && at < table->length; at++) {
-        const uint32_t behind = skip_name(&aml, at);
-        if (behind != 0)
-            s5 = take_package(&aml, behind);
+        const uint32_t package = skip_name(&aml, at);
+        if (package != 0)
+            s5 = read_package(&aml, package);
     }
     return s5;
 }

@@ -1,8 +1,8 @@
-/* The serial port console redirection table. */
+/* Reads the serial port console redirection table. */
 #include "kernel/acpi/spcr.h"
 
 enum {
-    LEAST = 80, /* revisions 1 and 2 */
+    MIN_LENGTH = 80, /* length of revisions 1 and 2 */
     REVISION = 8,
     INTERFACE = 36,
     BASE = 40,
@@ -14,7 +14,7 @@ enum {
 enum acpi_status acpi_spcr_read(const struct acpi_reader *reader, const struct acpi_table *table,
                                 struct acpi_spcr *spcr)
 {
-    if (table->length < LEAST)
+    if (table->length < MIN_LENGTH)
         return ACPI_LENGTH;
     const uint8_t revision = (uint8_t)acpi_table_number(reader, table, REVISION, 1);
     *spcr = (struct acpi_spcr){

@@ -1,12 +1,12 @@
-/* Checks of ACPI tables, and their fields. */
+/* Checks ACPI tables and reads their fields. */
 #include "kernel/acpi/table.h"
 
 #include "lib/bits.h"
 #include "lib/string.h"
 
-enum { LENGTH_AT = 4 };
+enum { LENGTH_OFFSET = 4 };
 
-/* The sum of all bytes, modulo 256; false where one cannot be read. */
+/* Sets *total to the sum of all bytes modulo 256. Returns false if a byte cannot be read. */
 static bool sum(const struct acpi_reader *reader, uint64_t address, uint32_t length, uint8_t *total)
 {
     uint8_t bytes[256];
@@ -23,14 +23,14 @@ static bool sum(const struct acpi_reader *reader, uint64_t address, uint32_t len
     return true;
 }
 
-struct acpi_table acpi_table_take(const struct acpi_reader *reader, uint64_t address)
+struct acpi_table acpi_table_open(const struct acpi_reader *reader, uint64_t address)
 {
     struct acpi_table table = {.signature = "", .status = ACPI_UNREADABLE, .address = address};
     uint8_t header[ACPI_HEADER], total;
     if (!reader->read(reader->context, address, header, sizeof header))
         return table;
     memcpy(table.signature, header, sizeof table.signature);
-    memcpy(&table.length, header + LENGTH_AT, sizeof table.length);
+    memcpy(&table.length, header + LENGTH_OFFSET, sizeof table.length);
     if (table.length < ACPI_HEADER || table.length > ACPI_TABLE_LIMIT)
         table.status = ACPI_LENGTH;
     else if (sum(reader, address, table.length, &total))

@@ -35,7 +35,7 @@ static void no_root_pointer(void **state)
     acpi_parse(NULL, 0, &acpi_reader, &acpi);
     assert_int_equal(acpi.count, 1);
     assert_int_equal(status_of("RSDP"), ACPI_ABSENT);
-    assert_int_equal(acpi.root_from, ACPI_NO_TABLE);
+    assert_int_equal(acpi.root_index, ACPI_NO_TABLE);
 }
 
 static void all_of_a_machine(void **state)
@@ -51,7 +51,7 @@ static void all_of_a_machine(void **state)
         assert_int_equal(acpi.table[i].status, ACPI_OK);
     assert_int_equal(acpi.table[2].address, fadt);
     assert_int_equal(acpi.table[2].length, 276);
-    assert_int_equal(acpi.fadt_from, 2);
+    assert_int_equal(acpi.fadt_index, 2);
     assert_int_equal(acpi.fadt.dsdt, dsdt);
     assert_true(acpi.fadt.reset_supported && !acpi.fadt.hardware_reduced);
     assert_int_equal(acpi.fadt.smi_command, 0xb2);
@@ -64,7 +64,7 @@ static void all_of_a_machine(void **state)
     assert_int_equal(acpi.fadt.reset.space, ACPI_SPACE_IO);
     assert_int_equal(acpi.fadt.reset_value, 0x0f);
     assert_true(acpi.s5.found);
-    assert_int_equal(acpi.s5_from, 3);
+    assert_int_equal(acpi.s5_index, 3);
     assert_int_equal(acpi.s5.type_a, 5);
     assert_int_equal(acpi.s5.type_b, 6);
 }
@@ -156,12 +156,12 @@ static void the_largest_table(void **state)
     (void)state;
     header[6] = 0x10;
     header[9] = (uint8_t) - ('T' + 'E' + 'S' + 'T' + 0x10);
-    struct acpi_table table = acpi_table_take(&reader, ACPI_BASE);
+    struct acpi_table table = acpi_table_open(&reader, ACPI_BASE);
     assert_int_equal(table.length, 1 << 20);
     assert_int_equal(table.status, ACPI_OK);
     header[4]++;
     header[9]--;
-    table = acpi_table_take(&reader, ACPI_BASE);
+    table = acpi_table_open(&reader, ACPI_BASE);
     assert_int_equal(table.status, ACPI_LENGTH);
 }
 
@@ -234,7 +234,7 @@ static void extended_root_before_the_old_one(void **state)
     acpi_read_all(&acpi);
     assert_int_equal(status_of("XSDT"), ACPI_UNREADABLE);
     assert_int_equal(status_of("RSDT"), ACPI_UNREADABLE);
-    assert_int_equal(acpi.root_from, ACPI_NO_TABLE);
+    assert_int_equal(acpi.root_index, ACPI_NO_TABLE);
 }
 
 static void damaged_tables_are_passed_over(void **state)
@@ -277,7 +277,7 @@ static void first_good_one_counts(void **state)
     assert_int_equal(acpi.table[3].status, ACPI_LENGTH);
     assert_int_equal(acpi.table[4].status, ACPI_OK);
     assert_int_equal(acpi.table[5].status, ACPI_TWICE);
-    assert_int_equal(acpi.fadt_from, 4);
+    assert_int_equal(acpi.fadt_index, 4);
     assert_int_equal(acpi.fadt.reset_value, 0x11);
 }
 
@@ -291,7 +291,7 @@ static void more_tables_than_room(void **state)
     parse(tables, ARRAY_COUNT(tables));
     assert_int_equal(acpi.entries, ARRAY_COUNT(tables));
     assert_int_equal(acpi.count, ACPI_TABLES_MAX);
-    assert_int_equal(acpi.s5_from, ACPI_TABLES_MAX - 1);
+    assert_int_equal(acpi.s5_index, ACPI_TABLES_MAX - 1);
 }
 
 static void processors_and_io_apics(void **state)
@@ -354,7 +354,7 @@ static void madt_entries_stay_inside(void **state)
         acpi_seal(madt);
         parse_one(madt);
         assert_int_equal(status_of("APIC"), cases[i].status);
-        assert_int_equal(acpi.madt_from, cases[i].status == ACPI_OK ? 2 : ACPI_NO_TABLE);
+        assert_int_equal(acpi.madt_index, cases[i].status == ACPI_OK ? 2 : ACPI_NO_TABLE);
     }
     acpi_setup(state);
     parse_one(acpi_add("APIC", 43));
@@ -389,7 +389,7 @@ static void console_redirection(void **state)
     acpi_seal(spcr);
     acpi_read_all(&acpi);
     assert_int_equal(status_of("SPCR"), ACPI_LENGTH);
-    assert_int_equal(acpi.spcr_from, ACPI_NO_TABLE);
+    assert_int_equal(acpi.spcr_index, ACPI_NO_TABLE);
 }
 
 /* Each revision has a field more, which was reserved before. */
@@ -418,7 +418,7 @@ static void sleep_types_of_an_ssdt(void **state)
     };
     (void)state;
     parse(tables, ARRAY_COUNT(tables));
-    assert_int_equal(acpi.s5_from, 3);
+    assert_int_equal(acpi.s5_index, 3);
     assert_int_equal(acpi.s5.type_a, 5);
     acpi_put(tables[1], 12, 1, 1);
     acpi_read_all(&acpi);

@@ -15,7 +15,7 @@ static int setup(void **state)
 {
     (void)state;
     acpi = (struct acpi){
-        .fadt_from = 2,
+        .fadt_index = 2,
         .fadt =
             {
                 .reset_supported = true,
@@ -147,7 +147,7 @@ static void no_way_off(void **state)
     acpi.s5.found = false;
     assert_int_equal(off(), 0);
     setup(state);
-    acpi.fadt_from = ACPI_NO_TABLE;
+    acpi.fadt_index = ACPI_NO_TABLE;
     assert_int_equal(off(), 0);
     assert_int_equal(reset(), 0);
 }

@@ -72,8 +72,8 @@ static bool check(void)
 {
     struct power_step steps[POWER_STEPS_MAX];
     const struct power_machine machine = {.memory_end = UINT64_C(1) << 40, .boot = &boot};
-    const unsigned from[] = {acpi.root_from, acpi.fadt_from, acpi.madt_from, acpi.spcr_from,
-                             acpi.s5_from};
+    const unsigned from[] = {acpi.root_index, acpi.fadt_index, acpi.madt_index, acpi.spcr_index,
+                             acpi.s5_index};
     assert_in_range(acpi.count, 1, ACPI_TABLES_MAX);
     for (unsigned i = 0; i < ARRAY_COUNT(from); i++) {
         if (from[i] != ACPI_NO_TABLE) {

@@ -10,7 +10,7 @@ static struct acpi_s5 find(const void *aml, uint32_t size)
 {
     void *state = NULL;
     assert_int_equal(acpi_setup(&state), 0);
-    const struct acpi_table table = acpi_table_take(&acpi_reader, acpi_add_aml("DSDT", aml, size));
+    const struct acpi_table table = acpi_table_open(&acpi_reader, acpi_add_aml("DSDT", aml, size));
     assert_int_equal(table.status, ACPI_OK);
     return acpi_s5_find(&acpi_reader, &table);
 }
@@ -101,7 +101,7 @@ static void cut_off_anywhere(void **state)
         const uint64_t address = acpi_add_aml("DSDT", aml, sizeof aml - 1);
         acpi_put(address, 4, ACPI_HEADER + size, 4);
         acpi_seal(address);
-        const struct acpi_table table = acpi_table_take(&acpi_reader, address);
+        const struct acpi_table table = acpi_table_open(&acpi_reader, address);
         assert_int_equal(table.status, ACPI_OK);
         assert_false(acpi_s5_find(&acpi_reader, &table).found);
     }
@@ -129,7 +129,7 @@ static void a_byte_that_cannot_be_read(void **state)
         memset(bytes, 0, sizeof bytes);
         memcpy(bytes + piece - i, aml, size);
         assert_types(find(bytes, sizeof bytes), 5, 6);
-        const struct acpi_table table = acpi_table_take(&acpi_reader, ACPI_BASE);
+        const struct acpi_table table = acpi_table_open(&acpi_reader, ACPI_BASE);
         hole = ACPI_BASE + ACPI_HEADER + piece;
         const struct acpi_s5 s5 = acpi_s5_find(&reader, &table);
         assert_int_equal(s5.found, i == size);
