@@ -1,17 +1,18 @@
-/* Each kind of wish, and its candidates. */
+/* Tries the candidates for each kind of request. */
 #include "kernel/serial/find.h"
 
 #include "lib/bits.h"
 
-/* A search under way. */
+/* The state of the search. */
 struct search {
     struct serial *serial;
     const struct serial_machine *machine;
-    uint64_t in_memory;
+    uint64_t in_memory; /* as in struct serial_found */
 };
 
-/* To look for a UART is to write. */
-static bool left_alone(struct search *search, const struct serial_setting *at)
+/* Returns true if RAM may be at the address of the registers. The search must then skip it, because
+ * probing for a UART writes to the registers. */
+static bool is_memory(struct search *search, const struct serial_setting *at)
 {
     const uint64_t size = (uint64_t)SERIAL_REGISTERS * at->stride;
     if (at->space != SERIAL_MEMORY || at->address == 0 ||
@@ -26,7 +27,7 @@ static bool try(struct search *search, struct serial_setting at, uint32_t baud)
 {
     if (baud != 0)
         at.baud = baud;
-    if (left_alone(search, &at))
+    if (is_memory(search, &at))
         return false;
     serial_open(search->serial, search->machine->io, at);
     return search->serial->alive;
@@ -47,7 +48,7 @@ static const char *try_coms(struct search *search, uint32_t baud)
     return NULL;
 }
 
-/* PCI does not tell how far apart registers in memory are. */
+/* Tries all strides if the stride is unknown: PCI does not report it for registers in memory. */
 static bool try_strides(struct search *search, struct serial_setting at, uint32_t baud)
 {
     static const uint8_t strides[] = {1, 4, 2};
@@ -72,10 +73,12 @@ static bool try_pci(struct search *search, const struct serial_wish *wish, uint3
     return false;
 }
 
-static const char *try_all(struct search *search, uint32_t baud, uint32_t wished_baud)
+/* Tries every kind of port. requested_baud is 0 if the command line gives no rate; SPCR then uses
+ * its own. */
+static const char *try_all(struct search *search, uint32_t baud, uint32_t requested_baud)
 {
     const struct serial_wish any = {.kind = SERIAL_PCI, .any_index = true};
-    if (try_spcr(search, wished_baud))
+    if (try_spcr(search, requested_baud))
         return "spcr";
     const char *com = try_coms(search, baud);
     if (com != NULL)
@@ -83,8 +86,9 @@ static const char *try_all(struct search *search, uint32_t baud, uint32_t wished
     return try_pci(search, &any, baud) ? "pci" : NULL;
 }
 
-/* What is wrong with a wish is to be told somewhere. */
-static const char *try_wished(struct search *search, const struct serial_wish *wish, uint32_t baud)
+/* Tries the address from the command line. If RAM may be there, tries every other port, so that the
+ * error can be printed. */
+static const char *try_address(struct search *search, const struct serial_wish *wish, uint32_t baud)
 {
     if (try(search, wish->at, baud))
         return "cmdline";
@@ -100,8 +104,8 @@ static const char *find(struct search *search, const struct serial_wish *wish)
     case SERIAL_NONE:
         return NULL;
     case SERIAL_AT:
-        return try_wished(search, wish, baud);
-    case SERIAL_SPCR: /* whose own baud rate counts where none is wished for */
+        return try_address(search, wish, baud);
+    case SERIAL_SPCR: /* uses its own baud rate if the command line gives none */
         return try_spcr(search, wish->baud) ? "spcr" : NULL;
     case SERIAL_PCI:
         return try_pci(search, wish, baud) ? "pci" : NULL;

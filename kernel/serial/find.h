@@ -1,5 +1,6 @@
-/* From the wish for a serial port to the port: candidates are tried in turn, and the first that is
- * there and works is taken. Pure over the ways to reach registers and configuration space. */
+/* Finds the serial port that the command line asks for: tries the candidates in order and opens the
+ * first one that works. Pure: accesses registers and PCI configuration space only through struct
+ * serial_machine. */
 #ifndef KERNEL_SERIAL_FIND_H
 #define KERNEL_SERIAL_FIND_H
 
@@ -7,21 +8,21 @@
 #include "kernel/serial/serial.h"
 #include "kernel/serial/wish.h"
 
-/* The machine, as far as it matters here. */
+/* The search's access to the machine. */
 struct serial_machine {
     const struct serial_io *io;
     const struct pci_io *pci;
-    bool (*may_be_memory)(uint64_t address, uint64_t size);
-    struct serial_setting spcr; /* address 0 where the firmware names no port of a known kind */
+    bool (*may_be_memory)(uint64_t address, uint64_t size); /* true if RAM may be there */
+    struct serial_setting spcr; /* address 0 if SPCR gives no supported port */
 };
 
 struct serial_found {
     const char *source; /* "com1" to "com4", "spcr", "pci" or "cmdline"; NULL: there is no port */
-    uint64_t in_memory; /* the first address of registers that was left alone, since memory may be
-                           there; 0: none was */
+    uint64_t in_memory; /* first address that was skipped because RAM may be there; 0: none */
 };
 
-/* Opens *serial. Where the address that was wished for may be memory, whatever is there else. */
+/* Opens *serial according to `wish`. If RAM may be at the requested address, opens any other port
+ * that works. */
 struct serial_found serial_find(struct serial *serial, const struct serial_machine *machine,
                                 const struct serial_wish *wish);
 

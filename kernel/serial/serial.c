@@ -1,7 +1,7 @@
-/* The 16550. */
+/* Driver for a 16550 UART. */
 #include "kernel/serial/serial.h"
 
-enum { /* registers, from the port's base */
+enum { /* register numbers */
        DATA = 0,
        DIVISOR_LOW = 0,  /* while DLAB is set */
        DIVISOR_HIGH = 1, /* while DLAB is set */
@@ -15,8 +15,8 @@ enum { /* registers, from the port's base */
 };
 
 enum {
-    FIFO_ON_AND_EMPTY = 0x07,
-    IDENTIFICATION_FIFO = 0xc0, /* both bits are set where a FIFO works; an 8250 has none */
+    FIFO_ENABLE_AND_CLEAR = 0x07,
+    IDENTIFICATION_FIFO = 0xc0, /* both bits are set if the FIFO works; an 8250 has no FIFO */
     LINE_8N1 = 0x03,
     LINE_DLAB = 0x80,
     MODEM_DTR_RTS = 0x03,
@@ -30,15 +30,14 @@ enum {
     PC_CLOCK = 1843200, /* Hz */
     CLOCKS_PER_BIT = 16,
     DIVISOR_MAX = 0xffff,
-    TOLERANCE = 25, /* a receiver stands a baud rate that is off by one part in so many */
-    SLOWEST = 300,
+    TOLERANCE = 25, /* a receiver tolerates a baud rate that is off by 1/25 */
+    BAUD_MIN = 300,
     FIFO_SIZE = 16,
-    BITS_PER_BYTE = 10,
+    BITS_PER_BYTE = 10, /* start bit, 8 data bits, stop bit */
 };
 
-/* One poll of a port takes about a microsecond on an ISA-like bus. A wait lasts at most four times
- * as long as a full FIFO takes, and a tenth of a second more for buses and emulators that poll
- * quicker. */
+/* One poll of a port takes about a microsecond on an ISA-like bus. The bound of a wait is four
+ * times the time to send a full FIFO, plus a tenth of a second for faster buses and emulators. */
 enum {
     POLLS_PER_SECOND = 1000000,
     MARGIN_FACTOR = 4,
@@ -76,8 +75,8 @@ static bool scratch_holds(const struct serial *serial, uint8_t value)
     return get(serial, SCRATCH) == value;
 }
 
-/* Scratch registers hold what is written; an absent port reads as all ones. What is no UART gets
- * back what it had. */
+/* Returns true if the scratch register keeps a written value. An absent port reads as all ones. The
+ * old value is restored, in case the address belongs to another device. */
 static bool scratch_works(const struct serial *serial)
 {
     const uint8_t before = get(serial, SCRATCH);
@@ -91,31 +90,34 @@ static bool loop_back_works(const struct serial *serial)
     const uint8_t probe = 0xa5;
     set(serial, MODEM_CONTROL, MODEM_LOOP_BACK | MODEM_DTR_RTS);
     for (unsigned i = 0; i < FIFO_SIZE && (get(serial, LINE_STATUS) & STATUS_RECEIVED); i++)
-        (void)get(serial, DATA); /* what was received before is not the probe */
+        (void)get(serial, DATA); /* drop bytes that were received before the probe */
     set(serial, DATA, probe);
     bool works = wait_for(serial, STATUS_RECEIVED) && get(serial, DATA) == probe;
     set(serial, MODEM_CONTROL, MODEM_DTR_RTS);
     return works;
 }
 
-/* The baud rate at divisor 1. A clock too slow for any rate is not one. */
-static uint32_t fastest(const struct serial_setting *at)
+/* Returns the baud rate at divisor 1. Assumes the clock of PCs if the given clock is too slow for
+ * any baud rate, for example 0. */
+static uint32_t baud_max(const struct serial_setting *at)
 {
     const uint32_t rate = at->clock / CLOCKS_PER_BIT;
-    return rate >= SLOWEST ? rate : PC_CLOCK / CLOCKS_PER_BIT;
+    return rate >= BAUD_MIN ? rate : PC_CLOCK / CLOCKS_PER_BIT;
 }
 
-/* The divisor for the baud rate; 0 where none makes it, or none is wished for. */
+/* Returns the divisor for the requested baud rate, or 0 if no rate is requested or if no divisor
+ * comes near enough. */
 static uint32_t divisor_for(const struct serial_setting *at)
 {
-    const uint64_t fast = fastest(at), baud = at->baud;
-    const uint64_t divisor = baud != 0 ? (fast + baud / 2) / baud : 0, made = divisor * baud;
-    const uint64_t error = made > fast ? made - fast : fast - made;
-    return divisor <= DIVISOR_MAX && error * TOLERANCE <= fast ? (uint32_t)divisor : 0;
+    const uint64_t max = baud_max(at), baud = at->baud;
+    const uint64_t divisor = baud != 0 ? (max + baud / 2) / baud : 0, product = divisor * baud;
+    const uint64_t error = product > max ? product - max : max - product;
+    return divisor <= DIVISOR_MAX && error * TOLERANCE <= max ? (uint32_t)divisor : 0;
 }
 
-/* Sets the divisor for the baud rate, or finds out what the rate is. */
-static void agree_on_baud(struct serial *serial)
+/* Sets the divisor for the requested baud rate. If there is none, keeps the current divisor and
+ * computes the baud rate from it. */
+static void set_or_read_baud(struct serial *serial)
 {
     uint32_t divisor = divisor_for(&serial->at);
     set(serial, LINE_CONTROL, LINE_DLAB);
@@ -124,15 +126,15 @@ static void agree_on_baud(struct serial *serial)
         set(serial, DIVISOR_HIGH, (uint8_t)(divisor >> 8));
     } else {
         divisor = get(serial, DIVISOR_LOW) | (uint32_t)get(serial, DIVISOR_HIGH) << 8;
-        serial->at.baud = fastest(&serial->at) / (divisor != 0 ? divisor : 1);
+        serial->at.baud = baud_max(&serial->at) / (divisor != 0 ? divisor : 1);
     }
     set(serial, LINE_CONTROL, LINE_8N1);
 }
 
 static uint32_t polls_at(uint32_t baud)
 {
-    const uint32_t byte = POLLS_PER_SECOND / (baud < SLOWEST ? SLOWEST : baud) + 1;
-    return FIFO_SIZE * BITS_PER_BYTE * byte * MARGIN_FACTOR + MARGIN_POLLS;
+    const uint32_t bit = POLLS_PER_SECOND / (baud < BAUD_MIN ? BAUD_MIN : baud) + 1;
+    return FIFO_SIZE * BITS_PER_BYTE * bit * MARGIN_FACTOR + MARGIN_POLLS;
 }
 
 void serial_open(struct serial *serial, const struct serial_io *io, struct serial_setting at)
@@ -141,14 +143,14 @@ void serial_open(struct serial *serial, const struct serial_io *io, struct seria
     if (at.address == 0 || !scratch_works(serial))
         return;
     serial->polls = polls_at(at.baud);
-    (void)wait_for(serial, STATUS_ALL_SENT); /* what the boot loader may have left in it */
+    (void)wait_for(serial, STATUS_ALL_SENT); /* let the output of the boot loader finish */
     set(serial, INTERRUPT_ENABLE, 0);
-    agree_on_baud(serial);
+    set_or_read_baud(serial);
     serial->polls = polls_at(serial->at.baud);
-    set(serial, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
+    set(serial, FIFO_CONTROL, FIFO_ENABLE_AND_CLEAR);
     bool fifo =
         (get(serial, INTERRUPT_IDENTIFICATION) & IDENTIFICATION_FIFO) == IDENTIFICATION_FIFO;
-    serial->depth = fifo ? FIFO_SIZE : 1;
+    serial->fifo_size = fifo ? FIFO_SIZE : 1;
     serial->alive = loop_back_works(serial);
 }
 
@@ -156,7 +158,7 @@ void serial_put(struct serial *serial, uint8_t byte)
 {
     if (serial->alive && serial->room == 0) {
         serial->alive = wait_for(serial, STATUS_HOLDING_EMPTY);
-        serial->room = serial->depth; /* "holding register empty" means that all of the FIFO is */
+        serial->room = serial->fifo_size; /* this status bit means that the whole FIFO is empty */
     }
     if (!serial->alive)
         return;

@@ -1,5 +1,6 @@
-/* Registers are as far apart as they are wide. Firmware that writes 8 bits for those and a wider
- * access means the latter. */
+/* Converts the SPCR table to the setting of a serial port. The distance between registers is their
+ * width. If the register width and the access size differ, the larger one counts: some firmware
+ * gives 8-bit registers with a wider access size. */
 #include "kernel/serial/spcr.h"
 
 #include "lib/bits.h"
@@ -7,7 +8,7 @@
 enum {
     INTERFACE_16550 = 0x00,
     INTERFACE_16450 = 0x01,
-    INTERFACE_16550_ADDRESS = 0x12, /* with all that the address structure says */
+    INTERFACE_16550_ADDRESS = 0x12, /* 16550 with the layout of the generic address structure */
 };
 
 static bool is_16550(uint8_t interface)
@@ -16,7 +17,7 @@ static bool is_16550(uint8_t interface)
            interface == INTERFACE_16550_ADDRESS;
 }
 
-/* 0: as it is set. */
+/* Returns the baud rate, or 0 to keep the current one. */
 static uint32_t baud_of(const struct acpi_spcr *spcr)
 {
     static const uint32_t bauds[] = {[3] = 9600, [4] = 19200, [6] = 57600, [7] = 115200};
@@ -25,9 +26,10 @@ static uint32_t baud_of(const struct acpi_spcr *spcr)
     return spcr->baud_code < ARRAY_COUNT(bauds) ? bauds[spcr->baud_code] : 0;
 }
 
+/* Returns the width of a register in bytes: 1, 2 or 4. */
 static uint8_t register_bytes(const struct acpi_address *base)
 {
-    const unsigned code = base->access_size; /* 1 to 4: bytes are a power of two; 0: not said */
+    const unsigned code = base->access_size; /* 1 to 4: 1 << (code - 1) bytes; 0: not given */
     const unsigned access = code >= 1 && code <= 4 ? 1u << (code - 1) : 1;
     const unsigned width = base->bit_width / 8;
     const unsigned bytes = access > width ? access : width;

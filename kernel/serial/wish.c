@@ -1,4 +1,4 @@
-/* serial=<which>[,<baud>] */
+/* Parses serial=<which>[,<baud>]. */
 #include "kernel/serial/wish.h"
 
 #include "lib/bits.h"
@@ -7,7 +7,7 @@ const uint16_t serial_com[SERIAL_COMS] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
 enum {
     PCI_LAST = 99,
-    BAUD_LEAST = 300,
+    BAUD_MIN = 300,
 };
 
 static bool parse_memory(struct text value, struct serial_wish *wish)
@@ -64,7 +64,8 @@ static const struct {
     bool (*parse)(struct text rest, struct serial_wish *wish);
 } forms[] = {{"mem:", parse_memory}, {"pci", parse_pci}, {"com", parse_com}, {"", parse_port}};
 
-static struct text behind(struct text text, const char *prefix)
+/* Returns the text after its prefix. */
+static struct text after(struct text text, const char *prefix)
 {
     for (; *prefix != '\0'; prefix++, text.at++, text.length--)
         ;
@@ -84,7 +85,7 @@ static bool parse_which(struct text which, struct serial_wish *wish)
     }
     for (unsigned i = 0;; i++) {
         if (text_starts_with(which, forms[i].prefix))
-            return forms[i].parse(behind(which, forms[i].prefix), wish);
+            return forms[i].parse(after(which, forms[i].prefix), wish);
     }
 }
 
@@ -97,7 +98,7 @@ bool serial_wish_parse(struct text value, struct serial_wish *wish)
     if (!parse_which(which, &read))
         return false;
     if (has_baud && (read.kind == SERIAL_NONE || !text_number(baud_text, &baud) ||
-                     baud < BAUD_LEAST || SERIAL_BAUD % baud != 0))
+                     baud < BAUD_MIN || SERIAL_BAUD % baud != 0))
         return false;
     read.baud = (uint32_t)baud;
     *wish = read;
