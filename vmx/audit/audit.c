@@ -1,4 +1,4 @@
-/* Asking the rules. */
+/* Asks the rules of the audit and predicts the processor's answer. */
 #include "vmx/audit/audit.h"
 
 #include "vmx/audit/rule.h"
@@ -69,7 +69,7 @@ struct entry_answer audit_answer(const struct audit_finding *finding)
         return failure_exit(REASON_GUEST_STATE, 3);
     case AREA_LINK:
         return failure_exit(REASON_GUEST_STATE, 4);
-    case AREA_MSR_LOAD: /* the bits at fault are the number of the entry */
+    case AREA_MSR_LOAD: /* the bits at fault are the number of the MSR entry */
         return failure_exit(REASON_MSR_LOADING, finding->bits);
     case AREA_WARNING:
         break;

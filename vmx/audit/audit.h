@@ -1,6 +1,6 @@
-/* The audit: every check that a VM entry makes (SDM Vol 3C, chapter 26), made on a VMCS image
- * before the processor makes it, all of them, each with a name. Pure: no privileged instruction, no
- * allocation. */
+/* The audit: applies the checks of a VM entry (SDM Vol 3C, chapter 26) to a VMCS image before the
+ * processor does. It applies all of them, and each check is a named rule. Pure: no privileged
+ * instruction, no allocation. */
 #ifndef VMX_AUDIT_AUDIT_H
 #define VMX_AUDIT_AUDIT_H
 
@@ -13,27 +13,28 @@
 struct audit_finding {
     enum audit_rule_id rule;
     uint64_t value; /* of the rule's field */
-    uint64_t bits;  /* those at fault */
+    uint64_t bits;  /* the bits at fault */
 };
 
 struct audit_result {
-    unsigned checks;   /* rules asked; the others need a field or memory that is not known */
-    unsigned unasked;  /* of these others, those that are no mere warnings */
-    unsigned failed;   /* findings, the warnings included: finding[0] to finding[failed - 1] */
-    unsigned warnings; /* of these, which only warn */
+    unsigned checks;   /* rules asked; the other rules need a field or memory that is not known */
+    unsigned unasked;  /* rules not asked, without the warnings */
+    unsigned failed;   /* findings with the warnings: finding[0] to finding[failed - 1] */
+    unsigned warnings; /* findings that are warnings */
     struct audit_finding finding[AUDIT_RULES];
 };
 
-/* Asks every rule. Findings stand in the order in which the processor checks. */
+/* Asks every rule. The findings are in the order of the rules. */
 void audit(const struct audit_input *input, struct audit_result *result);
 
-/* The first finding that is not a warning, or NULL. */
+/* Returns the first finding that is not a warning, or NULL. */
 const struct audit_finding *audit_first(const struct audit_result *result);
 
-/* How a VM entry of the audited VMCS will end: as audit_first() says. */
+/* Predicts the processor's answer to a VM entry with the audited VMCS: its answer to
+ * audit_first(). */
 struct entry_answer audit_predict(const struct audit_result *result);
 
-/* How the processor answers where one finding is the first that it meets. */
+/* Returns the processor's answer if `finding` is the first that it meets. */
 struct entry_answer audit_answer(const struct audit_finding *finding);
 
 #endif

@@ -1,4 +1,4 @@
-/* `audit` lines. */
+/* Prints the findings of the audit as `audit` lines. */
 #include "vmx/audit/report.h"
 
 static void report_finding(const struct audit_finding *finding, struct line *line)

@@ -1,4 +1,4 @@
-/* What the rules of the audit are made of. */
+/* Functions that the rules of the audit share. */
 #include "vmx/audit/rule.h"
 
 #include "lib/x86.h"
@@ -76,7 +76,7 @@ uint64_t audit_not_fixed_cr0(struct audit *a, uint64_t cr0)
 {
     const uint64_t *msr = a->input->caps->value;
     uint64_t wrong = (msr[IA32_VMX_CR0_FIXED0] & ~cr0) | (cr0 & ~msr[IA32_VMX_CR0_FIXED1]);
-    /* Neither VM entry nor VM exit loads these (SDM Vol 3C §26.3.1.1, §27.5.1). */
+    /* Neither VM entry nor VM exit loads NW and CD (SDM Vol 3C §26.3.1.1, §27.5.1). */
     return wrong & ~(CR0_NW | CR0_CD);
 }
 
@@ -86,7 +86,8 @@ uint64_t audit_not_fixed_cr4(struct audit *a, uint64_t cr4)
     return (msr[IA32_VMX_CR4_FIXED0] & ~cr4) | (cr4 & ~msr[IA32_VMX_CR4_FIXED1]);
 }
 
-/* Puts over bytes what the image says of this memory. Returns how many bytes that were. */
+/* Copies the memory words of the image that lie in the range over `bytes`. Returns the number of
+ * bytes copied. */
 static size_t overlay(const struct vmcs_image *image, uint64_t address, uint8_t *bytes, size_t size)
 {
     size_t put = 0;

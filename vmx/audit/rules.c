@@ -1,4 +1,4 @@
-/* The rules of the audit: what vmx/audit/rules.def says, as functions and as a table. */
+/* Makes the functions and the table of the audit's rules from vmx/audit/rules.def. */
 #include "vmx/audit/rules.h"
 
 #include "vmx/audit/rule.h"

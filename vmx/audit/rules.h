@@ -1,4 +1,4 @@
-/* The rules of the audit: rows of vmx/audit/rules.def. Pure. */
+/* The table of the audit's rules, made from vmx/audit/rules.def. Pure. */
 #ifndef VMX_AUDIT_RULES_H
 #define VMX_AUDIT_RULES_H
 
@@ -6,7 +6,7 @@
 
 #include "vmx/field.h"
 
-/* How the processor answers a broken rule. */
+/* The processor's answer to a broken rule. */
 enum audit_area {
     AREA_BLOCKED,  /* VMfailValid, error 26 (§26.1) */
     AREA_CONTROL,  /* VMfailValid, error 7 (§26.2.1) */
@@ -16,10 +16,10 @@ enum audit_area {
     AREA_NMI,      /* exit reason 33, qualification 3 */
     AREA_LINK,     /* exit reason 33, qualification 4 */
     AREA_MSR_LOAD, /* exit reason 34, qualification: the entry's number from 1 (§26.4) */
-    AREA_WARNING,  /* the processor enters; what follows is not what one wants */
+    AREA_WARNING,  /* the processor enters, but the setting is most likely a mistake */
 };
 
-/* The rules by name: an index into audit_rules, in the processor's own order. */
+/* Indices into audit_rules, in the order of vmx/audit/rules.def. */
 enum audit_rule_id {
 #define RULE(id, area, section, field, bits, holds, breaks, why, fix) RULE_##id,
 #include "vmx/audit/rules.def"
@@ -33,23 +33,23 @@ struct audit_rule {
     const char *id;
     const char *section; /* of SDM Vol 3C */
     enum audit_area area;
-    uint16_t field;     /* index of the field that is at fault when the rule is broken, or none */
-    const char *holds;  /* overrides (vmx/override.h) of a VMCS that enters, which keep the rule */
-    const char *breaks; /* overrides which break this rule alone; the base holds the rule */
-    const char *why;    /* what the rule asks for */
-    const char *fix;    /* what to do */
-    uint64_t (*bits)(struct audit *a); /* those at fault, 0 where the rule holds: audit_ask() */
+    uint16_t field;     /* index of the field at fault, or FIELD_none */
+    const char *holds;  /* overrides (vmx/override.h) after which the VMCS still enters */
+    const char *breaks; /* overrides that break this rule alone */
+    const char *why;    /* what the rule requires */
+    const char *fix;    /* how to repair the VMCS */
+    uint64_t (*bits)(struct audit *a); /* the bits at fault; call it through audit_ask() */
 };
 extern const struct audit_rule audit_rules[AUDIT_RULES];
 
-/* A rule about the processor and not its VMCS has no field: this index, whose name is "none". */
+/* The index in a rule that is about the processor and not about a field. Its name is "none". */
 enum { FIELD_none = FIELD_COUNT };
 static inline const char *audit_field_name(const struct audit_rule *rule)
 {
     return rule->field == FIELD_none ? "none" : field_name(field_at(rule->field));
 }
 
-/* The bits at fault by a rule, 0 where it holds or is not answered. */
+/* Returns the bits at fault, or 0 if the rule holds or a->unknown was set. */
 uint64_t audit_ask(enum audit_rule_id rule, struct audit *a);
 
 #endif

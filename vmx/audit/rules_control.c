@@ -1,10 +1,10 @@
-/* What is too long for a row of vmx/audit/rules_control.def. */
+/* Helper functions for rules of vmx/audit/rules_control.def that do not fit in one expression. */
 #include "vmx/audit/rules_control.h"
 
 #include "lib/x86.h"
 #include "vmx/state_bits.h"
 
-enum { VTPR = 0x80 }; /* where the virtual-APIC page has the TPR */
+enum { VTPR = 0x80 }; /* offset of the TPR in the virtual-APIC page */
 
 bool audit_ept_type_supported(struct audit *a)
 {
@@ -67,7 +67,7 @@ bool audit_injects_instruction(struct audit *a)
            (audit_injects(a, BIT(7)) && !audit_vector_in(a, BIT(0)));
 }
 
-bool audit_guest_is_protected(struct audit *a)
+bool audit_guest_in_protected_mode(struct audit *a)
 {
     return OFF(SECONDARY_UNRESTRICTED_GUEST) || (V(GUEST_CR0) & CR0_PE);
 }

@@ -1,31 +1,36 @@
-/* Functions for the rows of vmx/audit/rules_control.def that are too long for an expression. */
+/* Helper functions for rules of vmx/audit/rules_control.def that do not fit in one expression. */
 #ifndef VMX_AUDIT_RULES_CONTROL_H
 #define VMX_AUDIT_RULES_CONTROL_H
 
 #include "vmx/audit/rule.h"
 
-/* Whether the EPT pointer's memory type, and its page-walk length, are ones the processor has. */
+/* Return true if the processor supports the memory type, or the page-walk length, of the EPT
+ * pointer. */
 bool audit_ept_type_supported(struct audit *a);
 bool audit_ept_walk_supported(struct audit *a);
 
-/* Bits of the TPR threshold where it is above the virtual TPR and must not be. Reads memory. */
+/* Returns bits 3:0 if the TPR threshold must not exceed the virtual TPR but does, otherwise 0.
+ * Reads memory. */
 uint64_t audit_threshold_above_vtpr(struct audit *a);
 
-/* Whether the entry injects an event of one of these types: bit n of types stands for type n. */
+/* Returns true if the entry injects an event of one of `types`: bit n stands for type n. */
 bool audit_injects(struct audit *a, uint64_t types);
 
-/* Of the event to inject: whether its vector is one of these (bit n stands for vector n); whether
- * there is an event of type 7 by that vector. */
+/* Returns true if the vector of the event to inject is one of `vectors`: bit n stands for vector
+ * n. */
 bool audit_vector_in(struct audit *a, uint64_t vectors);
+
+/* Returns true if there is an event of type 7 ("other event") with the vector to inject. */
 bool audit_other_event_exists(struct audit *a);
 
-/* #DF, #TS, #NP, #SS, #GP, #PF, #AC */
+/* The vectors of #DF, #TS, #NP, #SS, #GP, #PF and #AC. */
 #define AUDIT_EXCEPTIONS_WITH_CODE (BIT(8) | BITS(14, 10) | BIT(17))
 
-/* Whether that event is one of an instruction, whose length the VMCS has to give. */
+/* Returns true if an instruction causes the event to inject. The VMCS then gives its length. */
 bool audit_injects_instruction(struct audit *a);
 
-/* Whether the guest will be in protected mode, as far as the injection of events looks at it. */
-bool audit_guest_is_protected(struct audit *a);
+/* Returns true if the guest is in protected mode for the checks of injected events: unless it is an
+ * unrestricted guest with CR0.PE = 0. */
+bool audit_guest_in_protected_mode(struct audit *a);
 
 #endif

@@ -1,5 +1,5 @@
-/* Functions for the rows of vmx/audit/rules_guest.def that are too long for an expression: what
- * kind of guest is entered, and the checks that recur with another register. */
+/* Helper functions for rules of vmx/audit/rules_guest.def: the kind of guest that is entered, and
+ * checks that recur for several registers. */
 #ifndef VMX_AUDIT_RULES_GUEST_H
 #define VMX_AUDIT_RULES_GUEST_H
 
@@ -45,7 +45,7 @@ static inline bool guest_is_64_bit(struct audit *a)
     return ON(ENTRY_IA_32E_MODE_GUEST) && V(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L;
 }
 
-/* The privilege level that the guest starts at. */
+/* Returns the DPL of SS, the privilege level at which the guest starts. */
 static inline uint64_t guest_ss_dpl(struct audit *a)
 {
     return bits_get(V(GUEST_SS_ACCESS_RIGHTS), 6, 5);
@@ -56,8 +56,8 @@ static inline bool guest_uses_pae(struct audit *a)
     return guest_cr0_has(a, CR0_PG) && guest_cr4_has(a, CR4_PAE) && OFF(ENTRY_IA_32E_MODE_GUEST);
 }
 
-/* Bits of an address from the linear-address width up that are not all the same. Weaker than
- * canonical: the highest bit below may differ from them. */
+/* Returns the bits of an address beyond the linear-address width if they are not all the same.
+ * Weaker than "canonical": they may differ from the highest bit within the width. */
 static inline uint64_t guest_not_same_above_width(struct audit *a, uint64_t address)
 {
     uint64_t high = BITS(63, a->input->caps->linear_bits);
@@ -69,7 +69,7 @@ static inline uint64_t guest_segment_type(uint64_t access_rights)
     return access_rights & ACCESS_RIGHTS_TYPE;
 }
 
-/* Bits that tell a code segment, whether it is conforming, and whether it is accessed. */
+/* Returns the bits of the type of CS that say "code segment", "conforming" and "accessed". */
 static inline uint64_t guest_cs_code_type(struct audit *a)
 {
     return V(GUEST_CS_ACCESS_RIGHTS) & (SEGMENT_CODE | SEGMENT_EXPAND_DOWN | SEGMENT_ACCESSED);
@@ -80,29 +80,29 @@ static inline bool guest_cs_is_data(struct audit *a)
     return guest_segment_type(V(GUEST_CS_ACCESS_RIGHTS)) == TYPE_READ_WRITE_ACCESSED;
 }
 
-/* The sub-fields of access rights are looked at one by one where the guest is not virtual-8086 and
- * the register is usable; CS always counts as usable. */
-static inline bool guest_segment_counts(struct audit *a, struct vmcs_field access_rights)
+/* Returns true if the processor checks the access rights of a register bit by bit: if the guest is
+ * not in virtual-8086 mode and the register is usable. CS always counts as usable. */
+static inline bool guest_segment_is_checked(struct audit *a, struct vmcs_field access_rights)
 {
     return !guest_is_v86(a) && (access_rights.index == GUEST_CS_ACCESS_RIGHTS.index ||
                                 !(V(access_rights) & ACCESS_RIGHTS_UNUSABLE));
 }
 
-/* G where it must be 0 because the limit is not that of whole 4-KByte units. */
+/* Returns the bit G if it is 1 although the limit is not a whole number of 4-KByte units. */
 static inline uint64_t guest_g_must_be_0(struct audit *a, struct vmcs_field limit,
                                          struct vmcs_field access_rights)
 {
     return at_fault(~V(limit) & BITS(11, 0), V(access_rights) & ACCESS_RIGHTS_G);
 }
 
-/* G where it must be 1 because the limit takes more than 20 bits. */
+/* Returns the bit G if it is 0 although the limit needs more than 20 bits. */
 static inline uint64_t guest_g_must_be_1(struct audit *a, struct vmcs_field limit,
                                          struct vmcs_field access_rights)
 {
     return at_fault(V(limit) & BITS(31, 20), ~V(access_rights) & ACCESS_RIGHTS_G);
 }
 
-/* 0 is always supported, 1 to 3 where IA32_VMX_MISC bits 8:6 say so, others never. */
+/* State 0 is always supported, states 1 to 3 if IA32_VMX_MISC bits 8:6 say so, others never. */
 static inline bool guest_activity_is_supported(struct audit *a)
 {
     const struct vmx_caps *caps = a->input->caps;
@@ -130,33 +130,34 @@ static inline bool guest_interruptibility_has(struct audit *a, uint64_t bit)
     return V(GUEST_INTERRUPTIBILITY_STATE) & bit;
 }
 
-static inline bool guest_gets_event(struct audit *a)
+static inline bool entry_injects_event(struct audit *a)
 {
     return V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD) & EVENT_VALID;
 }
 
-static inline bool guest_gets(struct audit *a, unsigned type)
+static inline bool entry_injects(struct audit *a, unsigned type)
 {
-    return guest_gets_event(a) &&
+    return entry_injects_event(a) &&
            bits_get(V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD), 10, 8) == type;
 }
 
-static inline bool guest_gets_vector(struct audit *a, unsigned type, unsigned vector)
+static inline bool entry_injects_vector(struct audit *a, unsigned type, unsigned vector)
 {
-    return guest_gets(a, type) &&
+    return entry_injects(a, type) &&
            bits_get(V(VM_ENTRY_INTERRUPTION_INFORMATION_FIELD), 7, 0) == vector;
 }
 
-/* Events that a processor takes while it is halted. */
-static inline bool guest_gets_event_for_hlt(struct audit *a)
+/* Returns true if the entry injects an event that is allowed in activity state HLT. */
+static inline bool entry_injects_event_for_hlt(struct audit *a)
 {
-    return guest_gets(a, EVENT_EXTERNAL_INTERRUPT) || guest_gets(a, EVENT_NMI) ||
-           guest_gets_vector(a, EVENT_HARDWARE_EXCEPTION, VECTOR_DB) ||
-           guest_gets_vector(a, EVENT_HARDWARE_EXCEPTION, VECTOR_MC) ||
-           guest_gets_vector(a, EVENT_OTHER, 0);
+    return entry_injects(a, EVENT_EXTERNAL_INTERRUPT) || entry_injects(a, EVENT_NMI) ||
+           entry_injects_vector(a, EVENT_HARDWARE_EXCEPTION, VECTOR_DB) ||
+           entry_injects_vector(a, EVENT_HARDWARE_EXCEPTION, VECTOR_MC) ||
+           entry_injects_vector(a, EVENT_OTHER, 0);
 }
 
-/* Where the processor asks that the pending single-step bit agree with TF and BTF. */
+/* Returns true if the processor checks that the pending single-step bit (BS) agrees with TF and
+ * BTF. */
 static inline bool guest_bs_is_checked(struct audit *a)
 {
     return guest_interruptibility_has(a, BLOCKING_BY_STI) ||
@@ -168,14 +169,14 @@ static inline bool guest_steps_instructions(struct audit *a)
     return guest_rflags_has(a, RFLAGS_TF) && !(V(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF);
 }
 
-/* Bits of a PDPTE that must be 0 where it is present (SDM Vol 3A, Table 4-8). */
+/* Returns the reserved bits that are 1 in a present PDPTE (SDM Vol 3A, Table 4-8). */
 static inline uint64_t guest_pdpte_reserved(struct audit *a, uint64_t pdpte)
 {
     return at_fault(pdpte & PTE_P,
                     pdpte & (BITS(63, a->input->caps->physical_bits) | BITS(8, 5) | BITS(2, 1)));
 }
 
-/* The same, of all four that CR3 points to. */
+/* Returns the same bits of all four PDPTEs that CR3 points to. Reads memory. */
 static inline uint64_t guest_pdptes_in_memory_reserved(struct audit *a)
 {
     uint64_t pdpte[4], bits = 0;
@@ -191,13 +192,14 @@ static inline bool guest_link_is_used(struct audit *a)
     return V(VMCS_LINK_POINTER) != UINT64_MAX;
 }
 
-/* Whether the link pointer points to a page that can hold a VMCS. */
+/* Returns true if the link pointer is the address of a page. */
 static inline bool guest_link_is_readable(struct audit *a)
 {
     return audit_not_page(a, V(VMCS_LINK_POINTER)) == 0;
 }
 
-/* The first four bytes of the linked VMCS: revision identifier and, in bit 31, shadow indicator. */
+/* Reads the first four bytes of the linked VMCS: the revision identifier and, in bit 31, the
+ * shadow-VMCS indicator. */
 static inline uint64_t guest_link_header(struct audit *a)
 {
     uint32_t header = 0;
@@ -205,7 +207,7 @@ static inline uint64_t guest_link_header(struct audit *a)
     return header;
 }
 
-/* Whether the VMCS is linked to itself; needs to know where it is. */
+/* Returns all bits of the link pointer if the VMCS is linked to itself. Needs a->input->places. */
 static inline uint64_t guest_link_is_own(struct audit *a)
 {
     if (!guest_link_is_used(a))

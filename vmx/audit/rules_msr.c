@@ -1,11 +1,11 @@
-/* Entries of MSR areas. */
+/* Checks the entries of MSR areas. */
 #include "vmx/audit/rules_msr.h"
 
 #include "lib/x86.h"
 
 enum {
     ENTRY_SIZE = 16,
-    ENTRIES_MAX = 512, /* as many as every processor is good for (SDM Vol 3D §A.6) */
+    ENTRIES_MAX = 512, /* the most that every processor supports (SDM Vol 3D §A.6) */
 };
 
 #define IA32_SMM_MONITOR_CTL UINT32_C(0x0000009b)
@@ -13,17 +13,19 @@ enum {
 #define IA32_FS_BASE         UINT32_C(0xc0000100)
 #define IA32_GS_BASE         UINT32_C(0xc0000101)
 
-/* SDM Vol 3C §26.4, §27.6 for loading, §27.4 for storing: the rules that name MSRs. */
+/* Returns true if an area for this use must not hold the MSR: SDM Vol 3C §26.4 and §27.6 for
+ * loading, §27.4 for storing. */
 static bool forbidden(uint32_t msr, enum audit_msr_use use)
 {
-    if (msr >> 8 == 0x8) /* registers of the APIC in x2APIC mode */
+    if (msr >> 8 == 0x8) /* APIC registers in x2APIC mode */
         return true;
     if (use == AUDIT_MSR_STORE)
         return msr == IA32_SMBASE;
     return msr == IA32_FS_BASE || msr == IA32_GS_BASE || msr == IA32_SMM_MONITOR_CTL;
 }
 
-/* What WRMSR takes as the value of an MSR, where every processor asks the same. */
+/* The values that WRMSR accepts for an MSR. Only MSRs whose check is the same on every processor
+ * are listed. */
 enum value_kind {
     VALUE_READ_ONLY,
     VALUE_CANONICAL,
@@ -39,7 +41,7 @@ static const struct {
 } values[] = {
     {0x00000175, 0x00000176, VALUE_CANONICAL}, /* IA32_SYSENTER_ESP, IA32_SYSENTER_EIP */
     {0x00000277, 0x00000277, VALUE_PAT},
-    {0x00000480, 0x00000493, VALUE_READ_ONLY}, /* capabilities of VMX */
+    {0x00000480, 0x00000493, VALUE_READ_ONLY}, /* VMX capability MSRs */
     {0x000006e1, 0x000006e1, VALUE_32_BITS},   /* IA32_PKRS */
     {0xc0000080, 0xc0000080, VALUE_EFER},
     {0xc0000082, 0xc0000083, VALUE_CANONICAL}, /* IA32_LSTAR, IA32_CSTAR */
@@ -47,10 +49,10 @@ static const struct {
     {0xc0000103, 0xc0000103, VALUE_32_BITS},   /* IA32_TSC_AUX */
 };
 
-/* Whether the processor that is being entered, or returned to, cannot take the value. LME does not
- * change while paging is on (SDM Vol 3A §4.1.2). */
-static bool impossible(struct audit *a, enum value_kind kind, uint64_t value, bool paging,
-                       bool ia_32e)
+/* Returns true if WRMSR of the value faults. `paging` and `ia_32e` describe the processor when it
+ * loads the MSR: LME must not change while paging is on (SDM Vol 3A §4.1.2). */
+static bool value_faults(struct audit *a, enum value_kind kind, uint64_t value, bool paging,
+                         bool ia_32e)
 {
     switch (kind) {
     case VALUE_READ_ONLY:
@@ -67,14 +69,15 @@ static bool impossible(struct audit *a, enum value_kind kind, uint64_t value, bo
     return (value & EFER_RESERVED) || (paging && ia_32e != !!(value & EFER_LME));
 }
 
-static bool refused(struct audit *a, const uint64_t entry[2], const struct vmcs_field count)
+/* Returns true if loading the entry faults. `count` names the area: VM entry or VM exit. */
+static bool load_faults(struct audit *a, const uint64_t entry[2], const struct vmcs_field count)
 {
     bool exit = count.index == FIELD_VM_EXIT_MSR_LOAD_COUNT;
     bool paging = exit || (V(GUEST_CR0) & CR0_PG);
     bool ia_32e = exit ? ON(EXIT_HOST_ADDRESS_SPACE_SIZE) : ON(ENTRY_IA_32E_MODE_GUEST);
     for (unsigned i = 0; i < ARRAY_COUNT(values); i++) {
         if (entry[0] >= values[i].first && entry[0] <= values[i].last)
-            return impossible(a, values[i].kind, entry[1], paging, ia_32e);
+            return value_faults(a, values[i].kind, entry[1], paging, ia_32e);
     }
     return false;
 }
@@ -84,11 +87,11 @@ uint64_t audit_msr_entry(struct audit *a, struct vmcs_field address, struct vmcs
 {
     uint64_t entries = V(count);
     for (uint64_t i = 0; i < entries && i < ENTRIES_MAX; i++) {
-        uint64_t entry[2]; /* the MSR's number, of which bits 63:32 are reserved; its value */
+        uint64_t entry[2]; /* the number of the MSR (bits 63:32 are reserved), and its value */
         if (!audit_read(a, V(address) + i * ENTRY_SIZE, entry, sizeof entry))
             return 0;
         if (entry[0] >> 32 != 0 || forbidden((uint32_t)entry[0], use) ||
-            (use == AUDIT_MSR_LOAD && refused(a, entry, count)))
+            (use == AUDIT_MSR_LOAD && load_faults(a, entry, count)))
             return i + 1;
     }
     return 0;

@@ -1,4 +1,4 @@
-/* The MSR areas, for the rows of vmx/audit/rules_msr.def. Pure. */
+/* Helper function for the rules of vmx/audit/rules_msr.def. Pure. */
 #ifndef VMX_AUDIT_RULES_MSR_H
 #define VMX_AUDIT_RULES_MSR_H
 
@@ -9,10 +9,9 @@ enum audit_msr_use {
     AUDIT_MSR_STORE,
 };
 
-/* The number, from 1, of the first entry of an MSR area (SDM Vol 3C, Table 24-12 "Format of an MSR
- * Entry") that a VM entry or exit cannot carry out whatever the processor; 0 where there is none.
- * What WRMSR or RDMSR of that MSR faults on is known of a few MSRs, and else left to the processor.
- */
+/* Returns the number, from 1, of the first entry of an MSR area (SDM Vol 3C, Table 24-12 "Format of
+ * an MSR Entry") that fails on every processor; 0 if there is none. Knows the values on which
+ * WRMSR faults only for a few MSRs; other values count as good. Reads memory. */
 uint64_t audit_msr_entry(struct audit *a, struct vmcs_field address, struct vmcs_field count,
                          enum audit_msr_use use);
 

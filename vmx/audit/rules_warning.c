@@ -1,13 +1,12 @@
-/* What is too long for a row of vmx/audit/rules_warning.def. */
+/* Helper functions for rules of vmx/audit/rules_warning.def that do not fit in one expression. */
 #include "vmx/audit/rules_warning.h"
 
 #include "lib/x86.h"
 
-/* Memory that the VMCS points to, where a control (CONTROL_COUNT: always) is 1: `more` units of so
- * many bytes and those that a field counts (FIELD_COUNT: none). Two of the same kind may well be
- * one: bitmaps of equal meaning, and the MSRs that an exit stores and an entry loads again. */
+/* Areas of the same kind may share memory: bitmaps with the same meaning, and the MSRs that an exit
+ * stores and the next entry loads again. */
 enum kind {
-    ALONE,
+    NEVER_SHARED,
     IO_BITMAPS,
     VMCS_BITMAPS,
     GUEST_MSRS,
@@ -15,12 +14,13 @@ enum kind {
 
 enum { PAGE_BYTES = 4096 };
 
+/* An area of memory that a field of the VMCS points to. */
 static const struct area {
-    uint16_t field;
-    uint16_t control;
-    uint16_t bytes;
-    uint16_t count;
-    uint8_t more;
+    uint16_t field;       /* holds the address */
+    uint16_t control;     /* uses the area if it is 1; CONTROL_COUNT: the area is always in use */
+    uint16_t unit_bytes;  /* size of a unit */
+    uint16_t count_field; /* holds a number of units; FIELD_COUNT: there is no such field */
+    uint8_t extra_units;  /* units that count_field does not count */
     uint8_t kind;
 } areas[] = {
 #define PAGE(field, control, kind)                                                                 \
@@ -31,25 +31,26 @@ static const struct area {
     {                                                                                              \
         FIELD_##address, CONTROL_COUNT, 16, FIELD_##count, 0, kind                                 \
     }
-    PAGE(HOST_CR3, CONTROL_COUNT, ALONE),
+    PAGE(HOST_CR3, CONTROL_COUNT, NEVER_SHARED),
     PAGE(ADDRESS_OF_IO_BITMAP_A, PRIMARY_USE_IO_BITMAPS, IO_BITMAPS),
     PAGE(ADDRESS_OF_IO_BITMAP_B, PRIMARY_USE_IO_BITMAPS, IO_BITMAPS),
-    PAGE(ADDRESS_OF_MSR_BITMAPS, PRIMARY_USE_MSR_BITMAPS, ALONE),
-    PAGE(VIRTUAL_APIC_ADDRESS, PRIMARY_USE_TPR_SHADOW, ALONE),
-    PAGE(APIC_ACCESS_ADDRESS, SECONDARY_VIRTUALIZE_APIC_ACCESSES, ALONE),
+    PAGE(ADDRESS_OF_MSR_BITMAPS, PRIMARY_USE_MSR_BITMAPS, NEVER_SHARED),
+    PAGE(VIRTUAL_APIC_ADDRESS, PRIMARY_USE_TPR_SHADOW, NEVER_SHARED),
+    PAGE(APIC_ACCESS_ADDRESS, SECONDARY_VIRTUALIZE_APIC_ACCESSES, NEVER_SHARED),
     {FIELD_POSTED_INTERRUPT_DESCRIPTOR_ADDRESS, PIN_PROCESS_POSTED_INTERRUPTS, 64, FIELD_COUNT, 1,
-     ALONE},
-    PAGE(EPT_POINTER, SECONDARY_ENABLE_EPT, ALONE),
-    PAGE(PML_ADDRESS, SECONDARY_ENABLE_PML, ALONE),
-    PAGE(SUB_PAGE_PERMISSION_TABLE_POINTER, SECONDARY_SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT, ALONE),
-    PAGE(EPTP_LIST_ADDRESS, SECONDARY_ENABLE_VM_FUNCTIONS, ALONE),
+     NEVER_SHARED},
+    PAGE(EPT_POINTER, SECONDARY_ENABLE_EPT, NEVER_SHARED),
+    PAGE(PML_ADDRESS, SECONDARY_ENABLE_PML, NEVER_SHARED),
+    PAGE(SUB_PAGE_PERMISSION_TABLE_POINTER, SECONDARY_SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT,
+         NEVER_SHARED),
+    PAGE(EPTP_LIST_ADDRESS, SECONDARY_ENABLE_VM_FUNCTIONS, NEVER_SHARED),
     PAGE(VMREAD_BITMAP_ADDRESS, SECONDARY_VMCS_SHADOWING, VMCS_BITMAPS),
     PAGE(VMWRITE_BITMAP_ADDRESS, SECONDARY_VMCS_SHADOWING, VMCS_BITMAPS),
-    PAGE(VIRTUALIZATION_EXCEPTION_INFORMATION_ADDRESS, SECONDARY_EPT_VIOLATION_VE, ALONE),
+    PAGE(VIRTUALIZATION_EXCEPTION_INFORMATION_ADDRESS, SECONDARY_EPT_VIOLATION_VE, NEVER_SHARED),
     {FIELD_PID_POINTER_TABLE_ADDRESS, TERTIARY_IPI_VIRTUALIZATION, 8, FIELD_LAST_PID_POINTER_INDEX,
-     1, ALONE},
+     1, NEVER_SHARED},
     MSRS(VM_EXIT_MSR_STORE_ADDRESS, VM_EXIT_MSR_STORE_COUNT, GUEST_MSRS),
-    MSRS(VM_EXIT_MSR_LOAD_ADDRESS, VM_EXIT_MSR_LOAD_COUNT, ALONE),
+    MSRS(VM_EXIT_MSR_LOAD_ADDRESS, VM_EXIT_MSR_LOAD_COUNT, NEVER_SHARED),
     MSRS(VM_ENTRY_MSR_LOAD_ADDRESS, VM_ENTRY_MSR_LOAD_COUNT, GUEST_MSRS),
 #undef PAGE
 #undef MSRS
@@ -62,7 +63,7 @@ static bool in_use(struct audit *a, const struct area *area)
     return area->control == CONTROL_COUNT || ON((enum control)area->control);
 }
 
-/* So many bytes from start; none where the area is not in use. */
+/* A range of memory. It has no bytes if its area is not in use. */
 struct span {
     uint64_t start;
     uint64_t bytes;
@@ -72,16 +73,17 @@ static struct span span_of(struct audit *a, const struct area *area)
 {
     if (!in_use(a, area))
         return (struct span){0, 0};
-    uint64_t units = area->more;
+    uint64_t units = area->extra_units;
     uint64_t address = V(field_at(area->field));
-    if (area->count != FIELD_COUNT)
-        units += V(field_at(area->count));
-    if (area->bytes == PAGE_BYTES)
-        address &= BITS(51, 12); /* of some fields, other bits say other things */
-    return (struct span){address, units * area->bytes};
+    if (area->count_field != FIELD_COUNT)
+        units += V(field_at(area->count_field));
+    if (area->unit_bytes == PAGE_BYTES)
+        address &= BITS(51, 12); /* some fields have flags in the other bits */
+    return (struct span){address, units * area->unit_bytes};
 }
 
-/* The same of another area than the rule's: one that is not known is no reason not to answer. */
+/* Returns the span of an area that the current rule is not about. The rule ignores this area if its
+ * span is not known. */
 static struct span span_of_other(const struct audit *a, const struct area *area)
 {
     struct audit other = {.input = a->input};
@@ -89,7 +91,7 @@ static struct span span_of_other(const struct audit *a, const struct area *area)
     return other.unknown ? (struct span){0, 0} : span;
 }
 
-/* Differences wrap: each is small where one span starts within the other. */
+/* The subtractions may wrap. A difference is less than the size if one span starts in the other. */
 static bool spans_overlap(struct span a, struct span b)
 {
     return a.bytes && b.bytes && (a.start - b.start < b.bytes || b.start - a.start < a.bytes);
@@ -115,14 +117,14 @@ uint64_t audit_shared(struct audit *a, enum field_index field)
     if (is_taken(a, span))
         return BITS(51, 0);
     for (unsigned i = 0; i < own; i++) {
-        bool same_kind = areas[i].kind == areas[own].kind && areas[i].kind != ALONE;
+        bool same_kind = areas[i].kind == areas[own].kind && areas[i].kind != NEVER_SHARED;
         if (!same_kind && spans_overlap(span, span_of_other(a, &areas[i])))
             return BITS(51, 0);
     }
     return 0;
 }
 
-/* Of entries of page tables and of EPT alike. */
+/* Bits of an entry, the same in page tables and in EPT. */
 #define ENTRY_LARGE   PTE_PS
 #define ENTRY_ADDRESS PTE_ADDRESS
 
@@ -131,7 +133,7 @@ static uint64_t entry_at(uint64_t table, uint64_t address, unsigned level)
     return (table & ENTRY_ADDRESS) + 8 * bits_get(address, 12 + 9 * level - 1, 3 + 9 * level);
 }
 
-/* The page tables of 64-bit hosts: SDM Vol 3A §4.5. */
+/* Walks the page tables of a 64-bit host: SDM Vol 3A §4.5. */
 uint64_t audit_not_mapped(struct audit *a, uint64_t linear, enum audit_use use)
 {
     bool no_execute = ON(EXIT_LOAD_IA32_EFER) && (V(HOST_IA32_EFER) & EFER_NXE);
@@ -151,21 +153,22 @@ uint64_t audit_not_mapped(struct audit *a, uint64_t linear, enum audit_use use)
     return 0;
 }
 
-/* How much of EPT is read: enough for the guests here, and an audit stays short. */
+/* Limits on how much of EPT is read. They suffice for Trapline's guests and keep an audit short. */
 enum {
     EPT_TABLES_MAX = 64,
     EPT_ENTRIES = 512,
-    EPT_CHUNK = 64, /* entries that are read at a time */
+    EPT_CHUNK = 64, /* entries in one read */
 };
 
 struct ept_check {
     struct audit *a;
-    uint64_t execute; /* the bits that let an entry's pages be executed */
-    unsigned tables;
-    bool incomplete; /* a table could not be read, or there are too many */
+    uint64_t execute; /* the bits of an entry that allow execution */
+    unsigned tables;  /* read so far */
+    bool incomplete;  /* a table could not be read, or there are too many */
 };
 
-static bool ept_page_of(struct audit *a, unsigned level, uint64_t entry)
+/* Returns true if the entry maps a page and does not refer to another table. */
+static bool ept_maps_page(struct audit *a, unsigned level, uint64_t entry)
 {
     enum caps_part large =
         level == 2 ? IA32_VMX_EPT_VPID_CAP_PAGE_2M : IA32_VMX_EPT_VPID_CAP_PAGE_1G;
@@ -177,7 +180,7 @@ static bool ept_type_exists(uint64_t type)
     return type == 0 || type == 1 || (type >= 4 && type <= 6);
 }
 
-/* Whether an entry of a table of that level is misconfigured in itself. */
+/* Returns true if an entry of a table at `level` is misconfigured. Does not follow the entry. */
 static bool ept_entry_misconfigured(const struct ept_check *check, unsigned level, uint64_t entry)
 {
     struct audit *a = check->a;
@@ -186,7 +189,7 @@ static bool ept_entry_misconfigured(const struct ept_check *check, unsigned leve
     if ((entry & BITS(1, 0)) == BIT(1) ||
         (execute_only && !caps_bits(a->input->caps, IA32_VMX_EPT_VPID_CAP_EXECUTE_ONLY)))
         return true;
-    if (!ept_page_of(a, level, entry))
+    if (!ept_maps_page(a, level, entry))
         return entry & (reserved | BITS(7, 3));
     if (level > 1)
         reserved |= BITS(12 + 9 * level - 10, 12);
@@ -202,7 +205,7 @@ static bool ept_read(struct ept_check *check, uint64_t address, void *bytes, siz
     return false;
 }
 
-/* Whether an entry below a table is misconfigured. */
+/* Returns true if an entry of the table, or of a table below it, is misconfigured. */
 static bool ept_table_misconfigured(struct ept_check *check, uint64_t table, unsigned level)
 {
     uint64_t entries[EPT_CHUNK];
@@ -218,7 +221,7 @@ static bool ept_table_misconfigured(struct ept_check *check, uint64_t table, uns
         if ((entry & (BITS(1, 0) | check->execute)) == 0)
             continue;
         if (ept_entry_misconfigured(check, level, entry) ||
-            (!ept_page_of(check->a, level, entry) &&
+            (!ept_maps_page(check->a, level, entry) &&
              ept_table_misconfigured(check, entry, level - 1)))
             return true;
     }
@@ -235,7 +238,7 @@ uint64_t audit_ept_misconfigured(struct audit *a)
         return 0;
     if (ept_table_misconfigured(&check, V(EPT_POINTER), levels))
         return BITS(51, 12);
-    a->unknown |= check.incomplete; /* what was not read may be */
+    a->unknown |= check.incomplete; /* an entry that was not read may be misconfigured */
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* Comparing the audit's prediction with the processor's answer. */
+/* Compares the audit's prediction with the processor's answer. */
 #include "vmx/audit/verdict.h"
 
 #include "lib/bits.h"
@@ -11,22 +11,23 @@ enum { ERROR_BLOCKED = 26 };
 /* A row of vmx/audit/deviations.def. */
 struct deviation {
     enum judge judge;
-    unsigned rule; /* enum audit_rule_id, or one of those below */
+    unsigned rule; /* enum audit_rule_id, RULE_guest_area or RULE_none */
     uint64_t (*where)(struct audit *a);
-    bool loses; /* there is no answer: the machine is lost */
+    bool crashes; /* the entry crashes the machine, and there is no answer */
     struct entry_answer answer;
 };
 
-/* In the place of a rule: every rule of the area GUEST, or no broken rule at all. */
+/* Values of `rule` that are not a rule: any rule of the area GUEST, and no broken rule. */
 enum { RULE_guest_area = AUDIT_RULES, RULE_none };
 
 /* The answers, by their names in the table. */
 #define ANSWER_ENTERS                       .answer = {ENTRY_ENTERED, 0, 0}
 #define ANSWER_FAILS(error)                 .answer = {ENTRY_FAIL_VALID, error, 0}
 #define ANSWER_EXITS(reason, qualification) .answer = {ENTRY_FAILURE_EXIT, reason, qualification}
-#define ANSWER_LOSES                        .loses = true
+#define ANSWER_CRASHES                      .crashes = true
 
-/* The expression of a row becomes a function, named by the line of the row: where_57(). */
+/* Makes a function of the expression of each row. Its name has the line number of the row:
+ * where_57(). */
 #define WHERE_NAME(line) where_##line
 #define WHERE_AT(line)   WHERE_NAME(line)
 #define WHERE_HERE       WHERE_AT(__LINE__)
@@ -67,9 +68,10 @@ static enum reach reach_of(struct entry_answer answer)
     return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 
+/* Returns true if the row deviates in a check of guest state. */
 static bool is_guest_state(const struct deviation *row)
 {
-    if (row->loses || row->rule == RULE_guest_area)
+    if (row->crashes || row->rule == RULE_guest_area)
         return true;
     if (row->rule == RULE_none)
         return row->answer.outcome == ENTRY_FAILURE_EXIT;
@@ -77,8 +79,8 @@ static bool is_guest_state(const struct deviation *row)
     return area != AREA_CONTROL && area != AREA_HOST;
 }
 
-/* Whether a row is about a judge of this entry. */
-static bool counts(const struct attempt *this, const struct deviation *row)
+/* Returns true if the judge of the row is one of the judges of this entry. */
+static bool has_judge(const struct attempt *this, const struct deviation *row)
 {
     uint64_t judges = this->judges.all | (is_guest_state(row) ? this->judges.guest : 0);
     return row->judge == JUDGE_ANY || (judges & BIT(row->judge));
@@ -87,11 +89,11 @@ static bool counts(const struct attempt *this, const struct deviation *row)
 static bool applies(const struct attempt *this, const struct deviation *row)
 {
     struct audit a = {.input = this->input};
-    return counts(this, row) && row->where(&a) != 0 && !a.unknown;
+    return has_judge(this, row) && row->where(&a) != 0 && !a.unknown;
 }
 
-/* What these judges answer to a broken rule: what the first row says that applies, else what the
- * manual says. */
+/* Returns the answer of these judges to a broken rule: the answer of the first row that applies, or
+ * the SDM's answer if no row applies. */
 static struct entry_answer deviating_answer(const struct attempt *this,
                                             const struct audit_finding *finding)
 {
@@ -105,7 +107,7 @@ static struct entry_answer deviating_answer(const struct attempt *this,
     return audit_answer(finding);
 }
 
-/* Whether these judges enter without a look at the guest. */
+/* Returns true if these judges enter without checking the guest state. */
 static bool overlooks_guest(const struct attempt *this)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
@@ -115,13 +117,12 @@ static bool overlooks_guest(const struct attempt *this)
     return false;
 }
 
-/* The shortest reach of all expected answers, and whether the processor's answer is one of these.
- */
 struct expectation {
-    enum reach reach;
-    bool met;
+    enum reach reach; /* the shortest reach of all expected answers */
+    bool met;         /* the processor's answer is an expected answer with this reach */
 };
 
+/* Adds an expected answer. */
 static void expect(struct expectation *expectation, struct entry_answer expected,
                    struct entry_answer processor)
 {
@@ -141,9 +142,10 @@ static struct expectation expect_by_manual(const struct attempt *this,
     return expectation;
 }
 
-/* What any processor may refuse. Not for attempt_reach(): it may as well go on. */
-static void expect_more_than_asked(const struct attempt *this, struct expectation *expectation,
-                                   struct entry_answer processor)
+/* Adds the answers of processors that are stricter than the audit. attempt_reach() does not use
+ * this function, because a processor may also enter. */
+static void expect_stricter(const struct attempt *this, struct expectation *expectation,
+                            struct entry_answer processor)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
         if (deviations[i].judge == JUDGE_ANY && applies(this, &deviations[i]))
@@ -151,14 +153,14 @@ static void expect_more_than_asked(const struct attempt *this, struct expectatio
     }
 }
 
-/* What these judges refuse though no rule is broken. */
+/* Adds the answers that these judges give though no rule is broken. */
 static void expect_refusals(const struct attempt *this, struct expectation *expectation,
                             struct entry_answer processor)
 {
     bool overlooked = overlooks_guest(this);
     for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
         const struct deviation *row = &deviations[i];
-        if (row->rule != RULE_none || row->judge == JUDGE_ANY || row->loses ||
+        if (row->rule != RULE_none || row->judge == JUDGE_ANY || row->crashes ||
             (overlooked && is_guest_state(row)))
             continue;
         if (applies(this, row))
@@ -188,13 +190,13 @@ enum verdict attempt_judge(const struct attempt *this, struct entry_answer proce
         return VERDICT_AGREED;
     if (expectation.met)
         return VERDICT_ORDER;
-    expect_more_than_asked(this, &expectation, processor);
+    expect_stricter(this, &expectation, processor);
     if (expectation.met)
         return VERDICT_LENIENT;
     expectation = expect_deviating(this, processor);
     if (expectation.met)
         return VERDICT_DEVIATION;
-    expect_more_than_asked(this, &expectation, processor);
+    expect_stricter(this, &expectation, processor);
     if (expectation.met)
         return VERDICT_DEVIATION;
     if (processor.outcome == ENTRY_ENTERED)
@@ -202,10 +204,10 @@ enum verdict attempt_judge(const struct attempt *this, struct entry_answer proce
     return audit_first(this->audit) ? VERDICT_DIFFERS : VERDICT_MISS;
 }
 
-bool attempt_loses(const struct attempt *this)
+bool attempt_crashes(const struct attempt *this)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(deviations); i++) {
-        if (deviations[i].loses && applies(this, &deviations[i]))
+        if (deviations[i].crashes && applies(this, &deviations[i]))
             return true;
     }
     return false;

@@ -115,7 +115,7 @@ static bool try(struct out *why)
     const struct attempt this = {&input, &run->audit, run->judges};
     audit(&input, &run->audit);
     /* The audit cannot judge an image whose memory it cannot read. */
-    if (run->audit.unasked > fuzz.unasked || attempt_loses(&this) ||
+    if (run->audit.unasked > fuzz.unasked || attempt_crashes(&this) ||
         !survive(&vcpu->image, &fuzz.base, fuzz.run->scratch, attempt_reach(&this))) {
         fuzz.skipped++;
         return true;

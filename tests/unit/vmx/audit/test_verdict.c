@@ -147,15 +147,15 @@ static void some_entries_are_not_tried(void **state)
 {
     (void)state;
     struct attempt this = attempt("", bochs);
-    assert_false(attempt_loses(&this));
+    assert_false(attempt_crashes(&this));
     this = attempt("vmcs.GUEST_CR0-=0x1", bochs);
-    assert_true(attempt_loses(&this));
+    assert_true(attempt_crashes(&this));
     this.judges = kvm_on_bochs; /* which leaves the guest state to Bochs */
-    assert_true(attempt_loses(&this));
+    assert_true(attempt_crashes(&this));
     this.judges = kvm;
-    assert_false(attempt_loses(&this));
+    assert_false(attempt_crashes(&this));
     this.judges = manual;
-    assert_false(attempt_loses(&this));
+    assert_false(attempt_crashes(&this));
 }
 
 int main(void)
