@@ -1,4 +1,4 @@
-/* The processor that has everything, and the HLT guest on it. */
+/* Makes the processor and the VMCS from which the vectors of the audit's rules start. */
 #include "tests/unit/vmx/audit/base.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "vmx/guests/hlt.h"
 #include "vmx/plan.h"
 
-/* Bits that no manual names and that have to be 1: SDM Vol 3D, appendix A.3 to A.5. */
+/* Unnamed bits of the control words that must be 1: SDM Vol 3D, appendix A.3 to A.5. */
 enum {
     PIN_DEFAULT1 = 0x16,
     PRIMARY_DEFAULT1 = 0x04006172,

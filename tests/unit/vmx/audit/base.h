@@ -1,5 +1,5 @@
-/* A VMCS that enters, on a processor that has everything: what the vectors of the audit's rules
- * (vmx/audit/rules.def) start from. */
+/* The base of the vectors of the audit's rules (vmx/audit/rules.def): a VMCS that enters, on a
+ * processor with every feature. */
 #ifndef TESTS_UNIT_VMX_AUDIT_BASE_H
 #define TESTS_UNIT_VMX_AUDIT_BASE_H
 
@@ -8,17 +8,19 @@
 #include "vmx/caps.h"
 #include "vmx/image.h"
 
-/* Every control of vmx/controls.def may be 0 or 1, every field exists, 46-bit physical and 57-bit
- * linear addresses. */
+/* Returns the capabilities of this processor: every control of vmx/controls.def may be 0 or 1,
+ * every field exists, physical addresses have 46 bits and linear addresses 57. */
 struct vmx_caps audit_base_caps(void);
 
-/* The HLT guest of the kernel, planned on such a processor. */
+/* Returns the VMCS that Trapline plans for its HLT guest on this processor. */
 struct vmcs_image audit_base_image(const struct vmx_caps *caps);
 
-/* Makes what the plan leaves alone 0, as in a VMCS that was read back. */
+/* Marks the fields that the plan does not write as known, with the value 0, as in a VMCS that was
+ * read back. */
 void audit_base_complete(struct vmcs_image *image, const struct vmx_caps *caps);
 
-/* Of struct audit_input: the memory that vectors may point to, 0 where they say nothing else. */
+/* The `read` of struct audit_input: the memory that vectors may point to. It reads as 0 unless a
+ * vector sets it. */
 bool audit_base_read(void *context, uint64_t address, void *bytes, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* Wrong answers, by the linker's --wrap. */
+/* Makes a rule of the audit give wrong answers, with the linker's --wrap. */
 #include "tests/unit/vmx/audit/mutant.h"
 
 #include <stdio.h>
@@ -29,7 +29,7 @@ uint64_t __wrap_audit_ask(enum audit_rule_id rule, struct audit *a)
     }
 }
 
-static void list(void)
+static void list_rules_without_vectors(void)
 {
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
         if (audit_rules[i].breaks[0] == '\0')
@@ -44,7 +44,7 @@ __attribute__((constructor)) static void read_environment(void)
     if (!text)
         return;
     if (strcmp(text, "list") == 0)
-        list();
+        list_rules_without_vectors();
     size_t length = strcspn(text, ":");
     for (mutant = 0; mutant < AUDIT_RULES; mutant++) {
         const char *id = audit_rules[mutant].id;

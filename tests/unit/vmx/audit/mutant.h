@@ -1,5 +1,5 @@
-/* One rule of the audit at a time gives a wrong answer: programs with mutant.c in them have
- * it stand between the audit and its rules (tests/unit/unit.mk: --wrap). */
+/* Makes one rule of the audit at a time give a wrong answer. In a program that links mutant.c, all
+ * calls of audit_ask() go through it (--wrap in tests/unit/tests.mk). */
 #ifndef TESTS_UNIT_VMX_AUDIT_MUTANT_H
 #define TESTS_UNIT_VMX_AUDIT_MUTANT_H
 
@@ -13,8 +13,9 @@ enum mutation {
     MUTATIONS,
 };
 
-/* From the environment at first: AUDIT_MUTANT=<rule>:<mutation's number>. With AUDIT_MUTANT=list
- * the program prints the rules that have no vectors, and ends. */
+/* The mutation in effect, and the rule that it changes. Their initial values come from the
+ * environment: AUDIT_MUTANT=<rule>:<number of the mutation>. With AUDIT_MUTANT=list the program
+ * only prints the rules that have no vectors. */
 extern enum mutation mutation;
 extern enum audit_rule_id mutant;
 

@@ -1,4 +1,5 @@
-/* Each rule of the audit keeps what it keeps and breaks what it breaks: its two vectors. */
+/* Tests each rule of the audit with its two vectors: `holds` must be clean, and `breaks` must break
+ * this rule alone. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -11,7 +12,8 @@
 #include "vmx/audit/rule.h"
 #include "vmx/override.h"
 
-/* Rules that a processor with everything lets nothing break: what theirs lacks, or has. */
+/* Rules that nothing can break on the base processor, and the capability bits that their processor
+ * clears or sets. */
 static const struct {
     enum audit_rule_id rule;
     enum caps_msr msr;
@@ -44,7 +46,7 @@ static struct vmx_caps caps_for(enum audit_rule_id rule)
     return caps;
 }
 
-/* What is asked of 32-bit hosts comes with HOST_NOT_64_BIT, which is not asked about then. */
+/* The vectors of rules for 32-bit hosts also break HOST_NOT_64_BIT. Removes this finding. */
 static void forget_narrow_host(enum audit_rule_id rule, struct audit_result *result)
 {
     unsigned kept = 0;
@@ -84,8 +86,8 @@ static void print_findings(const struct audit_result *result)
                     (unsigned long long)result->finding[i].bits);
 }
 
-/* Rules about what vectors cannot set up, memory and places, have none. Other programs ask them,
- * and tests/tools/test_audit_mutants.py proves that one of these notices each wrong answer. */
+/* Rules about memory and places have no vectors. Other programs test these rules, and
+ * tests/tools/test_audit_mutants.py proves that one of the programs notices each wrong answer. */
 static bool has_vectors(enum audit_rule_id rule)
 {
     return audit_rules[rule].breaks[0] != '\0';
@@ -99,8 +101,8 @@ static void the_base_is_clean(void **state)
     assert_int_equal(result.failed, 0);
 }
 
-/* All rules are tried before the test fails, so that one run shows all that is wrong. */
-static void what_holds_is_clean(void **state)
+/* Tries all rules before it fails, so that one run shows every error. */
+static void each_passing_vector_is_clean(void **state)
 {
     unsigned wrong = 0;
     (void)state;
@@ -108,7 +110,7 @@ static void what_holds_is_clean(void **state)
         struct audit_result result = result_of(i, audit_rules[i].holds);
         if (result.failed == 0)
             continue;
-        print_error("%s: its passing vector is not clean: %s\n", audit_rules[i].id,
+        print_error("%s: the vector `holds` must be clean: %s\n", audit_rules[i].id,
                     audit_rules[i].holds);
         print_findings(&result);
         wrong++;
@@ -116,7 +118,7 @@ static void what_holds_is_clean(void **state)
     assert_int_equal(wrong, 0);
 }
 
-static void what_breaks_breaks_one_rule(void **state)
+static void each_failing_vector_breaks_one_rule(void **state)
 {
     unsigned wrong = 0;
     (void)state;
@@ -126,7 +128,7 @@ static void what_breaks_breaks_one_rule(void **state)
         struct audit_result result = result_of(i, audit_rules[i].breaks);
         if (result.failed == 1 && result.finding[0].rule == i && result.finding[0].bits != 0)
             continue;
-        print_error("%s: its failing vector breaks not just this rule: %s\n", audit_rules[i].id,
+        print_error("%s: the vector `breaks` must break this rule alone: %s\n", audit_rules[i].id,
                     audit_rules[i].breaks);
         print_findings(&result);
         wrong++;
@@ -141,7 +143,7 @@ static bool vectors_pass(enum audit_rule_id rule)
     return holds.failed == 0 && breaks.failed == 1 && breaks.finding[0].rule == rule;
 }
 
-/* Each rule's own two vectors notice when it answers wrongly. */
+/* The two vectors of a rule notice each wrong answer of the rule. */
 static void each_mutant_is_noticed(void **state)
 {
     unsigned unnoticed = 0;
@@ -150,7 +152,8 @@ static void each_mutant_is_noticed(void **state)
         for (mutation = MUTATION_INVERTED; mutation < MUTATIONS; mutation++) {
             if (!has_vectors(mutant) || !vectors_pass(mutant))
                 continue;
-            print_error("%s: mutation %d passes\n", audit_rules[mutant].id, (int)mutation);
+            print_error("%s: no vector notices mutation %d\n", audit_rules[mutant].id,
+                        (int)mutation);
             unnoticed++;
         }
     }
@@ -162,8 +165,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_base_is_clean),
-        cmocka_unit_test(what_holds_is_clean),
-        cmocka_unit_test(what_breaks_breaks_one_rule),
+        cmocka_unit_test(each_passing_vector_is_clean),
+        cmocka_unit_test(each_failing_vector_breaks_one_rule),
         cmocka_unit_test(each_mutant_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
-/* What the audit must let pass: VMCSs close to the edge of several rules, or with what a rule would
- * not have if something else did not make it idle. Each was found by a wrong rule that no vector
- * noticed. */
+/* Tests that the audit finds no error in valid VMCSs: VMCSs that almost break several rules, or
+ * have a bad value that no check looks at. Each was added because a wrong rule passed all its
+ * vectors. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/vmx/audit/base.h"
@@ -24,7 +24,7 @@
     " vmcs.GUEST_PDPTE3=" value
 
 static const char *const clean[] = {
-    /* Controls whose partner is off as well. */
+    /* Controls that are off together with the control that they require. */
     "control.VIRTUAL_NMIS=0 control.NMI_EXITING=0",
     "control.VIRTUAL_INTERRUPT_DELIVERY=0 control.EXTERNAL_INTERRUPT_EXITING=0",
     "control.SAVE_VMX_PREEMPTION_TIMER_VALUE=0 control.ACTIVATE_VMX_PREEMPTION_TIMER=0",
@@ -32,7 +32,7 @@ static const char *const clean[] = {
     "control.RDTSC_EXITING=1",
     NO_EPT "control.ENABLE_VM_FUNCTIONS=0 vmcs.VM_FUNCTION_CONTROLS=1",
     NO_EPT "control.ENABLE_VM_FUNCTIONS=1 vmcs.VM_FUNCTION_CONTROLS=0",
-    /* Fields that nothing looks at. */
+    /* Bad values in fields that the processor does not check. */
     NO_EPT "vmcs.EPT_POINTER=0x140012",
     NO_EPT "vmcs.EPT_POINTER=0x140fc6",
     "control.ENABLE_VM_FUNCTIONS=1 vmcs.VM_FUNCTION_CONTROLS=0 vmcs.EPTP_LIST_ADDRESS=0x800",
@@ -48,8 +48,8 @@ static const char *const clean[] = {
     /* The host. */
     "vmcs.HOST_CR0-=0x10000",
     "control.EXIT.LOAD_CET_STATE=0 vmcs.HOST_IA32_S_CET=0xc00",
-    /* Segments: RPL above DPL where the guest is unrestricted or the segment conforming, types of
-     * unusable ones, virtual-8086 mode. */
+    /* Segments: RPL above DPL in an unrestricted guest or a conforming segment, types of unusable
+     * segments, virtual-8086 mode. */
     DATA(DS, "0x13", "0xc093") DATA(ES, "0x13", "0xc093") DATA(FS, "0x13", "0xc093")
         DATA(GS, "0x13", "0xc093"),
     RESTRICTED DATA(DS, "0xb", "0xc09f") DATA(ES, "0xb", "0xc09f") DATA(FS, "0xb", "0xc09f")
@@ -63,7 +63,7 @@ static const char *const clean[] = {
         CS, "0x103", "0x1030") V86_SEGMENT(SS, "0x101", "0x1010") V86_SEGMENT(DS, "0x102", "0x1020")
         V86_SEGMENT(ES, "0x100", "0x1000") V86_SEGMENT(FS, "0x103", "0x1030")
             V86_SEGMENT(GS, "0x100", "0x1000"),
-    /* Activity and events, each without the other. */
+    /* Activity states without events, and events without activity states. */
     CPL_3,
     "vmcs.GUEST_ACTIVITY_STATE=1",
     "vmcs.GUEST_ACTIVITY_STATE=2",
@@ -74,7 +74,7 @@ static const char *const clean[] = {
     "control.VIRTUAL_NMIS=0 vmcs.GUEST_INTERRUPTIBILITY_STATE=0x8 "
     "vmcs.VM_ENTRY_INTERRUPTION_INFORMATION_FIELD=0x80000202",
     "vmcs.GUEST_INTERRUPTIBILITY_STATE=0x8 vmcs.GUEST_ACTIVITY_STATE=1",
-    /* PDPTEs are looked at in PAE paging, in their fields with EPT alone. */
+    /* PDPTEs: the processor checks them only with PAE paging, and their fields only with EPT. */
     PDPTES("0x400000003007"),
     NO_EPT PAE "vmcs.GUEST_CR3=0x2020 " PDPTES("0x400000003007"),
     PAE "vmcs.GUEST_CR0-=0x80000000 " PDPTES("0x400000003007"),

@@ -1,5 +1,5 @@
-/* The rules of the audit about what is in memory: each on a memory that keeps it and on one that
- * breaks it. */
+/* Tests the rules of the audit that read memory: each with memory that keeps the rule and with
+ * memory that breaks it. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -10,10 +10,10 @@
 #include "vmx/override.h"
 
 enum {
-    FIRST = 0x10000, /* where the memory starts */
+    FIRST = 0x10000, /* address of the first page */
     PAGES = 16,
-    WORDS = 512, /* of a page */
-    /* The pages in use, by number. */
+    WORDS = 512, /* in a page */
+    /* The numbers of the pages. */
     HOST_PML5 = 0,
     HOST_PML4,
     HOST_PDPT,
@@ -55,8 +55,9 @@ static bool read_memory(void *context, uint64_t address, void *bytes, size_t siz
     return true;
 }
 
-/* The HLT guest's VMCS. The host's tables map the first 2 MiB in pages and the rest of the first
- * GiB, the second and the third in large ones; EPT maps likewise. */
+/* Makes the VMCS of the HLT guest and its tables. The host's page tables map the first 2 MiB with
+ * 4-KByte pages, the next 2 MiB with a large page, and the second and third GiB with large pages of
+ * 1 GiB each. EPT maps the first 4 MiB and the second GiB in the same way. */
 static int set_up(void **state)
 {
     (void)state;
@@ -109,7 +110,7 @@ static void ask(bool with_memory)
     audit(&input, &result);
 }
 
-/* AUDIT_RULES: the VMCS is clean. */
+/* Expects a finding of this rule alone; AUDIT_RULES: expects no finding. */
 static void expect(enum audit_rule_id rule)
 {
     ask(true);
@@ -122,7 +123,8 @@ static void expect(enum audit_rule_id rule)
         assert_true(result.finding[0].bits != 0);
 }
 
-/* The seven rules of this file; those about guest state ask this guest for no memory. */
+/* Without memory, the audit does not ask the seven rules that this file tests. The rules about
+ * guest state read no memory for this guest. */
 static void without_memory_they_are_not_asked(void **state)
 {
     (void)state;
@@ -134,7 +136,7 @@ static void without_memory_they_are_not_asked(void **state)
     assert_int_equal(result.checks, with_memory - 7);
 }
 
-static void what_cannot_be_read_is_not_judged(void **state)
+static void unreadable_memory_is_not_judged(void **state)
 {
     (void)state;
     apply("control.USE_TPR_SHADOW=1");
@@ -174,15 +176,15 @@ static void the_threshold_is_not_always_compared(void **state)
     expect(RULE_TPR_THRESHOLD_ABOVE_VTPR);
 }
 
-/* A virtual-APIC address that is none is another rule's. */
-static void no_page_is_not_read(void **state)
+/* Another rule reports a virtual-APIC address that is not page-aligned. */
+static void a_bad_page_address_is_not_read(void **state)
 {
     (void)state;
     apply("control.USE_TPR_SHADOW=1 vmcs.TPR_THRESHOLD=3 vmcs.VIRTUAL_APIC_ADDRESS+=0x800");
     expect(RULE_VIRTUAL_APIC_PAGE_ADDRESS);
 }
 
-/* All that the host uses is gone. */
+/* Expects all five findings about unmapped host memory. */
 static void expect_host_unmapped(void)
 {
     ask(true);
@@ -191,13 +193,13 @@ static void expect_host_unmapped(void)
         assert_int_equal(result.finding[i].bits, 0xfffffffffffff000);
 }
 
-/* What each field's memory is, and an address that is not mapped. */
+/* Tries mapped and unmapped addresses in each host field. */
 static void host_fields_are_mapped(void **state)
 {
     static const struct {
         uint16_t field;
         enum audit_rule_id rule;
-        uint64_t past; /* added to an address to be looked at */
+        uint64_t past; /* how far the field points past the memory that is used */
     } uses[] = {
         {FIELD_HOST_RIP, RULE_HOST_RIP_UNMAPPED, 0},
         {FIELD_HOST_RSP, RULE_HOST_RSP_UNMAPPED, 0x10},
@@ -255,8 +257,7 @@ static void the_stack_is_writable_and_below_its_pointer(void **state)
     expect(RULE_HOST_RSP_UNMAPPED);
 }
 
-/* Bit 7 of an entry says that its page is large, but in a table of the lowest or the highest level
- * it says something else. */
+/* Bit 7 of an entry means a large page, except in tables of the lowest and the highest level. */
 static void bit_7_is_not_always_a_page(void **state)
 {
     (void)state;
@@ -286,7 +287,7 @@ static void a_host_that_is_not_64_bit_has_other_tables(void **state)
     expect(RULE_HOST_NOT_64_BIT);
 }
 
-/* Sets an entry, and wants the whole of EPT to be as said. */
+/* Sets an entry and expects EPT to be configured or misconfigured. */
 static void ept_entry(unsigned page, uint64_t entry, bool configured)
 {
     uint64_t before = memory[page][7];
@@ -301,17 +302,17 @@ static void ept_rights_are_possible(void **state)
     for (unsigned page = EPT_PML4; page <= EPT_PT; page++) {
         uint64_t entry = page == EPT_PT ? 0x30 : address_of(page + 1);
         uint64_t lowest = memory[page][0];
-        memory[page][0] = page == EPT_PT ? lowest : 0; /* no loop through the other tables */
+        memory[page][0] = page == EPT_PT ? lowest : 0; /* one path to the next table is enough */
         ept_entry(page, entry | 1, true);
         ept_entry(page, entry | 3, true);
-        ept_entry(page, entry | 4, true); /* execute-only is offered */
+        ept_entry(page, entry | 4, true); /* the processor supports execute-only */
         ept_entry(page, entry | 5, true);
         ept_entry(page, entry | 2, false);
         ept_entry(page, entry | 6, false);
         caps.value[IA32_VMX_EPT_VPID_CAP] &= ~BIT(0);
         ept_entry(page, entry | 4, false);
         ept_entry(page, entry | 5, true);
-        ept_entry(page, entry | BIT(10), true); /* not present: no bit is looked at */
+        ept_entry(page, entry | BIT(10), true); /* not present: no bit is checked */
         apply("control.MODE_BASED_EXECUTE_CONTROL_FOR_EPT=1");
         ept_entry(page, entry | BIT(10), false);
         apply("control.MODE_BASED_EXECUTE_CONTROL_FOR_EPT=0");
@@ -381,8 +382,8 @@ static void ept_is_read_as_its_pointer_says(void **state)
     expect(RULE_EPT_WALK_LENGTH);
 }
 
-/* Words of the image stand over memory, also where there is none. */
-static void words_stand_over_memory(void **state)
+/* Memory words of the image replace the memory there, even if it cannot be read. */
+static void words_of_the_image_replace_memory(void **state)
 {
     (void)state;
     apply("control.USE_TPR_SHADOW=1 vmcs.TPR_THRESHOLD=3");
@@ -402,7 +403,8 @@ static void words_stand_over_memory(void **state)
     assert_int_equal(result.checks, checks - 1);
 }
 
-/* A table that cannot be read leaves the rule unanswered, unless another one answers it. */
+/* If a table cannot be read, the rule is not answered, unless another table has a misconfigured
+ * entry. */
 static void ept_out_of_reach_hides_no_finding(void **state)
 {
     (void)state;
@@ -413,12 +415,12 @@ static void ept_out_of_reach_hides_no_finding(void **state)
     assert_int_equal(result.checks, checks - 1);
     memory[EPT_PD][1] = 2;
     expect(RULE_EPT_MISCONFIGURED);
-    memory[EPT_PD][1] = BIT(50) | EPT_NEXT; /* reserved bits, not an address to go to */
+    memory[EPT_PD][1] = BIT(50) | EPT_NEXT; /* reserved bits are reported and not followed */
     expect(RULE_EPT_MISCONFIGURED);
 }
 
-/* A guest with memory of many pages does not make every audit long; the rule is then not answered.
- */
+/* The audit reads a limited number of EPT tables, so that it stays short. Beyond the limit the rule
+ * is not answered. */
 static void ept_is_read_up_to_a_limit(void **state)
 {
     (void)state;
@@ -443,11 +445,11 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
     const struct CMUnitTest tests[] = {
         TEST(without_memory_they_are_not_asked),
-        TEST(what_cannot_be_read_is_not_judged),
+        TEST(unreadable_memory_is_not_judged),
         TEST(the_threshold_is_not_above_the_tpr),
         TEST(the_threshold_is_not_always_compared),
-        TEST(no_page_is_not_read),
-        TEST(words_stand_over_memory),
+        TEST(a_bad_page_address_is_not_read),
+        TEST(words_of_the_image_replace_memory),
         TEST(host_fields_are_mapped),
         TEST(code_is_executable),
         TEST(the_stack_is_writable_and_below_its_pointer),

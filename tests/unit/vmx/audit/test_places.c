@@ -1,4 +1,5 @@
-/* The warnings of the audit about places: code, regions, stacks, pages of the guest. */
+/* Tests the warnings of the audit that need struct audit_places: code, regions, stacks, pages of
+ * the guest. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/vmx/audit/base.h"
@@ -39,7 +40,7 @@ static void a_vmcs_is_not_linked_to_itself(void **state)
     assert_false(finds(RULE_GUEST_LINK_OWN, VMCS_LINK_POINTER, UINT64_MAX));
 }
 
-static void what_is_taken_is_not_used(void **state)
+static void memory_in_use_is_reported(void **state)
 {
     static const struct {
         uint64_t address;
@@ -59,7 +60,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_entry_point_is_code),
         cmocka_unit_test(a_vmcs_is_not_linked_to_itself),
-        cmocka_unit_test(what_is_taken_is_not_used),
+        cmocka_unit_test(memory_in_use_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* The audit of controls and host state beyond its vectors: which bits each rule finds, and the
- * tables of events. Expected bits are literals, read from the manual. */
+/* Tests the rules about controls and host state beyond their vectors: the bits that each rule
+ * finds, and the tables of events. The expected bits are literals from the SDM. */
 #include "tests/unit/unit.h"
 
 #include "lib/bits.h"
@@ -30,7 +30,7 @@ static void apply(const char *overrides)
         fail_msg("%s: %s", overrides, text);
 }
 
-/* The bits that the rule finds at fault: 0 where it holds. */
+/* Returns the bits that the rule finds at fault, or 0 if it holds. */
 static uint64_t bits_found(enum audit_rule_id rule)
 {
     struct audit_input input = {.image = &image, .caps = &caps};
@@ -51,7 +51,8 @@ static uint64_t bits_found(enum audit_rule_id rule)
 #define INJECT "vmcs.VM_ENTRY_INTERRUPTION_INFORMATION_FIELD="
 #define HLAT   "vmcs.HYPERVISOR_MANAGED_LINEAR_ADDRESS_TRANSLATION_POINTER="
 
-/* Which bits of a field break a rule when they alone are flipped; the finding has just that bit. */
+/* The bits of a field that break a rule if one of them is flipped. The finding has just that bit.
+ */
 static const struct {
     enum audit_rule_id rule;
     const char *setup;
@@ -131,7 +132,7 @@ static unsigned bits_in(struct vmcs_field field)
     return 64;
 }
 
-/* A flipped bit may be a sign bit, by which the canonical ones above are at fault. */
+/* A flipped bit may be the sign bit of an address. Then the bits above it are at fault. */
 static bool names_bit(uint64_t found, unsigned bit)
 {
     return found == BIT(bit) || (bit == 56 && found == BITS(63, 57));
@@ -168,7 +169,7 @@ static void each_bit_breaks_what_it_should(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* What a rule finds that looks at a number and not at bits. */
+/* Tests rules that check a number and not single bits. */
 static void findings_say_which_bits(void **state)
 {
     static const struct {
@@ -205,7 +206,7 @@ static void findings_say_which_bits(void **state)
     }
 }
 
-/* The address in HLATP that is not looked at where the control is off. */
+/* The processor does not check the address in HLATP if the control is off. */
 static void hlat_is_not_always_checked(void **state)
 {
     (void)state;
@@ -218,7 +219,7 @@ static void inject(unsigned type, unsigned vector, uint64_t more)
     image_set(&image, VM_ENTRY_INTERRUPTION_INFORMATION_FIELD, BIT(31) | type << 8 | vector | more);
 }
 
-/* Bit n of types: the event with type n breaks the rule. */
+/* Bit n of `types`: an event of type n breaks the rule. */
 static void check_types(enum audit_rule_id rule, unsigned vector, uint64_t more, uint64_t types)
 {
     for (unsigned type = 0; type < 8; type++) {
@@ -283,7 +284,7 @@ static void fred_has_events_of_its_own(void **state)
         check_types(RULE_INJECTION_OF_OTHER_VECTOR, vector, 0, vector <= 2 ? 0 : 0x80);
 }
 
-/* Bit n: exception n has an error code (SDM Vol 3A, Table 6-1), on processors without #CP. */
+/* Bit n: exception n has an error code (SDM Vol 3A, Table 6-1) on processors without #CP. */
 #define WITH_CODE 0x00027d00u
 
 static void exceptions_have_codes(void **state)
@@ -311,12 +312,13 @@ static void real_mode_has_no_codes(void **state)
     check_types(RULE_INJECTION_CODE_REAL_MODE, 13, 0x800, 0x08);
     check_types(RULE_INJECTION_CODE_REAL_MODE, 13, 0, 0);
     check_types(RULE_INJECTION_CODE_MISSING, 13, 0, 0);
-    apply("control.UNRESTRICTED_GUEST=0"); /* CR0.PE is then another rule's */
+    apply("control.UNRESTRICTED_GUEST=0"); /* another rule then checks CR0.PE */
     check_types(RULE_INJECTION_CODE_REAL_MODE, 13, 0x800, 0);
     check_types(RULE_INJECTION_CODE_MISSING, 13, 0, 0x08);
 }
 
-/* Types 0 and 6, walks of 4 and 5 levels, each only where the processor has it. */
+/* Memory types 0 and 6 and page walks of 4 and 5 levels are allowed only if the processor supports
+ * them. */
 static void ept_pointers_are_those_of_the_processor(void **state)
 {
     static const uint64_t type_bit[8] = {[0] = BIT(8), [6] = BIT(14)};
@@ -335,7 +337,7 @@ static void ept_pointers_are_those_of_the_processor(void **state)
     }
 }
 
-/* Bit 48 of IA32_VMX_BASIC keeps what the VMCS points to below 4 GiB; LAM uses bits of CR3. */
+/* Bit 48 of IA32_VMX_BASIC limits the addresses in the VMCS to 4 GiB. LAM uses high bits of CR3. */
 static void addresses_are_those_of_the_processor(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* The audit of the guest-state area beyond its vectors: which bits each rule finds, what it reads
- * in memory, and the tables of types and events. Expected bits are literals, read from the manual.
+/* Tests the rules about guest state beyond their vectors: the bits that each rule finds, the memory
+ * that it reads, and the tables of types and events. The expected bits are literals from the SDM.
  */
 #include "tests/unit/unit.h"
 
@@ -18,7 +18,7 @@ enum {
     PDPTES_RIGHT = 0x154000,
 };
 
-/* Memory that the VMCS points to; elsewhere there is none. */
+/* The only memory that can be read. */
 static bool read_memory(void *context, uint64_t address, void *bytes, size_t size)
 {
     static const uint32_t own = 0x2b, shadow = 0x8000002b, strange = 0x13;
@@ -61,7 +61,7 @@ static struct audit_result *audit_of(const struct vmx_caps *caps, const struct v
     return &result;
 }
 
-/* The bits that the rule finds at fault: 0 where it holds. */
+/* Returns the bits that the rule finds at fault, or 0 if it holds. */
 static uint64_t bits_found(const struct audit_result *result, enum audit_rule_id rule)
 {
     for (unsigned i = 0; i < result->failed; i++) {
@@ -86,7 +86,7 @@ static uint64_t bits_with(const char *overrides, enum audit_rule_id rule)
 #define USER   "vmcs.GUEST_CS_ACCESS_RIGHTS+=0x60 vmcs.GUEST_SS_ACCESS_RIGHTS+=0x60"
 #define LINK   "vmcs.VMCS_LINK_POINTER=0x150000"
 
-/* Which bits of a field break a rule when they alone are flipped. */
+/* The bits of a field that break a rule if one of them is flipped. */
 static const struct {
     enum audit_rule_id rule;
     const char *guest;
@@ -199,7 +199,8 @@ static void each_bit_breaks_what_it_should(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* What the vectors cannot show: the findings' bits, boundaries, and the other side of an "or". */
+/* Tests what the vectors do not: the bits of the findings, boundary values, and each side of an
+ * "or". */
 static void findings_say_which_bits(void **state)
 {
     (void)state;
@@ -234,7 +235,7 @@ static void findings_say_which_bits(void **state)
                      1);
 }
 
-/* Bit n of allowed: whether the event with type n (bits 10:8) and the vector may be injected. */
+/* Bit n of `allowed`: an event of type n (bits 10:8) with this vector may be injected. */
 static void check_events(const char *activity, enum audit_rule_id rule, unsigned vector,
                          uint64_t allowed)
 {
@@ -399,9 +400,9 @@ static void pdptes_in_memory(void **state)
     (void)state;
     image_set(&image, GUEST_CR3, PDPTES_RIGHT);
     assert_int_equal(audit_of(&caps, &image)->failed, 0);
-    image_set(&image, GUEST_CR3, PDPTES_WRONG | 0x1f); /* bits 4:0 are not of the address */
+    image_set(&image, GUEST_CR3, PDPTES_WRONG | 0x1f); /* bits 4:0 do not belong to the address */
     assert_int_equal(bits_found(audit_of(&caps, &image), RULE_GUEST_PDPTES_IN_MEMORY), 2);
-    image_set(&image, GUEST_PDPTE0, 0x3); /* not looked at */
+    image_set(&image, GUEST_PDPTE0, 0x3); /* not checked */
     assert_int_equal(audit_of(&caps, &image)->failed, 1);
     for (unsigned i = 0; i < ARRAY_COUNT(elsewhere); i++) {
         image = image_of(&caps, elsewhere[i]);

@@ -1,4 +1,4 @@
-/* The rules of the audit about entries of MSR areas. */
+/* Tests the rules of the audit about the entries of MSR areas. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 enum { AREA = 0x20000, ENTRIES = 4 };
 
-static uint64_t area[ENTRIES][2]; /* index and data */
+static uint64_t area[ENTRIES][2]; /* number of the MSR, and value */
 
 static bool read_area(void *context, uint64_t address, void *bytes, size_t size)
 {
@@ -19,7 +19,7 @@ static bool read_area(void *context, uint64_t address, void *bytes, size_t size)
     return true;
 }
 
-/* Audits the base with `count` entries in the area of these fields. */
+/* Audits the base VMCS with `count` entries in the area of these fields. */
 static struct audit_result result_of(struct vmcs_field address, struct vmcs_field count,
                                      uint64_t entries)
 {
@@ -33,7 +33,7 @@ static struct audit_result result_of(struct vmcs_field address, struct vmcs_fiel
     return result;
 }
 
-/* The number of the entry that the rule finds at fault. */
+/* Returns the number of the entry that the rule finds at fault, or 0. */
 static uint64_t entry_found(const struct audit_result *result, enum audit_rule_id rule)
 {
     for (unsigned i = 0; i < result->failed; i++) {
@@ -43,7 +43,7 @@ static uint64_t entry_found(const struct audit_result *result, enum audit_rule_i
     return 0;
 }
 
-/* By MSR: whether an entry may load it, and whether one may store it. */
+/* The MSRs, and whether an entry may load or store each. */
 static const struct {
     uint64_t index;
     bool load, store;
@@ -86,13 +86,13 @@ static void each_entry_is_judged(void **state)
     }
 }
 
-/* By value: whether an entry, and an exit to a 64-bit host, may load it. The guest is in IA-32e
- * mode with paging on. */
+/* Values of MSRs, and whether a VM entry, or a VM exit to a 64-bit host, may load each. The guest
+ * is in IA-32e mode with paging on. */
 static const struct {
     uint64_t index, value;
     bool entry, exit;
 } values[] = {
-    {0x174, UINT64_MAX, true, true}, /* nothing is known of it */
+    {0x174, UINT64_MAX, true, true}, /* the audit does not check the values of this MSR */
     {0x175, 0x100000000000000, false, false},
     {0x175, 0xff00000000000000, true, true},
     {0x176, 0x100000000000000, false, false},
@@ -135,7 +135,8 @@ static void each_value_is_judged(void **state)
     }
 }
 
-/* Exit 34 names the entry; what exits do is a warning. */
+/* For the VM-entry area, exit reason 34 gives the number of the entry. For the VM-exit areas there
+ * is only a warning. */
 static void the_answer_is_the_entry(void **state)
 {
     (void)state;
@@ -160,8 +161,8 @@ static void only_the_counted_entries_are_read(void **state)
     assert_int_equal(entry_found(&result, RULE_ENTRY_MSR_LOAD_ENTRY), 0);
 }
 
-/* One that cannot be read leaves the rule unanswered, and the others are. */
-static void what_cannot_be_read_is_not_judged(void **state)
+/* If one entry cannot be read, the rule of that area is not answered. The other rules are. */
+static void an_unreadable_entry_is_not_judged(void **state)
 {
     (void)state;
     memset(area, 0, sizeof area);
@@ -179,7 +180,7 @@ int main(void)
         cmocka_unit_test(each_value_is_judged),
         cmocka_unit_test(the_answer_is_the_entry),
         cmocka_unit_test(only_the_counted_entries_are_read),
-        cmocka_unit_test(what_cannot_be_read_is_not_judged),
+        cmocka_unit_test(an_unreadable_entry_is_not_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

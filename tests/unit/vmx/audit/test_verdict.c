@@ -1,4 +1,4 @@
-/* What is made of a processor's answer: agreement, an order that the manual leaves open, a known
+/* Tests the verdict on a processor's answer: agreement, another order that the SDM allows, a known
  * deviation of this processor, or a disagreement. */
 #include "tests/unit/unit.h"
 
@@ -25,7 +25,7 @@ static struct vmcs_image image;
 static struct audit_input input = {.image = &image, .caps = &caps, .read = audit_base_read};
 static struct audit_result result;
 
-/* The base with these words of a command line, audited. */
+/* Applies these words of a command line to the base VMCS, and audits it. */
 static struct attempt attempt(const char *words, struct judges judges)
 {
     char text[256];
@@ -47,7 +47,7 @@ static struct attempt attempt(const char *words, struct judges judges)
 #define BAD_MSR                                                                                    \
     "vmcs.VM_ENTRY_MSR_LOAD_ADDRESS=0x4000 vmcs.VM_ENTRY_MSR_LOAD_COUNT=1 "                        \
     "memory.0x4000=0xc0000100 "
-/* What Bochs lets pass, in the guest's state and in a control. */
+/* Errors that Bochs accepts: in guest state, and in a control. */
 #define BOCHS_GUEST "vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x100000000000000 "
 #define BOCHS_CONTROL                                                                              \
     "vmcs.VM_EXIT_MSR_STORE_COUNT=0x10000000 vmcs.VM_EXIT_MSR_STORE_ADDRESS=0x3ffffffff000 "
@@ -76,7 +76,7 @@ static void verdicts(void **state)
         {BAD_GUEST BAD_MSR, manual, bad_msr, VERDICT_DIFFERS},
         {"entry.AFTER_MOV_SS=1 " BAD_CONTROL, manual, blocked, VERDICT_AGREED},
         {"entry.AFTER_MOV_SS=1 " BAD_CONTROL, manual, bad_control, VERDICT_DIFFERS},
-        /* Known deviations, and whose they are. */
+        /* Known deviations, with each judge. */
         {BOCHS_GUEST, manual, entered, VERDICT_FALSE_ALARM},
         {BOCHS_GUEST, bochs, entered, VERDICT_DEVIATION},
         {BOCHS_GUEST, bochs, bad_guest, VERDICT_AGREED},
@@ -97,7 +97,7 @@ static void verdicts(void **state)
         {"vmcs.GUEST_PENDING_DEBUG_EXCEPTIONS=0x800", manual, bad_guest, VERDICT_LENIENT},
         {"vmcs.GUEST_CS_SELECTOR=0xa", manual, bad_guest, VERDICT_MISS},
         {"vmcs.GUEST_CS_SELECTOR=0xa", bochs, bad_guest, VERDICT_DEVIATION},
-        /* KVM halts without a look at the guest. */
+        /* KVM halts without checking the guest state. */
         {"vmcs.GUEST_ACTIVITY_STATE=1 " BAD_GUEST, kvm, entered, VERDICT_DEVIATION},
         {"vmcs.GUEST_ACTIVITY_STATE=0 " BAD_GUEST, kvm, entered, VERDICT_FALSE_ALARM},
         {"vmcs.GUEST_ACTIVITY_STATE=1 " BAD_HOST, kvm, entered, VERDICT_FALSE_ALARM},
@@ -114,7 +114,7 @@ static void verdicts(void **state)
     }
 }
 
-/* The least: an entry must not be tried where a deviation lets it come further than is safe. */
+/* The reach must count deviations: a deviation may let an entry get further than is safe. */
 static void reaches(void **state)
 {
     const struct {
@@ -132,7 +132,7 @@ static void reaches(void **state)
         {BOCHS_GUEST BAD_MSR, bochs, REACH_MSRS},
         {BOCHS_CONTROL, bochs, REACH_ENTRY},
         {BOCHS_CONTROL, kvm_on_bochs, REACH_CONTROLS},
-        /* What Bochs refuses, KVM does not ask it to enter while it halts. */
+        /* Bochs refuses this guest, but KVM does not let Bochs enter it while KVM halts. */
         {"vmcs.GUEST_CS_SELECTOR=0xa", kvm_on_bochs, REACH_GUEST},
         {"vmcs.GUEST_CS_SELECTOR=0xa vmcs.GUEST_ACTIVITY_STATE=1", kvm_on_bochs, REACH_ENTRY},
     };
@@ -150,7 +150,7 @@ static void some_entries_are_not_tried(void **state)
     assert_false(attempt_crashes(&this));
     this = attempt("vmcs.GUEST_CR0-=0x1", bochs);
     assert_true(attempt_crashes(&this));
-    this.judges = kvm_on_bochs; /* which leaves the guest state to Bochs */
+    this.judges = kvm_on_bochs; /* Bochs checks the guest state */
     assert_true(attempt_crashes(&this));
     this.judges = kvm;
     assert_false(attempt_crashes(&this));
