@@ -1,4 +1,4 @@
-/* Answers to VM entries, compared and put in words. */
+/* Comparing and printing answers to VM entries. */
 #include "vmx/answer.h"
 
 #include "lib/fmt.h"

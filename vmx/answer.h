@@ -7,7 +7,7 @@
 
 #include "lib/out.h"
 
-/* Four ways, never conflated. */
+/* The four ways in which a VM entry ends. They are never mixed up. */
 enum entry_outcome {
     ENTRY_ENTERED,      /* the guest ran until a VM exit */
     ENTRY_FAIL_INVALID, /* VMfailInvalid: no current VMCS */
@@ -18,12 +18,12 @@ enum entry_outcome {
 struct entry_answer {
     enum entry_outcome outcome;
     uint32_t number;
-    uint64_t qualification; /* of ENTRY_FAILURE_EXIT */
+    uint64_t qualification; /* exit qualification, for ENTRY_FAILURE_EXIT */
 };
 
 bool answer_equal(struct entry_answer a, struct entry_answer b);
 
-/* In words: "VMfailValid, VM-instruction error 7: ...". */
+/* Prints the answer in words: "VMfailValid, VM-instruction error 7: ...". */
 void answer_print(struct entry_answer answer, struct out *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* Reading and taking apart the capability MSRs. */
+/* Reading the capability MSRs and extracting their parts. */
 #include "vmx/caps.h"
 
 #include "lib/bits.h"
@@ -15,8 +15,9 @@ const struct caps_part_info caps_parts[CAPS_PARTS] = {
 #undef CAPABILITY_BITS
 };
 
-/* "Allowed 1" stands in the upper half of a control MSR, and a bit that the TRUE MSRs allow is
- * allowed by the older ones too. */
+/* Returns true if the MSRs read so far open the gate. The upper half of a control MSR has the
+ * allowed 1-settings. A bit that a TRUE MSR allows, the older MSR allows, too. of a control MSR,
+ * and a bit that the TRUE MSRs allow is allowed by the older ones too. */
 static bool is_open(enum caps_gate gate, const struct vmx_caps *caps)
 {
     switch (gate) {

@@ -1,5 +1,5 @@
-/* What VMX can do on this processor: its capability MSRs (SDM Vol 3D, appendix A "VMX Capability
- * Reporting Facility"). Pure once the MSRs are read. */
+/* The capabilities of VMX on this processor: its capability MSRs (SDM Vol 3D, appendix A "VMX
+ * Capability Reporting Facility"). Pure, except that the caller reads the MSRs. */
 #ifndef VMX_CAPS_H
 #define VMX_CAPS_H
 
@@ -32,7 +32,7 @@ struct caps_msr_info {
 };
 extern const struct caps_msr_info caps_msrs[CAPS_MSRS];
 
-/* The parts of capability MSRs, as MSR_PART: an index into caps_parts. */
+/* The parts of capability MSRs, named MSR_PART: an index into caps_parts. */
 enum caps_part {
 #define CAPABILITY_BITS(msr, name, hi, lo) msr##_##name,
 #include "vmx/capability_bits.def"
@@ -48,18 +48,18 @@ struct caps_part_info {
 extern const struct caps_part_info caps_parts[CAPS_PARTS];
 
 struct vmx_caps {
-    uint64_t value[CAPS_MSRS]; /* 0 where the processor has no such MSR */
+    uint64_t value[CAPS_MSRS]; /* 0 if the processor does not have the MSR */
     bool known[CAPS_MSRS];
-    uint8_t physical_bits; /* width of physical and of linear addresses: CPUID 80000008H, EAX */
+    uint8_t physical_bits; /* widths of physical and linear addresses: CPUID 80000008H, EAX */
     uint8_t linear_bits;
 };
 
-/* Reads, by the given function, every capability MSR that exists: each one's existence follows
- * from those before it, so that none is read that would fault. The processor has VMX. The widths
- * of addresses are the caller's to set. */
+/* Reads every capability MSR that exists, by `read`. The MSRs that were read decide which others
+ * exist, so that no read faults. The processor must have VMX. The caller sets the widths of
+ * addresses. */
 void caps_read(struct vmx_caps *caps, uint64_t (*read)(uint32_t msr));
 
-/* A part's value; 0 where the MSR does not exist. */
+/* Returns the value of a part; 0 if the MSR does not exist. */
 uint64_t caps_bits(const struct vmx_caps *caps, enum caps_part part);
 
 #endif

@@ -1,4 +1,4 @@
-/* Controls: the table, and the one place where TRUE capability MSRs are chosen. */
+/* The table of controls, and the one place that chooses between TRUE and older capability MSRs. */
 #include "vmx/control.h"
 
 #include "lib/bits.h"
@@ -9,7 +9,8 @@ const struct control_info control_table[CONTROL_COUNT] = {
 #undef CONTROL
 };
 
-/* Most words: 32 bits that must be 1 below 32 bits that may be 1. */
+/* Splits a control MSR: the lower half has the bits that must be 1, the upper half those that may
+ * be 1. */
 static struct control_allowed halves(uint64_t msr)
 {
     return (struct control_allowed){.must = bits_get(msr, 31, 0), .may = bits_get(msr, 63, 32)};
@@ -30,7 +31,7 @@ struct control_allowed control_allowed(const struct vmx_caps *caps, enum control
         return halves(msr[true_controls ? IA32_VMX_TRUE_ENTRY_CTLS : IA32_VMX_ENTRY_CTLS]);
     case WORD_SECONDARY:
         return halves(msr[IA32_VMX_PROCBASED_CTLS2]);
-    case WORD_TERTIARY: /* 64 bits that may be 1 (SDM Vol 3D §A.3.4) */
+    case WORD_TERTIARY: /* the MSR has 64 bits that may be 1 (SDM Vol 3D §A.3.4) */
         return (struct control_allowed){.must = 0, .may = msr[IA32_VMX_PROCBASED_CTLS3]};
     case WORD_EXIT2:
         return (struct control_allowed){.must = 0, .may = msr[IA32_VMX_EXIT_CTLS2]};

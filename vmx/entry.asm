@@ -1,7 +1,7 @@
-; Into the guest and back. vmx_enter() runs the guest from C and returns to C. A VM exit arrives at
-; vmx_exit_arrival with RSP at the end of the context's registers, so that each is saved by a push. The
-; first tier saves those that a C function may change, and RBX; where context->at_once can handle the exit,
-; the guest is entered again from there. Only where it cannot are the others saved and is vmx_enter() left.
+; VM entry and VM exit. vmx_enter() is called from C, runs the guest and returns to C. A VM exit arrives at
+; vmx_exit_arrival with RSP at the end of the context's registers, so that each push stores one of them. The
+; first tier stores RBX and the caller-saved registers. If context->at_once handles the exit, the guest is
+; entered again from there. Otherwise the second tier stores the other registers, and vmx_enter() returns.
 
 %include "vmx/offsets.inc"
 
@@ -12,11 +12,11 @@ ENTER_EXITED       equ 0
 ENTER_FAIL_INVALID equ 1
 ENTER_FAIL_VALID   equ 2
 
-; Registers are pushed down from here, R15 the last.
+; Registers are pushed downwards from here; R15 comes last.
 %define END CONTEXT_REGISTERS_END
 %define FIRST_TIER (END - CONTEXT_R11)
 
-; What vmx_exit_arrival saves first; RSP is at R11, and at the end behind it.
+; The size of what vmx_exit_arrival stores first, from the end of the registers down to R11.
 %macro load_first_tier 0
     pop r11
     pop r10
@@ -62,7 +62,7 @@ vmx_enter:
     jmp .failed
 .launch:
     vmlaunch
-.failed:                                ; CF or ZF says how
+.failed:                                ; CF: VMfailInvalid, ZF: VMfailValid
     mov rsp, [rsp - END + CONTEXT_HOST_RSP]
 .failed_on_host_stack:
     mov eax, ENTER_FAIL_INVALID
@@ -77,7 +77,7 @@ vmx_enter:
     pop rbx
     ret
 
-; RSP is HOST_RSP, flags are clear, every other register is the guest's.
+; Here RSP is HOST_RSP, the flags are clear, and all other general registers are the guest's.
 align 16
 vmx_exit_arrival:
     push rax
@@ -94,22 +94,22 @@ vmx_exit_arrival:
     lea rdi, [rsp - CONTEXT_R11]
     mov [rdi + CONTEXT_TSC_EXIT], eax
     mov [rdi + CONTEXT_TSC_EXIT + 4], edx
-    mov rsp, [rdi + CONTEXT_EXIT_STACK] ; whose top word is the address of the first tier
+    mov rsp, [rdi + CONTEXT_EXIT_STACK] ; its top word is the address of the first tier
     call [rdi + CONTEXT_AT_ONCE]
     mov rsp, [rsp]
     test al, al
     jz .leave
     load_first_tier
     vmresume
-    lea rsp, [rsp - FIRST_TIER]         ; what was popped is still there; LEA, PUSH and MOV leave
-    call .save_second_tier              ; the flags of the failure alone
+    lea rsp, [rsp - FIRST_TIER]         ; the popped values are still there; LEA, PUSH and MOV do not
+    call .save_second_tier              ; change the flags of the failure
     jmp vmx_enter.failed_on_host_stack
 .leave:
     call .save_second_tier
     mov eax, ENTER_EXITED
     jmp vmx_enter.return
 
-; Changes stacks; the address that it returns to is on the guest's.
+; Switches stacks. The return address is on the stack it leaves.
 .save_second_tier:
     pop rdi
     push rbp

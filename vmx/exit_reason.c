@@ -16,7 +16,7 @@ const char *exit_reason_name(uint16_t basic)
     }
 }
 
-/* What the VM-instruction error field says after a VMfailValid (SDM Vol 3C §30.4 "VM Instruction
+/* Meanings of the VM-instruction error field after a VMfailValid (SDM Vol 3C §30.4 "VM Instruction
  * Error Numbers"). The manual does not use the other numbers. */
 static const char *const errors[] = {
     [1] = "VMCALL executed in VMX root operation",

@@ -15,10 +15,11 @@ enum exit_reason {
 #define EXIT_REASON_BASIC         UINT32_C(0x0000ffff)
 #define EXIT_REASON_ENTRY_FAILURE UINT32_C(0x80000000)
 
-/* "HLT"; "UNKNOWN" for a number that the manual does not use. */
+/* Returns a name like "HLT", or "UNKNOWN" for a number that the manual does not use. that the
+ * manual does not use. */
 const char *exit_reason_name(uint16_t basic);
 
-/* What the number in VM_INSTRUCTION_ERROR means; "unknown error" where the manual has none. */
+/* Returns the meaning of a VM-instruction error, or "unknown error". */
 const char *vm_instruction_error_text(uint64_t number);
 
 #endif

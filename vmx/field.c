@@ -1,8 +1,8 @@
 /* The table of VMCS fields and their gates. */
 #include "vmx/field.h"
 
-/* A field exists on every processor, or where one of two controls can be 1, or where there are more
- * than `first` CR3-target values, or where there is dual-monitor treatment. */
+/* A gate says when a field exists: always; if one of two controls can be 1; if there are more than
+ * `first` CR3-target values; or if there is dual-monitor treatment. */
 enum gate { EVERYWHERE, WITH_CONTROL, WITH_CR3_TARGETS, WITH_DUAL_MONITOR };
 
 /* The gates, by their names in the table. */

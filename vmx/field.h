@@ -1,5 +1,5 @@
-/* The fields of the VMCS: their names, their encodings, and on which processors they exist
- * (SDM Vol 3D, appendix B "Field Encoding in VMCS"). Pure. */
+/* The fields of the VMCS: names, encodings, and the processors that have them (SDM Vol 3D, appendix
+ * B "Field Encoding in VMCS"). Pure. */
 #ifndef VMX_FIELD_H
 #define VMX_FIELD_H
 
@@ -9,8 +9,8 @@
 #include "vmx/caps.h"
 #include "vmx/control.h"
 
-/* A field. The index counts the rows of vmx/fields.def; a type of its own, so that a number
- * given for a field does not compile. */
+/* A field. index: its row in vmx/fields.def. A type of its own, so that passing a plain number does
+ * not compile. */
 struct vmcs_field {
     uint16_t encoding;
     uint16_t index;
@@ -23,12 +23,12 @@ enum field_index {
     FIELD_COUNT,
 };
 
-/* GUEST_RIP and so on, under the SDM's names. */
+/* The fields by their SDM names, like GUEST_RIP. */
 #define FIELD(encoding, name, gate) static const struct vmcs_field name = {encoding, FIELD_##name};
 #include "vmx/fields.def"
 #undef FIELD
 
-/* What an encoding says of its field (SDM Vol 3C, Table 24-21). */
+/* Width and type of a field, which its encoding tells (SDM Vol 3C, Table 24-21). */
 enum field_width {
     FIELD_16_BITS,
     FIELD_64_BITS,
@@ -52,14 +52,14 @@ static inline enum field_type field_type(struct vmcs_field field)
     return (enum field_type)(field.encoding >> 10 & 3);
 }
 
-/* The field in row `index` of vmx/fields.def (below FIELD_COUNT), and its name. */
+/* Return the field in row `index` of vmx/fields.def (below FIELD_COUNT), and its name. */
 struct vmcs_field field_at(unsigned index);
 const char *field_name(struct vmcs_field field);
 
-/* The field that holds a word of controls. */
+/* Returns the field that holds a control word. */
 struct vmcs_field field_of_word(enum control_word word);
 
-/* Whether a processor has the field: reading or writing another fails. */
+/* Returns true if the processor has the field. Reading or writing any other field fails. */
 bool field_exists(struct vmcs_field field, const struct vmx_caps *caps);
 
 #endif

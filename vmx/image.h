@@ -1,5 +1,5 @@
-/* The VMCS image: everything known about a virtual machine as one plain value. A plan writes it,
- * the processor is loaded from it and read back into it. Pure. */
+/* The VMCS image: everything known about a virtual machine, as one plain value. A plan writes it,
+ * it is loaded into the processor, and it is read back. Pure. */
 #ifndef VMX_IMAGE_H
 #define VMX_IMAGE_H
 
@@ -21,9 +21,9 @@ struct memory_word {
 struct vmcs_image {
     uint64_t value[FIELD_COUNT];
     bool known[FIELD_COUNT];
-    /* No fields, but what the entry depends on as well: the instruction before VMLAUNCH is MOV SS,
-     * which blocks events until after the one that follows it; and memory that the VMCS points to,
-     * where it is to be something else than it is. */
+    /* The VM entry depends on these as well. after_mov_ss: the instruction before VMLAUNCH is MOV
+     * SS, which blocks events until after the next instruction. memory: words to write to memory
+     * that the VMCS points to. */
     bool after_mov_ss;
     struct memory_word memory[IMAGE_MEMORY_MAX];
     unsigned memory_count;
@@ -35,13 +35,13 @@ static inline void image_set(struct vmcs_image *image, struct vmcs_field field, 
     image->known[field.index] = true;
 }
 
-/* 0 where the field is not known. */
+/* Returns a field's value; 0 if it is not known. */
 static inline uint64_t image_get(const struct vmcs_image *image, struct vmcs_field field)
 {
     return image->value[field.index];
 }
 
-/* A control; false where its word is not known. */
+/* Returns a control; false if its word is not known. */
 static inline bool image_control(const struct vmcs_image *image, enum control control)
 {
     const struct control_info *info = &control_table[control];

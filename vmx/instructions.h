@@ -1,4 +1,5 @@
-/* The VMX instructions (SDM Vol 3C, chapter 30). Each tells how it ended: §30.2 "Conventions". */
+/* The VMX instructions (SDM Vol 3C, chapter 30). Each returns how it ended (§30.2 "Conventions").
+  */
 #ifndef VMX_INSTRUCTIONS_H
 #define VMX_INSTRUCTIONS_H
 
@@ -13,7 +14,7 @@ enum vmx_status {
     VMX_FAIL_VALID,   /* VM_INSTRUCTION_ERROR says why */
 };
 
-/* "VMfailInvalid" or "VMfailValid: error 7 (...)", for messages. */
+/* Prints Prints "VMfailInvalid" or "VMfailValid: error 7 (...)".: error 7 (...)".: error 7 (...)", for messages. */
 struct out;
 void vmx_status_print(struct out *out, enum vmx_status status);
 
@@ -63,7 +64,7 @@ static inline enum vmx_status vmwrite(struct vmcs_field field, uint64_t value)
     return VMX_STATUS(invalid, valid);
 }
 
-/* The same for those who know that it succeeds: on a path where each instruction counts. */
+/* VMREAD and VMWRITE that cannot fail, for paths on which every instruction counts. */
 static inline uint64_t vmread_succeeding(struct vmcs_field field)
 {
     uint64_t read;
@@ -79,7 +80,7 @@ static inline void vmwrite_succeeding(struct vmcs_field field, uint64_t value)
                      : "cc", "memory");
 }
 
-/* INVEPT and INVVPID, type "all contexts" (2 for both). */
+/* The type "all contexts" of INVEPT and INVVPID. */
 enum { INVALIDATE_ALL_CONTEXTS = 2 };
 
 #define VMX_INVALIDATE(name)                                                                       \

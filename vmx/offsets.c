@@ -1,4 +1,4 @@
-/* For the routines that enter and leave a guest (lib/offsets.h). */
+/* Offsets for the routines that enter and leave a guest (lib/offsets.h). */
 #include "lib/offsets.h"
 
 #include "vmx/entry.h"

@@ -1,4 +1,4 @@
-/* Overrides of controls and fields. */
+/* Parsing and applying the words. */
 #include "vmx/override.h"
 
 #include "lib/bits.h"
@@ -14,8 +14,8 @@ static const char *const word_names[CONTROL_WORDS] = {
     [WORD_ENTRY] = "ENTRY",
 };
 
-/* How many controls are called name, in the given word or in any (an empty text); *found is the
- * last of them. */
+/* Counts the controls called name, in the given word or (if that is empty) in all words. *found is
+ * the last of them. */
 static unsigned controls_named(struct text word, struct text name, unsigned *found)
 {
     unsigned count = 0;
@@ -29,7 +29,7 @@ static unsigned controls_named(struct text word, struct text name, unsigned *fou
     return count;
 }
 
-/* Finds the control that `name` or `WORD.NAME` says. */
+/* Finds the control that NAME or WORD.NAME denotes. */
 static bool find_control(struct text text, unsigned *control, struct out *why)
 {
     struct text word, name;
@@ -42,7 +42,8 @@ static bool find_control(struct text text, unsigned *control, struct out *why)
         fmt_print(why, "there is no control %.*s; vmx/controls.def has their names",
                   (int)text.length, text.at);
     if (count > 1) {
-        fmt_print(why, "%.*s stands in more than one word; say which:", (int)name.length, name.at);
+        fmt_print(why, "more than one word of controls has %.*s; write one of:", (int)name.length,
+                  name.at);
         for (unsigned i = 0; i < CONTROL_COUNT; i++) {
             if (text_equal(name, control_table[i].name))
                 fmt_print(why, " control.%s.%s", word_names[control_table[i].word],
@@ -57,8 +58,8 @@ static char upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* How many characters have to be put in, left out or changed to make a name of a text, whose case
- * does not matter: Levenshtein's distance, by one row of its table. */
+/* Returns the Levenshtein distance of a text from a name, ignoring case: how many characters to
+ * insert, remove or change. Keeps one row of the table. */
 static size_t distance(struct text text, const char *name)
 {
     size_t length = strlen(name), row[NAME_LONGEST + 1];
@@ -82,7 +83,7 @@ static size_t distance(struct text text, const char *name)
     return row[length];
 }
 
-/* Asks whether the field is meant whose name is much like the text. */
+/* Suggests the field whose name is most similar to the text. */
 static void suggest_field(struct text text, struct out *why)
 {
     const char *nearest = NULL;
@@ -99,7 +100,7 @@ static void suggest_field(struct text text, struct out *why)
         fmt_print(why, " (%s?)", nearest);
 }
 
-/* Finds the field of that name or encoding. */
+/* Finds a field by name or encoding. */
 static bool find_field(struct text text, struct vmcs_field *field, struct out *why)
 {
     uint64_t encoding = 0;
@@ -115,14 +116,15 @@ static bool find_field(struct text text, struct vmcs_field *field, struct out *w
     return false;
 }
 
-/* On a command line the image is the plan's; a list makes one of its own words. */
+/* Checks that the image knows the field. On the command line the image comes from the plan; in a
+ * list, from the list's own words. */
 static bool known(const struct vmcs_image *image, struct vmcs_field field, struct out *why)
 {
     if (image->known[field.index])
         return true;
     fmt_print(why,
-              "field %s has no value to change: a list has to give it before; elsewhere, the "
-              "processor lacks it or it is read-only",
+              "field %s has no value to change: the processor lacks it, it is read-only, or a "
+              "list has not set it yet",
               field_name(field));
     return false;
 }
@@ -144,7 +146,7 @@ static bool apply_control(struct text name, struct text value, struct vmcs_image
     return true;
 }
 
-/* Values are those of the field's own width. */
+/* Returns the largest value that fits the field's width. */
 static uint64_t width_mask(struct vmcs_field field)
 {
     switch (field_width(field)) {
@@ -214,7 +216,8 @@ static bool apply_memory(struct text name, struct text text, struct vmcs_image *
     }
     struct memory_word *word = memory_at(image, address);
     if (!word) {
-        fmt_print(why, "expected at most %u words of memory", (unsigned)IMAGE_MEMORY_MAX);
+        fmt_print(why, "expected at most %u words memory.<address>=<value>",
+                  (unsigned)IMAGE_MEMORY_MAX);
         return false;
     }
     *word = (struct memory_word){address, value};

@@ -1,9 +1,10 @@
-/* From a plan to an image. */
+/* Writing a plan into an image. */
 #include "vmx/plan.h"
 
 #include "lib/bits.h"
 
-/* No VMCS is linked (SDM Vol 3C §24.4.2 "Guest Non-Register State"). */
+/* The value of a link pointer that links no VMCS (SDM Vol 3C §24.4.2 "Guest Non-Register State").
+ */
 #define NO_LINK UINT64_MAX
 
 /* The multiplier is a fixed-point number with 48 bits of fraction (SDM Vol 3C §24.6.5). */
@@ -37,7 +38,8 @@ static void write_controls(const struct plan *plan, struct vmcs_image *image)
     image_set(image, VIRTUAL_PROCESSOR_IDENTIFIER, plan->vpid);
     image_set(image, EPT_POINTER, plan->ept_pointer);
     image_set(image, EXCEPTION_BITMAP, plan->intercepts.exceptions);
-    image_set(image, PAGE_FAULT_ERROR_CODE_MASK, 0); /* with 0 and 0, every page fault exits too */
+    image_set(image, PAGE_FAULT_ERROR_CODE_MASK,
+              0); /* mask and match 0: every page fault exits, too */
     image_set(image, PAGE_FAULT_ERROR_CODE_MATCH, 0);
     image_set(image, TSC_OFFSET, 0);
     image_set(image, TSC_MULTIPLIER, TSC_MULTIPLIER_ONE);
@@ -105,8 +107,8 @@ static void write_guest(const struct guest_state *guest, struct vmcs_image *imag
     image_set(image, VMCS_LINK_POINTER, NO_LINK);
 }
 
-/* VMCLEAR leaves fields undefined that were never written: what the plan does not name is 0. And a
- * field that the processor lacks is not known. */
+/* Completes the image. VMCLEAR leaves unwritten fields undefined, so fields that the plan does not
+ * name become 0. Fields that the processor lacks become unknown. */
 static void complete(const struct vmx_caps *caps, struct vmcs_image *image)
 {
     for (unsigned i = 0; i < FIELD_COUNT; i++) {

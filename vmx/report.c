@@ -1,9 +1,10 @@
-/* `caps`, `control` and `vmcs` lines, and answers. */
+/* Making the lines. */
 #include "vmx/report.h"
 
 #include "vmx/field.h"
 
-/* The MSRs of controls have two halves; the rest is taken apart by vmx/capability_bits.def. */
+/* Returns true for control MSRs, which have two halves. vmx/capability_bits.def has the parts of
+ * other MSRs. */
 static bool has_halves(enum caps_msr msr)
 {
     switch (msr) {
@@ -22,7 +23,7 @@ static bool has_halves(enum caps_msr msr)
     }
 }
 
-/* A key of the log is in lower case. */
+/* Adds a part to line. Keys are in lower case. */
 static void line_part(struct line *line, const struct caps_part_info *part, uint64_t value)
 {
     char key[64];

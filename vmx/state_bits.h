@@ -1,6 +1,5 @@
-/* The words in which a VMCS keeps the non-register state of a guest, and events: activity state,
- * interruptibility state, pending debug exceptions (SDM Vol 3C §24.4.2), and the information fields
- * of events (§24.8.3, §24.9.2, §24.9.3). */
+/* Bits of VMCS fields that hold non-register state of a guest (activity state, interruptibility
+ * state, pending debug exceptions: SDM Vol 3C §24.4.2) and events (§24.8.3, §24.9.2, §24.9.3). */
 #ifndef VMX_STATE_BITS_H
 #define VMX_STATE_BITS_H
 
@@ -24,15 +23,15 @@ enum activity_state {
 /* Pending debug exceptions (Table 24-4). */
 #define PENDING_DEBUG_BREAKPOINTS BITS(3, 0)
 #define PENDING_DEBUG_BUS_LOCK    BIT(11)
-#define PENDING_DEBUG_ENABLED     BIT(12) /* a breakpoint that DR7 enables was met */
+#define PENDING_DEBUG_ENABLED     BIT(12) /* a breakpoint that DR7 enables was hit */
 #define PENDING_DEBUG_BS          BIT(14)
 #define PENDING_DEBUG_RTM         BIT(16)
 
-/* Interruption information, of VM entries and VM exits, and IDT-vectoring information. */
+/* Interruption information of VM entries and VM exits, and IDT-vectoring information. */
 #define EVENT_VECTOR        BITS(7, 0)
 #define EVENT_TYPE          BITS(10, 8)
 #define EVENT_HAS_ERROR     BIT(11)
-#define EVENT_NMI_UNBLOCKED BIT(12) /* of a VM exit: by IRET (§27.2.3) */
+#define EVENT_NMI_UNBLOCKED BIT(12) /* VM exits only: NMI unblocking by IRET (§27.2.3) */
 #define EVENT_VALID         BIT(31)
 
 enum event_type {

@@ -1,4 +1,4 @@
-/* The questions before VMXON. */
+/* The checks before VMXON. */
 #include "vmx/support.h"
 
 #include "ept/ept.h"
@@ -8,7 +8,7 @@
 #include "lib/x86.h"
 #include "vmx/control.h"
 
-/* Who makes processors with VMX: Intel, and VIA and Zhaoxin by its licence. */
+/* Returns true for vendors of processors with VMX: Intel, and by licence VIA and Zhaoxin. */
 static bool vendor_has_vmx(const char *vendor)
 {
     static const char *const vendors[] = {"GenuineIntel", "CentaurHauls", "  Shanghai  "};

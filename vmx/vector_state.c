@@ -1,12 +1,12 @@
-/* XCR0, XRSTOR and FXRSTOR. */
+/* Using XSETBV, XRSTOR and FXRSTOR. */
 #include "vmx/vector_state.h"
 
 #include "kernel/cpu.h"
 #include "lib/bits.h"
 #include "lib/x86.h"
 
-/* The legacy region and the header (§10.5.1, §13.4). With nothing set in the header, XRSTOR
- * initialises every component that it is asked for; MXCSR it takes from here all the same. */
+/* An XSAVE area: legacy region and header (§10.5.1, §13.4). The header is zero, so that XRSTOR
+ * initialises every requested component. XRSTOR takes MXCSR from here in any case. */
 static const struct __attribute__((aligned(64))) {
     uint16_t fcw, fsw;
     uint8_t tag, reserved;
@@ -24,7 +24,7 @@ static bool has_xsave(void)
 
 uint64_t vector_state_read_xcr0(void)
 {
-    const uint64_t cr4 = read_cr4(); /* the host has OSXSAVE off */
+    const uint64_t cr4 = read_cr4(); /* the host leaves OSXSAVE 0 */
     uint32_t low, high;
     if (!has_xsave())
         return 0;

@@ -1,4 +1,4 @@
-/* Loading a VMCS. */
+/* Making a VMCS current, writing and reading it. */
 #include "vmx/vmcs.h"
 
 #include "kernel/panic.h"
@@ -35,8 +35,8 @@ static bool succeeded(enum vmx_status status, const char *instruction, struct hp
 
 bool vmcs_make_current(struct hpa region, uint32_t revision, struct out *why)
 {
-    /* VMCLEAR first: it does not look at the revision, and the region may be an active VMCS, which
-     * only the processor may write to (SDM Vol 3C §24.11.1). */
+    /* VMCLEAR comes first. It ignores the revision, and the region may be an active VMCS, which
+     * software must not write (SDM Vol 3C §24.11.1). */
     if (!succeeded(vmclear(region), "VMCLEAR", region, why))
         return false;
     *(volatile uint32_t *)region.value = revision;

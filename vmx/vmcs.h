@@ -1,4 +1,5 @@
-/* The current VMCS of this processor: from image to processor and back (SDM Vol 3C, chapter 24). */
+/* The current VMCS of this processor: writes an image into it and reads it back (SDM Vol 3C,
+ * chapter 24). */
 #ifndef VMX_VMCS_H
 #define VMX_VMCS_H
 
@@ -8,24 +9,25 @@
 #include "vmx/image.h"
 #include "vmx/instructions.h"
 
-/* Makes the region at `address` (a page) the current, clear VMCS: revision identifier, VMCLEAR,
- * VMPTRLD. Where an instruction fails, says which on why and returns false. */
+/* Makes the region, a page, the current VMCS with launch state clear: writes the revision
+ * identifier, executes VMCLEAR and VMPTRLD. If an instruction fails, writes which one to why and
+ * returns false. */
 bool vmcs_make_current(struct hpa region, uint32_t revision, struct out *why);
 
-/* Writes every known field that is not read-only. At the first VMWRITE that fails, says which
- * field, value and error on why and returns false. */
+/* Writes every known field that is not read-only. If a VMWRITE fails, writes field, value and error
+ * to why and returns false. */
 bool vmcs_apply(const struct vmcs_image *image, struct out *why);
 
-/* Reads every field that the processor has, the VM-exit information included. */
+/* Reads every field that the processor has, also VM-exit information. */
 void vmcs_capture(const struct vmx_caps *caps, struct vmcs_image *image);
 
-/* VMREAD of a field that exists; a failure is a bug and panics with the field's name. */
+/* Reads a field that exists. A failure is a bug and panics with the field's name. */
 static inline uint64_t vmcs_read(struct vmcs_field field);
-/* VMWRITE of a field that exists, likewise. */
+/* Writes a field that exists. A failure panics as well. */
 static inline void vmcs_write(struct vmcs_field field, uint64_t value);
 
-/* The same for a field that every processor has, while a VMCS is current, as it is after each VM
- * exit: these cannot fail (SDM Vol 3C §30.3 "VMREAD", "VMWRITE"). */
+/* Read and write a field that every processor has, while a VMCS is current. Both cannot fail then
+ * (SDM Vol 3C §30.3 "VMREAD", "VMWRITE"). */
 static inline uint64_t vmcs_read_any(struct vmcs_field field)
 {
     return vmread_succeeding(field);

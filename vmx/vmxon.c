@@ -1,4 +1,4 @@
-/* Entering and leaving VMX operation. */
+/* VMXON, VMXOFF, INVEPT and INVVPID. */
 #include "vmx/vmxon.h"
 
 #include "kernel/cpu.h"
@@ -8,8 +8,8 @@
 #include "vmx/instructions.h"
 #include "vmx/plan.h"
 
-/* Translations may outlive VMXOFF and VMXON (SDM Vol 3C §28.4.3.3 "Guidelines for Use of the
- * INVVPID Instruction" and §28.4.3.4 of INVEPT). */
+/* Invalidates cached translations, which may survive VMXOFF and VMXON (SDM Vol 3C §28.4.3.3
+ * "Guidelines for Use of the INVVPID Instruction", §28.4.3.4 for INVEPT). */
 static void forget_translations(const struct vmx_caps *caps)
 {
     MUST(invept(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);

@@ -76,8 +76,7 @@ static void test_says_where_and_what_is_wrong(void **state)
         {"GUEST_RIP=0x10000000000000000\n", 1, "expected GUEST_RIP=<number"},
         {"GUEST_CS_SELECTOR=0x10000\n", 1, "0xffff"},
         {"control.HLT_EXITING=1\n", 1,
-         "PRIMARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS has no value to change: a list has to give "
-         "it before"},
+         "PRIMARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS has no value to change: "},
         {"GUEST_RSP+=0x10\n", 1, "GUEST_RSP has no value to change"},
         {"VM_ENTRY_CONTROLS=0\ncontrol.IA_32E_MODE_GUEST=2\n", 2, "=0 or =1"},
         {"VM_ENTRY_CONTROLS=0\ncontrol.LOAD_IA32_PAT=1\n", 2, "control.ENTRY.LOAD_IA32_PAT"},
