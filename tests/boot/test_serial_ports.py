@@ -1,9 +1,8 @@
 """Serial ports other than COM1, in QEMU: by name, by number, on a PCI card, and as the firmware says."""
 
-import struct
-
 import pytest
 
+import acpi_tables
 import engine
 import serial_log
 
@@ -70,18 +69,10 @@ def test_what_is_not_there_stays_silent(word, make_disc, elf):
     assert log[-1]["code"] == "2"
 
 
-def spcr(folder, *, port, space=1, baud_code=7, interface=0, revision=2, clock=0, baud=0):
-    """The file of a table SPCR for a 16550 at that I/O port or, in space 0, address. Its 80 bytes were all that there was
-    in revision 2; 3 gave four of them to the clock, and 4 has the baud rate behind them."""
-    body = struct.pack("<B3xBBBBQ", interface, space, 8, 0, 1, port) + struct.pack("<BBIBBBB", 0, 0, 0, baud_code, 0, 1, 0)
-    body += bytes(2) + struct.pack("<HHBBBIBI", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, clock)
-    if revision >= 4:
-        body += struct.pack("<I", baud)
-    table = bytearray(b"SPCR" + struct.pack("<IBB6s8sI4sI", 36 + len(body), revision, 0, b"TESTER", b"TESTSPCR", 1,
-                                            b"TEST", 1) + body)
-    table[9] = -sum(table) & 0xFF
+def spcr(folder, **what):
+    """QEMU's option for the table SPCR, see acpi_tables.spcr()."""
     path = folder / "spcr.bin"
-    path.write_bytes(table)
+    path.write_bytes(acpi_tables.spcr(**what))
     return ("-acpitable", f"file={path}")
 
 

@@ -12,16 +12,19 @@ import struct
 import subprocess
 import tempfile
 
+import acpi_tables
+
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 PAGE = 4 * KIB
 
 USABLE, RESERVED, ACPI = 1, 2, 3  # types of the memory map
 
 # Tags of the boot information: Multiboot2 Specification 2.0, §3.6.
-END, COMMAND_LINE, LOADER, MODULE, MEMORY_MAP, FRAMEBUFFER, OLD_RSDP, NEW_RSDP = 0, 1, 2, 3, 6, 8, 14, 15
+END, COMMAND_LINE, LOADER, MODULE, MEMORY_MAP, NEW_RSDP = 0, 1, 2, 3, 6, 15
 
 VMX, MTRR = (1 << 5, 0), (0, 1 << 12)  # features: of CPUID.1:ECX and :EDX
 LOCKED = 5  # of IA32_FEATURE_CONTROL: VMX outside SMX, locked
+ACPI_ROOM = 64 * KIB  # for ACPI tables, at the end of memory below PCI_HOLE
 PCI_HOLE = 3 * GIB  # what memory there is from here to 4 GiB cannot be used
 
 
@@ -45,15 +48,19 @@ MTRRS = (
 )
 
 
+def memory_below_hole(mem):
+    return min(mem * MIB, PCI_HOLE)
+
+
 def memory_map(mem):
     """The rows (base, length, type) for so many MiB of memory."""
-    low = min(mem * MIB, PCI_HOLE)
+    low = memory_below_hole(mem)
     rows = [
         (0, 0x9F000, USABLE),
         (0x9F000, 0x1000, RESERVED),
         (0xE8000, 0x18000, RESERVED),
-        (MIB, low - 64 * KIB - MIB, USABLE),
-        (low - 64 * KIB, 64 * KIB, ACPI),
+        (MIB, low - ACPI_ROOM - MIB, USABLE),
+        (low - ACPI_ROOM, ACPI_ROOM, ACPI),
         (4 * GIB - 256 * KIB, 256 * KIB, RESERVED),
     ]
     if mem * MIB > 4 * GIB:
@@ -119,9 +126,7 @@ class Direct:
     command_line: str = ""
     modules: tuple = ()  # the bytes of each
     memory: tuple | None = None  # rows (base, length, type); None: memory_map()
-    rsdp: bytes = b""
-    tables: tuple = ()  # (address, bytes) of ACPI tables
-    tags: tuple = ()  # (type, bytes) of further tags
+    acpi: tuple = ()  # the bytes of each ACPI table; there is a root for them, if there are any
     loader: str = "direct"
     feature_control: int = LOCKED  # IA32_FEATURE_CONTROL; 0: as a processor comes out of its reset
     mtrrs: tuple = MTRRS
@@ -139,11 +144,13 @@ class Direct:
         rows = memory_map(mem) if self.memory is None else self.memory
         tags.append(tag(MEMORY_MAP, struct.pack("<II", 24, 0)
                         + b"".join(struct.pack("<QQII", *row, 0) for row in rows)))
-        if self.rsdp:
-            tags.append(tag(NEW_RSDP if self.rsdp[15] >= 2 else OLD_RSDP, self.rsdp))
-        tags += [tag(*row) for row in self.tags]
+        if self.acpi:
+            at = memory_below_hole(mem) - ACPI_ROOM
+            pointer, tables = acpi_tables.lay_out(self.acpi, at)
+            assert len(tables) <= ACPI_ROOM
+            tags.append(tag(NEW_RSDP, pointer))
+            contents.append((at, tables, len(tables)))
         body = b"".join(tags) + tag(END, b"")
         info = -(-free // PAGE) * PAGE
         contents.append((info, struct.pack("<II", 8 + len(body), 0) + body, 8 + len(body)))
-        contents += [(address, data, len(data)) for address, data in self.tables]
         return build(entry, info, contents, (Msr(0x3A, self.feature_control, VMX), *self.mtrrs))
