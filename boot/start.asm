@@ -6,23 +6,6 @@
 
 MULTIBOOT2_MAGIC equ 0x36d76289
 
-CR0_PG  equ 1 << 31
-CR0_WP  equ 1 << 16
-CR0_CD  equ 1 << 30
-CR0_NW  equ 1 << 29
-CR0_NE  equ 1 << 5
-CR4_PAE equ 1 << 5
-
-IA32_EFER equ 0xc0000080
-EFER_LME  equ 1 << 8
-
-EFLAGS_ID           equ 1 << 21
-CPUID_LONG_MODE     equ 1 << 29         ; CPUID 80000001H, EDX
-
-PAGE_PRESENT  equ 1 << 0
-PAGE_WRITABLE equ 1 << 1
-PAGE_LARGE    equ 1 << 7
-
 global start
 global start_time
 extern kernel_main
@@ -46,7 +29,7 @@ start:
     pushfd                              ; CPUID exists if EFLAGS.ID can be changed
     pop eax
     mov ecx, eax
-    xor eax, EFLAGS_ID
+    xor eax, RFLAGS_ID
     push eax
     popfd
     pushfd
@@ -55,18 +38,18 @@ start:
     popfd
     cmp eax, ecx
     je no_long_mode
-    mov eax, 0x80000000
+    mov eax, CPUID_LEAF_EXTENDED
     cpuid
-    cmp eax, 0x80000001
+    cmp eax, CPUID_LEAF_EXTENDED_FEATURES
     jb no_long_mode
-    mov eax, 0x80000001
+    mov eax, CPUID_LEAF_EXTENDED_FEATURES
     cpuid
-    test edx, CPUID_LONG_MODE
+    test edx, CPUID_80000001_EDX_LM
     jz no_long_mode
 
     ; Identity-map the first 4 GiB with 2 MiB pages until the kernel builds its own tables.
-    mov dword [early_pml4], early_pdpt + (PAGE_PRESENT | PAGE_WRITABLE)
-    mov eax, early_pd + (PAGE_PRESENT | PAGE_WRITABLE)
+    mov dword [early_pml4], early_pdpt + (PTE_P | PTE_RW)
+    mov eax, early_pd + (PTE_P | PTE_RW)
     mov edi, early_pdpt
     mov ecx, 4
 .pdpt:
@@ -74,7 +57,7 @@ start:
     add eax, 4096
     add edi, 8
     loop .pdpt
-    mov eax, PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE
+    mov eax, PTE_P | PTE_RW | PTE_PS
     mov edi, early_pd
     mov ecx, 4 * 512
 .pd:

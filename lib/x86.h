@@ -80,6 +80,7 @@
 #define RFLAGS_RF      BIT(16)
 #define RFLAGS_VM      BIT(17)
 #define RFLAGS_AC      BIT(18)
+#define RFLAGS_ID      BIT(21)
 #define RFLAGS_FIXED_0 (BITS(63, 22) | BIT(15) | BIT(5) | BIT(3)) /* always 0 */
 
 /* Debug registers (SDM Vol 3B §17.2). DR6.BLD and DR6.RTM are 0 if their event happened. */

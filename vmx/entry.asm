@@ -8,10 +8,6 @@
 global vmx_enter
 global vmx_exit_arrival
 
-ENTER_EXITED       equ 0
-ENTER_FAIL_INVALID equ 1
-ENTER_FAIL_VALID   equ 2
-
 ; Registers are pushed downwards from here; R15 comes last.
 %define END CONTEXT_REGISTERS_END
 %define FIRST_TIER (END - CONTEXT_R11)

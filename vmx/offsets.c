@@ -2,6 +2,7 @@
 #include "lib/offsets.h"
 
 #include "vmx/entry.h"
+#include "vmx/hypercall.h"
 
 void offsets(void);
 
@@ -32,4 +33,11 @@ void offsets(void)
     OFFSET(CONTEXT_AT_ONCE, struct vcpu_context, at_once);
     OFFSET(CONTEXT_EXIT_STACK, struct vcpu_context, exit_stack);
     OFFSET(CONTEXT_TSC_EXIT, struct vcpu_context, tsc_exit);
+
+    VALUE(ENTER_EXITED, ENTER_EXITED);
+    VALUE(ENTER_FAIL_INVALID, ENTER_FAIL_INVALID);
+    VALUE(ENTER_FAIL_VALID, ENTER_FAIL_VALID);
+
+    VALUE(HYPERCALL_VERSION, HYPERCALL_VERSION);
+    VALUE(HYPERCALL_LEAVE, HYPERCALL_LEAVE);
 }

@@ -15,9 +15,9 @@
 #include "vmx/bench/series.h"
 #include "vmx/cpu/event.h"
 #include "vmx/exit/guest.h"
-#include "vmx/exit/hypercall.h"
 #include "vmx/guests/guest.h"
 #include "vmx/guests/self.h"
+#include "vmx/hypercall.h"
 
 /* Controls for what is measured, beside those that the running kernel needs as a guest. */
 static const struct control_wish wishes[] = {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "vmx/exit/action.h"
-#include "vmx/exit/hypercall.h"
+#include "vmx/hypercall.h"
 #include "vmx/run/run.h"
 
 enum { HYPERCALL_BENCH = HYPERCALL_OWN };

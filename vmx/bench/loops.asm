@@ -7,17 +7,10 @@
 
 %include "vmx/bench/offsets.inc"
 
-HYPERCALL_VERSION equ 0
-HYPERCALL_BENCH   equ 4
-
 GUEST_RIP equ 0x681e                    ; fields of the VMCS
 HOST_RSP  equ 0x6c14
 HOST_RIP  equ 0x6c16
 EXIT_REASON equ 0x4402
-
-REASON_VMCALL equ 18
-
-ALL_CONTEXTS equ 2                      ; type of INVEPT and INVVPID
 
 ; The argument of the loops in VMX root operation: struct root_regions of vmx/bench/host.c.
 MAIN   equ 0
@@ -206,13 +199,13 @@ BEGIN vmclear
     NEXT
 
 %macro invept_setup 0
-    mov ecx, ALL_CONTEXTS
+    mov ecx, INVALIDATE_ALL_CONTEXTS
 %endmacro
 %define invept_op invept rcx, [r9 + NO_ADDRESS]
 LOOP invept
 
 %macro invvpid_setup 0
-    mov ecx, ALL_CONTEXTS
+    mov ecx, INVALIDATE_ALL_CONTEXTS
 %endmacro
 %define invvpid_op invvpid rcx, [r9 + NO_ADDRESS]
 LOOP invvpid

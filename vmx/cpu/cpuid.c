@@ -4,7 +4,7 @@
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "lib/x86.h"
-#include "vmx/exit/hypercall.h"
+#include "vmx/hypercall.h"
 
 enum { ANY = -1, ALWAYS = -1, WHERE_SHOWN = -2 };
 

@@ -3,7 +3,6 @@
 
 #include "vmx/entry.h"
 #include "vmx/exit/handle.h"
-#include "vmx/exit/hypercall.h"
 #include "vmx/exit/skip.h"
 #include "vmx/vmcs.h"
 

@@ -1,5 +1,4 @@
-/* The handlers of VM exits that vmx/exits.def names. vmx/exit/hypercall.h and vmx/exit/exit.c have
- * one more each. */
+/* The handlers of VM exits that vmx/exits.def names. vmx/exit/exit.c has one more. */
 #ifndef VMX_EXIT_HANDLE_H
 #define VMX_EXIT_HANDLE_H
 
@@ -38,6 +37,7 @@ enum exit_action handle_ldtr_tr(struct vcpu *vcpu);
 enum exit_action handle_io_instruction(struct vcpu *vcpu);
 enum exit_action handle_rdmsr(struct vcpu *vcpu);
 enum exit_action handle_wrmsr(struct vcpu *vcpu);
+enum exit_action handle_vmcall(struct vcpu *vcpu);
 
 /* Others: vmx/exit/handle_misc.c. The first four serve several reasons each. */
 enum exit_action handle_skip(struct vcpu *vcpu);

@@ -56,7 +56,7 @@ struct vcpu;
 
 /* Answers of a kind of guest to exits of its own. NULL: it has none. */
 struct guest_answers {
-    /* Carries out a VMCALL whose number vmx/exit/hypercall.h does not have. Returns false if it
+    /* Carries out a VMCALL whose number vmx/hypercall.h does not have. Returns false if it
      * does not know the number either. */
     bool (*hypercall)(struct vcpu *vcpu, uint32_t number, uint32_t argument,
                       enum exit_action *action);

@@ -7,9 +7,6 @@ global self_enter
 global self_leave
 global self_registers_hold
 
-HYPERCALL_LEAVE   equ 3
-HYPERCALL_VERSION equ 0
-
 bits 64
 section .text
 

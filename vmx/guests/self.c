@@ -9,9 +9,9 @@
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "lib/segment.h"
-#include "vmx/exit/hypercall.h"
 #include "vmx/guests/guest.h"
 #include "vmx/guests/self_work.h"
+#include "vmx/hypercall.h"
 #include "vmx/vmcs.h"
 
 bool self_enter(struct vcpu_context *context, void *stack,

@@ -1,9 +1,8 @@
-/* What a guest asks of us by VMCALL: docs/guests.md. */
-#ifndef VMX_EXIT_HYPERCALL_H
-#define VMX_EXIT_HYPERCALL_H
+/* The calls that a guest makes by VMCALL: docs/guests.md. */
+#ifndef VMX_HYPERCALL_H
+#define VMX_HYPERCALL_H
 
-#include "vmx/exit/action.h"
-#include "vmx/exit/vcpu.h"
+#include <stdint.h>
 
 /* The number is in EAX; arguments are in EBX and ECX, the answer in EAX, all of 32 bits and the
  * same in every mode. */
@@ -22,7 +21,5 @@ enum {
 
 /* The answer to what cannot be done: no such call, text too long or outside the guest's memory. */
 #define HYPERCALL_REFUSED UINT32_MAX
-
-enum exit_action handle_vmcall(struct vcpu *vcpu);
 
 #endif

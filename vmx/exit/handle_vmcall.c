@@ -1,8 +1,9 @@
 /* Carrying out VMCALL. */
-#include "vmx/exit/hypercall.h"
+#include "vmx/exit/handle.h"
 
 #include "kernel/log.h"
 #include "vmx/exit/guest.h"
+#include "vmx/hypercall.h"
 #include "vmx/vmcs.h"
 
 static uint32_t print(const struct vcpu *vcpu, uint32_t address, uint32_t size)
