@@ -1,4 +1,4 @@
-/* The local APIC, silenced. */
+/* Accessing the registers of the local APIC, in memory or as MSRs. */
 #include "kernel/apic.h"
 
 #include "kernel/cpu.h"
@@ -12,21 +12,21 @@
 #define APIC_X2APIC  BIT(10)
 #define APIC_ADDRESS BITS(51, 12)
 
-/* Registers, by their offsets in memory; in x2APIC mode each is the MSR 800H + offset / 16
+/* Registers by their offsets in memory. In x2APIC mode, a register is MSR 800H + offset / 16
  * (§10.12.1.2). */
 enum apic_register {
     END_OF_INTERRUPT = 0xb0,
     SPURIOUS = 0xf0,
-    INTERRUPT_REQUESTS = 0x200, /* eight of them, one for 32 vectors each */
+    INTERRUPT_REQUESTS = 0x200, /* eight registers, for 32 vectors each */
     ERROR_STATUS = 0x280,       /* a write of 0 clears what it reports (§10.5.3) */
     INTERRUPT_COMMAND = 0x300,
 };
 
-/* Spurious-interrupt vector register (§10.9): with bit 8 clear, every local interrupt is masked and
- * no other but NMI, INIT, SMI and SIPI is accepted (§10.4.7.2). */
+/* Spurious-interrupt vector register (§10.9). While bit 8 is 0, all local interrupts are masked,
+ * and the processor accepts only NMI, INIT, SMI and SIPI (§10.4.7.2). */
 #define SPURIOUS_ENABLE UINT32_C(0x100)
 
-/* Interrupt command register (§10.6.1): fixed, to this processor alone. */
+/* Interrupt command register (§10.6.1): fixed delivery to this processor only. */
 #define COMMAND_TO_SELF (UINT32_C(1) << 18 | UINT32_C(1) << 14)
 
 static bool read_base(uint64_t *base)
@@ -70,8 +70,8 @@ bool apic_is_there(void)
     return read_base(&base);
 }
 
-/* IA32_APIC_BASE as enable() found it; 0: there is nothing to write to. It is kept since CPUID
- * and RDMSR take longer than what the others do. */
+/* IA32_APIC_BASE as enable() found it; 0: there is no local APIC. Kept because CPUID and RDMSR
+ * would take longer than what is measured. */
 static uint64_t enabled;
 
 static void enable(void)

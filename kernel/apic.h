@@ -1,24 +1,23 @@
-/* The local APIC, silenced (SDM Vol 3A, chapter 10). */
+/* Silences and uses the local APIC (SDM Vol 3A, chapter 10). */
 #ifndef KERNEL_APIC_H
 #define KERNEL_APIC_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Software-disables this processor's local APIC: a timer or a device that the firmware left armed
- * would otherwise be an interrupt in the middle of a guest. After paging_switch(). */
+/* Software-disables this processor's local APIC. A timer or a device that the firmware left armed
+ * would otherwise interrupt a guest. Call it after paging_switch(). */
 void apic_disable(void);
 
-/* Whether there is one, and the firmware has not turned it off. */
+/* Returns true if there is a local APIC that the firmware has not turned off. */
 bool apic_is_there(void);
 
-/* Makes it, enabled from then on, request an interrupt of this processor; comes back when that
- * waits to be accepted, or should have long since. After each that was accepted:
- * apic_end_interrupt(). */
+/* Enables the local APIC and makes it interrupt this processor. Returns when the interrupt waits to
+ * be accepted, or after a bounded wait. Call apic_end_interrupt() after each accepted interrupt. */
 void apic_interrupt_self(uint8_t vector);
 void apic_end_interrupt(void);
 
-/* Touches the same registers, but for one that requests nothing. */
+/* Accesses the same registers, but requests no interrupt. */
 void apic_rehearse_interrupt(uint8_t vector);
 
 #endif

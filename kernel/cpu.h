@@ -1,4 +1,4 @@
-/* The instructions that C has no words for, one function each. Nothing here decides anything. */
+/* Instructions that C cannot express, one function each. Nothing here makes decisions. */
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
@@ -7,7 +7,7 @@
 
 #include "lib/x86.h"
 
-/* What SGDT and SIDT store. */
+/* The operand of SGDT, SIDT, LGDT and LIDT. */
 struct __attribute__((packed)) table_register {
     uint16_t limit;
     uint64_t base;
@@ -71,7 +71,7 @@ static inline void pause(void)
     __asm__ volatile("pause");
 }
 
-/* Stops this processor for ever; interrupts are off. */
+/* Stops this processor forever, with interrupts off. */
 static inline _Noreturn void halt(void)
 {
     for (;;)
@@ -215,7 +215,7 @@ static inline void load_idtr(struct table_register value)
     __asm__ volatile("lidt %0" : : "m"(value) : "memory");
 }
 
-/* IRET to the next instruction: NMIs may come again (SDM Vol 3A §6.7.1). */
+/* Executes IRET to the next instruction, which unblocks NMIs (SDM Vol 3A §6.7.1). */
 static inline void unblock_nmi(void)
 {
     uint64_t scratch;

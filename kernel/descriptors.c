@@ -1,10 +1,12 @@
-/* GDT, TSS and IDT. The IDT is one for all processors; its 256 gates lead to kernel/trap.asm. */
+/* Filling in and loading GDT, TSS and IDT. All processors share one IDT, whose 256 gates lead to
+ * kernel/trap.asm. */
 #include "kernel/descriptors.h"
 
 #include "kernel/cpu.h"
 #include "lib/x86.h"
 
-/* Segment descriptors (SDM Vol 3A §3.4.5): accessed already, so that they are never written. */
+/* Segment descriptors (SDM Vol 3A §3.4.5). Their accessed bits are set, so that the processor does
+ * not write them. */
 #define DESCRIPTOR_CODE_64 UINT64_C(0x00af9b000000ffff)
 #define DESCRIPTOR_DATA    UINT64_C(0x00cf93000000ffff)
 #define TSS_AVAILABLE      UINT64_C(0x0000890000000000)
@@ -15,7 +17,7 @@ struct idt_gate {
     uint64_t low, high;
 };
 
-/* kernel/trap.asm: one entry of TRAP_STUB_SIZE bytes a vector. */
+/* kernel/trap.asm has an entry of TRAP_STUB_SIZE bytes for each vector. */
 enum { TRAP_STUB_SIZE = 16 };
 extern const uint8_t trap_stubs[];
 
@@ -55,7 +57,7 @@ static void gdt_fill(uint64_t *gdt, const struct tss *tss)
     gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
 
-/* Reloads every segment register from the new GDT; CS by a far return. */
+/* Reloads every segment register from the new GDT. A far return reloads CS. */
 static void segments_load(void)
 {
     __asm__ volatile("mov %0, %%ds\n"
@@ -88,6 +90,6 @@ void descriptors_load(uint64_t gdt[GDT_ENTRIES], struct tss *tss)
     load_ldtr(0);
     load_idtr((struct table_register){.limit = sizeof idt - 1, .base = (uintptr_t)idt});
     if (cpuid(1, 0).edx &
-        CPUID_1_EDX_MCE) /* else a machine check shuts the processor down unheard */
+        CPUID_1_EDX_MCE) /* without MCE, a machine check shuts the processor down silently */
         write_cr4(read_cr4() | CR4_MCE);
 }

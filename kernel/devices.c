@@ -1,4 +1,4 @@
-/* Serial port, screen, and the registers of kernel/power.c. */
+/* Serial port, screen, and the registers that kernel/power.c uses. */
 #include "kernel/devices.h"
 
 #include "kernel/acpi/power_plan.h"

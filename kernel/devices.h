@@ -1,19 +1,19 @@
-/* The devices that the kernel itself uses: what they are, and a place for their registers and
- * memory in its page tables. */
+/* Maps and reports the devices that the kernel itself uses. */
 #ifndef KERNEL_DEVICES_H
 #define KERNEL_DEVICES_H
 
 #include "kernel/acpi/acpi.h"
 
-/* A line for the serial port and one for the screen, for those who see only one of them. */
+/* Prints a line for the serial port and one for the screen, for readers who see only one of the
+ * two. */
 void devices_report(void);
 
-/* Maps the serial port, the screen, and the registers that end the machine as acpi says. Comes
- * after paging_build() and before paging_switch(), so that a line can be written at any moment. A
- * framebuffer that cannot be mapped stays as it is from then on. */
+/* Maps the serial port, the screen and the registers that end the machine according to acpi. Call
+ * it after paging_build() and before paging_switch(), so that a line can be printed at any moment.
+ * A framebuffer that cannot be mapped is not drawn any more. */
 void devices_map(const struct acpi *acpi);
 
-/* Comes after paging_switch(): those above BOOT_MAPPED_END are used, too. */
+/* Starts to use devices above BOOT_MAPPED_END. Call it after paging_switch(). */
 void devices_mapped(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* The loader's framebuffer or text screen. */
+/* Opening the framebuffer or text screen of the loader. */
 #include "kernel/display.h"
 
 #include "boot/start.h"
@@ -6,8 +6,8 @@
 
 struct screen display;
 
-/* The blinking cursor would stay where the loader left it: in the text. Bit 5 of the cursor start
- * register of the VGA's CRT controller puts it out. */
+/* Hides the blinking cursor, which would stay in the text where the loader left it: sets bit 5 of
+ * the cursor start register of the VGA's CRT controller. */
 static void hide_cursor(void)
 {
     enum { CRT_INDEX = 0x3d4, CRT_DATA = 0x3d5, CURSOR_START = 0x0a, CURSOR_OFF = 0x20 };

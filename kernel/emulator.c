@@ -1,5 +1,5 @@
-/* Recognising emulators: QEMU by the signature that its CPU shows at CPUID 40000000H, Bochs (which
- * shows none) by the read-back of its debug console. */
+/* QEMU is recognised by the signature at CPUID 40000000H. Bochs has none and is recognised by the
+ * value that its debug console reads as. */
 #include "kernel/emulator.h"
 
 #include "kernel/cpu.h"

@@ -1,5 +1,5 @@
-/* Which emulator this machine is, if it is one: its debug console and its exits may then be used,
- * and on any other machine no such port is ever written. */
+/* Recognises emulators. Their debug console and exit ports may then be used. On other machines
+ * Trapline never writes to such ports. */
 #ifndef KERNEL_EMULATOR_H
 #define KERNEL_EMULATOR_H
 
@@ -12,19 +12,19 @@ enum emulator {
     EMULATOR_QEMU, /* with or without KVM */
 };
 
-/* Asks by reads alone, and only once. */
+/* Recognises the emulator by reads only, and remembers the answer. */
 enum emulator emulator_recognise(void);
 
-/* Port 0xE9: Bochs's port_e9_hack, QEMU's isa-debugcon. */
+/* The debug console at port 0xE9: port_e9_hack of Bochs, isa-debugcon of QEMU. */
 bool emulator_has_console(void);
 void emulator_console_put(char c);
 
-/* Ends the emulator where it offers that: QEMU's isa-debug-exit (exit status code << 1 | 1),
- * Bochs's shutdown port. Returns where it does not. */
+/* Ends the emulator: by isa-debug-exit of QEMU (exit status code << 1 | 1) or the shutdown port of
+ * Bochs. Returns if there is neither. */
 void emulator_exit(uint32_t code);
 
-/* Ends the emulator where it has a way to switch off that is neither ACPI nor says how it went:
- * Bochs's shutdown port. Returns elsewhere. */
+/* Switches the emulator off by a way that is neither ACPI nor reports a status: the shutdown port
+ * of Bochs. Returns if there is none. */
 void emulator_poweroff(void);
 
 #endif

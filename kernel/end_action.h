@@ -1,4 +1,4 @@
-/* What becomes of the machine after the result line. */
+/* What happens to the machine after the result line: the values of end= in their order. */
 #ifndef KERNEL_END_ACTION_H
 #define KERNEL_END_ACTION_H
 
@@ -7,7 +7,7 @@ enum end_action {
     END_REBOOT,
     END_POWEROFF,
     END_DEBUGEXIT,
-    END_DEFAULT, /* no word: the emulator's own exit where one is recognised, else halt */
+    END_DEFAULT, /* end= was not given: end a recognised emulator, else halt */
 };
 
 #endif

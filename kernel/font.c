@@ -1,4 +1,4 @@
-/* The font "misc-fixed" of the X Window System, 8 by 13 pixels, of which this is ASCII; its makers
+/* The ASCII characters of the font "misc-fixed" of the X Window System, 8 by 13 pixels. Its makers
  * put it into the public domain ("Public domain font. Share and enjoy."). */
 #include "kernel/font.h"
 

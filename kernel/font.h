@@ -7,11 +7,11 @@
 enum {
     FONT_WIDTH = 8,
     FONT_HEIGHT = 13,
-    FONT_FIRST = 0x20, /* the characters that there are: printable ASCII */
+    FONT_FIRST = 0x20, /* printable ASCII */
     FONT_LAST = 0x7e,
 };
 
-/* For each character its rows from the top. */
+/* The rows of each character, from the top. */
 extern const uint8_t font[FONT_LAST - FONT_FIRST + 1][FONT_HEIGHT];
 
 #endif

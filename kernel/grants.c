@@ -1,7 +1,7 @@
-/* Lists of ports and MSRs, and their bits. */
+/* Parsing the lists, and clearing bits in the bitmaps. */
 #include "kernel/grants.h"
 
-/* The MSR bitmap has four parts of 1 KiB: reads of low and of high MSRs, writes of both. */
+/* The MSR bitmap has four parts of 1 KiB: reads of low and of high MSRs, then writes of both. */
 enum { MSR_PART = 0x400, MSR_WRITES = 0x800, MSRS_IN_PART = 0x2000, PORTS = 0x10000 };
 
 #define MSR_HIGH UINT32_C(0xc0000000)
@@ -41,7 +41,7 @@ bool grants_parse_ports(struct text text, struct grants *grants)
     return parse(text, PORTS - 1, grants->port, &grants->ports);
 }
 
-/* Whether the bitmaps have all of a range, which is then in one of their halves. */
+/* Returns true if the bitmaps cover the range, which then lies in one of their halves. */
 static bool has_bits(struct grant grant)
 {
     uint32_t base = grant.first & MSR_HIGH;

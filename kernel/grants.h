@@ -1,5 +1,5 @@
-/* The ports and MSRs of the machine that are given to a guest: its accesses to them do not exit
- * (SDM Vol 3C §24.6.4 "I/O-Bitmap Addresses", §24.6.9 "MSR-Bitmap Address"). Pure. */
+/* The ports and MSRs of the machine that ports= and msrs= give to a guest. Its accesses to them do
+ * not exit (SDM Vol 3C §24.6.4 "I/O-Bitmap Addresses", §24.6.9 "MSR-Bitmap Address"). Pure. */
 #ifndef KERNEL_GRANTS_H
 #define KERNEL_GRANTS_H
 
@@ -10,7 +10,7 @@
 
 enum {
     GRANTS_MAX = 16,      /* ranges of each kind */
-    GRANTS_MSRS_MAX = 64, /* MSRs in all: each is kept for the host */
+    GRANTS_MSRS_MAX = 64, /* MSRs in all ranges; the host's value of each is saved */
 };
 
 struct grant {
@@ -19,16 +19,16 @@ struct grant {
 
 struct grants {
     struct grant port[GRANTS_MAX], msr[GRANTS_MAX];
-    unsigned ports, msrs; /* how many there are of each */
+    unsigned ports, msrs; /* number of ranges */
 };
 
-/* Read "first[-last]{,first[-last]}": ports up to 0xffff, or MSRs that the bitmaps have, which are
- * those up to 0x1fff and from 0xc0000000 to 0xc0001fff. Return false where the text is another. */
+/* Read "first[-last]{,first[-last]}": ports up to 0xffff, or MSRs that the bitmaps cover (up to
+ * 0x1fff, and from 0xc0000000 to 0xc0001fff). Return false if the text is malformed. */
 bool grants_parse_ports(struct text text, struct grants *grants);
 bool grants_parse_msrs(struct text text, struct grants *grants);
 
-/* Clears the bits of all that is given. io: both bitmaps, one after the other, 8 KiB; msr: 4 KiB.
- */
+/* Clears the intercept bits of everything given to the guest. io: both I/O bitmaps, 8 KiB. msr: the
+ * MSR bitmap, 4 KiB. */
 void grants_apply(const struct grants *grants, uint8_t *io, uint8_t *msr);
 
 #endif

@@ -1,4 +1,4 @@
-/* Taking over from the loader. */
+/* Parsing what the loader and the firmware give, and opening the log. */
 #include "kernel/handover.h"
 
 #include "kernel/acpi/memory.h"
@@ -12,12 +12,12 @@
 #include "kernel/serial_port.h"
 #include "lib/fmt.h"
 
-/* No loader's information is larger; a size beyond is a mistake. */
+/* A larger size of boot information is a mistake. */
 enum { BOOT_INFO_LIMIT = 1 << 20 };
 
 static void print_boot(const struct boot_info *boot)
 {
-    if (boot->efi) /* whose console may be on the same port */
+    if (boot->efi) /* the console of UEFI may use the same port */
         log_new_line();
     struct line *line = log_begin("boot");
     line_name(line, "trapline", TRAPLINE_VERSION);
@@ -40,7 +40,7 @@ static void parse(const void *info, struct boot_info *boot)
            (unsigned long long)(uintptr_t)info, multiboot2_status_text(status));
 }
 
-/* Later page tables do not map the firmware's tables: what is needed of them is copied now. */
+/* Copies what is needed of the firmware's tables now, because later page tables do not map them. */
 static void take_acpi(struct boot_info *boot, struct acpi *acpi)
 {
     const struct acpi_reader reader = {acpi_memory_read, boot};

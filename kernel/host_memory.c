@@ -1,4 +1,4 @@
-/* Sums of the host's memory. */
+/* Checksums of the host's memory. */
 #include "kernel/host_memory.h"
 
 #include "kernel/log.h"

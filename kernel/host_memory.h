@@ -1,4 +1,4 @@
-/* Whether memory that is nobody's but the host's stays as it is while a guest runs. */
+/* Checks that memory of the host does not change while a guest runs. */
 #ifndef KERNEL_HOST_MEMORY_H
 #define KERNEL_HOST_MEMORY_H
 
@@ -7,11 +7,10 @@
 
 #include "lib/range.h"
 
-/* The checksum of whole pages, which are mapped. */
+/* Returns a checksum of these pages, which must be mapped. */
 uint64_t host_memory_sum(const struct range_set *pages);
 
-/* Prints a `host` line with the sum from before and the one of now; true where they are the same.
- */
+/* Prints a `host` line with the old and the new checksum. Returns true if they are equal. */
 bool host_memory_compare(const struct range_set *pages, uint64_t before);
 
 #endif

@@ -1,4 +1,4 @@
-/* CPUID: vendor, family, model, hypervisor. */
+/* Reading CPUID: vendor, family, model, hypervisor, widths of addresses. */
 #include "kernel/identify.h"
 
 #include "kernel/cpu.h"
@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-/* Three registers as the text they spell. */
+/* Makes text of three registers. */
 static void spell(char text[13], uint32_t first, uint32_t second, uint32_t third)
 {
     const uint32_t words[3] = {first, second, third};
@@ -25,15 +25,15 @@ struct cpu_facts identify_cpu(void)
         spell(facts.hypervisor, hypervisor.ebx, hypervisor.ecx, hypervisor.edx);
     }
 
-    /* The extended parts count for some families only (SDM Vol 2A, CPUID, "Version Information").
-     */
+    /* Only some families use the extended parts (SDM Vol 2A, CPUID, "Version Information"). */
     unsigned family = (unsigned)bits_get(version.eax, 11, 8);
     unsigned model = (unsigned)bits_get(version.eax, 7, 4);
     facts.family = family == 0xf ? family + (unsigned)bits_get(version.eax, 27, 20) : family;
     facts.model = family == 0x6 || family == 0xf
                       ? model | (unsigned)bits_get(version.eax, 19, 16) << 4
                       : model;
-    uint32_t widths = cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax; /* which 64-bit processors have */
+    uint32_t widths =
+        cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax; /* every 64-bit processor has this leaf */
     facts.physical_bits = (unsigned)bits_get(widths, 7, 0);
     facts.linear_bits = (unsigned)bits_get(widths, 15, 8);
     facts.vmx = version.ecx & CPUID_1_ECX_VMX;

@@ -1,4 +1,4 @@
-/* What processor this is (SDM Vol 2A, "CPUID, CPU Identification"). */
+/* Identifies the processor (SDM Vol 2A, "CPUID, CPU Identification"). */
 #ifndef KERNEL_IDENTIFY_H
 #define KERNEL_IDENTIFY_H
 
@@ -9,7 +9,7 @@ struct cpu_facts {
     char hypervisor[13]; /* CPUID 40000000H: EBX, ECX, EDX; "" on a bare machine */
     unsigned family;     /* display family and model, CPUID 1 */
     unsigned model;
-    unsigned physical_bits; /* width of physical and of linear addresses, CPUID 80000008H */
+    unsigned physical_bits; /* widths of physical and linear addresses, CPUID 80000008H */
     unsigned linear_bits;
     bool vmx; /* CPUID 1, ECX bit 5 */
 };

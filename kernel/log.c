@@ -1,4 +1,4 @@
-/* The kernel's log. */
+/* Writing each character to serial port, debug console and screen. */
 #include "kernel/log.h"
 
 #include "kernel/display.h"

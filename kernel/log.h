@@ -1,5 +1,5 @@
-/* The kernel's log: lines of the serial contract to the serial port, to an emulator's debug console
- * where there is one, and to the screen (kernel/display.h). */
+/* The kernel's log. It goes to the serial port, to an emulator's debug console if there is one, and
+ * to the screen (kernel/display.h). docs/serial.md is the contract of its lines. */
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
 
@@ -7,23 +7,23 @@
 #include "kernel/serial/find.h"
 #include "lib/line.h"
 
-/* Opens the serial port, as serial_port_open() does, and the debug console. */
+/* Opens the serial port (see serial_port_open()) and the debug console. */
 void log_open(const struct serial_wish *wish, const struct boot_info *info,
               struct serial_setting spcr);
 
-/* For a panic before log_open(): opens what is found without a wish. */
+/* Opens the log for a panic before log_open(): the first serial port that is found. */
 void log_ensure(void);
 
-/* Ends the line that someone else may have begun on the serial port. */
+/* Ends a line that the firmware may have begun on the serial port. */
 void log_new_line(void);
 
-/* Writes to the log, for code that is given a struct line. */
+/* The log as a struct line, for code that takes one. */
 extern struct line log_line;
 
-/* Begins a line in log_line; it is the caller's until line_end(). */
+/* Begins a line in log_line. The caller adds pairs and ends it by line_end(). */
 struct line *log_begin(const char *tag);
 
-/* Waits, no longer than the port's bound, until all was sent. */
+/* Waits until everything is sent, for a bounded time. */
 void log_flush(void);
 
 #endif

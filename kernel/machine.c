@@ -1,5 +1,5 @@
-/* Brand, signature, microcode and frequencies (SDM Vol 2A "CPUID"; Vol 3A §9.11.7 for the
- * microcode's revision). */
+/* Reading brand, signature, microcode revision and frequencies (SDM Vol 2A "CPUID"; Vol 3A
+ * §9.11.7). */
 #include "kernel/machine.h"
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 #define FREQUENCY_MHZ BITS(15, 0) /* EAX: base, EBX: maximum */
 
-/* 48 bytes, padded with blanks or zeros on either side. */
+/* Reads the brand: 48 bytes, padded with blanks or zeros on either side. */
 static void read_brand(char brand[49])
 {
     memset(brand, 0, 49);
@@ -37,8 +37,8 @@ static const char *trimmed(char *text)
     return text;
 }
 
-/* CPUID puts it into the MSR, which software has set to 0; 0 where there is no such MSR, or nothing
- * was loaded. */
+/* Returns the microcode revision. CPUID loads it into the MSR after software has written 0. Returns
+ * 0 if there is no such MSR or no update was loaded. */
 static uint32_t microcode(void)
 {
     uint64_t revision;
@@ -63,7 +63,7 @@ void machine_report(uint64_t tsc_khz, struct line *line)
     line_name(line, "aperf", aperf ? "yes" : "no");
     const struct cpuid frequency =
         last >= CPUID_LEAF_FREQUENCY ? cpuid(CPUID_LEAF_FREQUENCY, 0) : (struct cpuid){0};
-    if (frequency.eax & FREQUENCY_MHZ) /* where CPUID has the leaf, it may yet say nothing */
+    if (frequency.eax & FREQUENCY_MHZ) /* the leaf may exist and still report nothing */
         line_decimal(line, "base_mhz", frequency.eax & FREQUENCY_MHZ);
     if (frequency.ebx & FREQUENCY_MHZ)
         line_decimal(line, "max_mhz", frequency.ebx & FREQUENCY_MHZ);

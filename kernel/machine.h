@@ -1,4 +1,4 @@
-/* The `machine` line: what has to be the same for two machines' figures to be comparable. */
+/* Prints the `machine` line. Figures of two machines are comparable if these lines are equal. */
 #ifndef KERNEL_MACHINE_H
 #define KERNEL_MACHINE_H
 

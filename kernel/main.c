@@ -1,5 +1,5 @@
-/* The boot order: one call a step. A step that cannot be made ends the machine with a result line
- * that says why. */
+/* The boot order, one call per step. If a step fails, it ends the machine with a result line that
+ * says why. */
 #include "kernel/apic.h"
 #include "kernel/devices.h"
 #include "kernel/emulator.h"

@@ -1,4 +1,4 @@
-/* The memory map as sets of ranges. */
+/* Making sets of ranges from the memory map. */
 #include "kernel/memory.h"
 
 #include "lib/address.h"

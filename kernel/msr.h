@@ -27,7 +27,7 @@ enum msr {
     IA32_PAT = 0x00000277,
     IA32_MTRR_DEF_TYPE = 0x000002ff,
     IA32_PERF_GLOBAL_CTRL = 0x0000038f,
-    IA32_X2APIC_FIRST = 0x00000800, /* of the local APIC's registers */
+    IA32_X2APIC_FIRST = 0x00000800, /* first register of the local APIC */
     IA32_TME_ACTIVATE = 0x00000982,
     IA32_BNDCFGS = 0x00000d90,
     IA32_XSS = 0x00000da0,
@@ -41,7 +41,7 @@ enum msr {
     IA32_KERNEL_GS_BASE = 0xc0000102,
 };
 
-/* For an MSR that is known to exist: one that does not is a #GP and so a panic. */
+/* Reads an MSR that is known to exist. Reading one that does not exist is #GP and panics. */
 static inline uint64_t msr_read(uint32_t msr)
 {
     uint32_t low, high;
@@ -57,8 +57,9 @@ static inline void msr_write(uint32_t msr, uint64_t value)
                      : "memory");
 }
 
-/* For an MSR that no CPUID bit announces: false where the processor raises #GP; *value is then
- * left alone. The trap handler continues at the second address of the pair in .fixup. */
+/* Reads an MSR whose existence CPUID does not report. Returns false if the processor raises #GP,
+ * and leaves *value alone. The trap handler continues at the second address of the pair in .fixup.
+ */
 static inline bool msr_try_read(uint32_t msr, uint64_t *value)
 {
     uint32_t low, high;
@@ -76,7 +77,7 @@ fault:
     return false;
 }
 
-/* For a value that the processor is to judge: false where it raises #GP. */
+/* Writes a value that the processor may refuse. Returns false if it raises #GP. */
 static inline bool msr_try_write(uint32_t msr, uint64_t value)
 {
     __asm__ goto("1: wrmsr\n"

@@ -1,4 +1,4 @@
-/* Reads the MTRRs (SDM Vol 3A §11.11 "Memory Type Range Registers (MTRRs)"). */
+/* Reading the MTRRs (SDM Vol 3A §11.11 "Memory Type Range Registers (MTRRs)"). */
 #include "kernel/mtrr.h"
 
 #include "kernel/cpu.h"
@@ -8,8 +8,8 @@
 #include "lib/mtrr.h"
 #include "lib/x86.h"
 
-/* Hypervisors announce registers that they do not have. A missing one is taken for 0, which is a
- * range that is not valid, or memory that is uncacheable. */
+/* Reads an MTRR. Hypervisors may announce registers that they lack. A missing one counts as 0: an
+ * invalid range, or uncacheable memory. */
 static uint64_t read(uint32_t msr, unsigned *missing)
 {
     uint64_t value = 0;

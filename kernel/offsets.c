@@ -1,4 +1,4 @@
-/* For boot/start.asm (lib/offsets.h). */
+/* Offsets for boot/start.asm (lib/offsets.h). */
 #include "lib/offsets.h"
 #include "kernel/msr.h"
 

@@ -9,9 +9,9 @@
 struct option {
     const char *name;
     enum { CHOICE, NUMBER, FORM, PREFIX } kind;
-    const char *form; /* the values of a choice; else what could stand there */
+    const char *form; /* the values of a choice, or what could stand there */
     uint64_t least, most;
-    size_t member; /* of struct options, where a choice or a number is kept */
+    size_t member; /* offset in struct options of the value of a choice or a number */
     bool (*parse)(struct text value, struct options *options);
 };
 

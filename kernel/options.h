@@ -11,17 +11,17 @@
 #include "lib/out.h"
 #include "lib/text.h"
 
-/* Values of the words with choices, in the order of their rows. */
+/* Values of the words that have choices, in the order of their rows. */
 enum screen_mode { SCREEN_ON, SCREEN_OFF };
 enum vmx_mode { VMX_HIDDEN, VMX_SHOWN };
 enum beyond_mode { BEYOND_STOP, BEYOND_FAULT };
 enum guest_mode {
     GUEST_REAL, /* needs an unrestricted guest */
-    GUEST_32,   /* protected mode with paging, for which no processor is too old */
+    GUEST_32,   /* protected mode with paging: every processor can run it */
     GUEST_64,
 };
 enum audit_mode {
-    AUDIT_STOP, /* findings refuse the entry */
+    AUDIT_STOP, /* findings refuse the VM entry */
     AUDIT_WARN, /* findings are printed, and the processor judges */
     AUDIT_OFF,  /* no audit */
 };
@@ -56,21 +56,21 @@ struct options {
     unsigned override_count;
 };
 
-/* The word that is wrong, and what could stand there. */
+/* The first wrong word, and what is needed to explain it. */
 struct option_error {
     struct text word;
     const struct option *option; /* whose value is malformed; NULL: no option has that name */
     const char *guests;
 };
 
-/* Reads a whole command line. guests: the kinds of guests, separated by blanks, the first being the
- * default; options->guest counts them. *options starts from the defaults and keeps all that was
- * right even where something else is wrong. Returns false at the first wrong word. Where a word is
- * given twice, the last counts. */
+/* Reads a whole command line. guests: the kinds of guests, separated by blanks; the first is the
+ * default, and options->guest is an index into them. *options starts from the defaults and keeps
+ * everything that was right, even if something else is wrong. Returns false if any word is wrong;
+ * *error is the first. If a word is given twice, the last one counts. */
 bool options_parse(const char *command_line, const char *guests, struct options *options,
                    struct option_error *error);
 
-/* Says which word is wrong, and what could stand there. */
+/* Prints the wrong word and what could stand there. */
 void options_explain(const struct option_error *error, struct out *out);
 
 #endif

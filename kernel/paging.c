@@ -1,4 +1,4 @@
-/* The kernel's page tables. */
+/* Building the tables, and mapping devices later. */
 #include "kernel/paging.h"
 
 #include "boot/start.h"
@@ -14,11 +14,11 @@
 /* PWT and PCD: entries of PAT. */
 #define PAGE_COMBINED PTE_PWT
 #define PAGE_UNCACHED (PTE_PWT | PTE_PCD)
-/* Accessed and dirty from the start: the processor has nothing to write into the tables. */
+/* Accessed and dirty are set from the start, so that the processor does not write the tables. */
 #define PAGE_USED (PTE_A | PTE_D)
 
-/* IA32_PAT as at reset, but for entry 1: WC in the place of WT, which nobody uses. Entry 3 is UC
- * (SDM Vol 3A §11.12 "Page Attribute Table"; all 64-bit processors have it). */
+/* IA32_PAT as after a reset, except for entry 1: WC instead of WT, which nothing uses. Entry 3 is
+ * UC (SDM Vol 3A §11.12 "Page Attribute Table"; all 64-bit processors have it). */
 #define PAT UINT64_C(0x0007040600070106)
 
 /* CPUID 80000001H, EDX. */
@@ -34,7 +34,7 @@ static const struct pagetable_format format = {
     .address = BITS(51, 12),
 };
 
-/* The tables that are in use, and where they came from. */
+/* The tables in use, and the source of their pages. */
 static struct memory_source kernel_source;
 static struct pagetable kernel_table;
 
@@ -149,7 +149,7 @@ bool paging_map_framebuffer(uint64_t address, uint64_t size)
 
 bool paging_maps(uint64_t address, uint64_t size)
 {
-    if (address > UINT64_MAX - size) /* it would wrap, and a range be cut off */
+    if (address > UINT64_MAX - size) /* the range would wrap around */
         return false;
     struct range pages = range_grow(range_make(address, size), PAGE_SIZE);
     for (uint64_t page = pages.start; page < pages.end; page += PAGE_SIZE) {

@@ -1,5 +1,6 @@
-/* The kernel's own page tables: virtual = physical, every byte of RAM reachable, nothing both
- * writable and executable, nothing at page 0 nor below a stack (SDM Vol 3A §4.5). */
+/* The kernel's own page tables (SDM Vol 3A §4.5). Virtual addresses equal physical ones, and all
+ * RAM is mapped. Nothing is both writable and executable. Page 0 and the page below each stack are
+ * not mapped. */
 #ifndef KERNEL_PAGING_H
 #define KERNEL_PAGING_H
 
@@ -7,30 +8,30 @@
 #include "kernel/percpu.h"
 #include "lib/pagetable.h"
 
-/* Builds the tables. Ends the machine with a reason where it lacks NX or memory. cpu: whose stacks
- * get their guard pages. */
+/* Builds the tables. cpu: the stacks that get guard pages. If the processor lacks NX or there is no
+ * memory, ends the machine with a result line that says so. */
 void paging_build(struct memory *memory, const struct percpu *cpu);
 
-/* Has the processor use them: what was not mapped is out of reach. */
+/* Makes the processor use the tables. Memory that they do not map is out of reach from now on. */
 void paging_switch(void);
 
-/* Maps the page of a device at this address, uncached, where it is not mapped yet. */
+/* Maps the page of a device at this address as uncached, unless it is mapped already. */
 void paging_map_device(uint64_t address);
 
-/* Maps the pages of a framebuffer of `size` bytes, write-combining. Returns false where some of
- * them are in use, as RAM is, or there is no memory for page tables; they are not to be written to
- * then. */
+/* Maps the pages of a framebuffer of `size` bytes as write-combining. Returns false if some of them
+ * are in use, for example as RAM, or if there is no memory for page tables. The caller must not
+ * write to the framebuffer then. */
 bool paging_map_framebuffer(uint64_t address, uint64_t size);
 
-/* Whether all `size` bytes from address are mapped, so that reading them is no fault. */
+/* Returns true if all `size` bytes from address are mapped, so that reading them does not fault. */
 bool paging_maps(uint64_t address, uint64_t size);
 
-/* Copies `size` bytes of memory from address; false where not all of them are mapped. The context
+/* Copies `size` bytes of memory from address. Returns false if not all of them are mapped. context
  * is unused. */
 bool paging_read(void *context, uint64_t address, void *bytes, size_t size);
 
-/* Page source over the machine's memory: zeroed pages below 4 GiB, which every page table, the
- * early one included, reaches. */
+/* A page source that takes zeroed pages below 4 GiB, which every page table reaches, also the early
+ * one. */
 struct memory_source {
     struct page_source source;
     struct memory *memory;

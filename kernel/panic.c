@@ -1,4 +1,4 @@
-/* Panic lines. */
+/* Printing the `panic` line, and panics during a panic. */
 #include "kernel/panic.h"
 
 #include "kernel/cpu.h"

@@ -1,4 +1,4 @@
-/* PCI configuration space by configuration mechanism #1 (PCI Local Bus Specification 3.0,
+/* Accesses PCI configuration space by configuration mechanism #1 (PCI Local Bus Specification 3.0,
  * §3.2.2.3.2). Addresses are those for port CF8H: bit 31, then bus, device, function and register.
  */
 #ifndef KERNEL_PCI_CONFIG_H
@@ -10,7 +10,7 @@
 
 enum { PCI_CONFIG_ADDRESS = 0xcf8, PCI_CONFIG_DATA = 0xcfc };
 
-/* The four bytes of a register that is a multiple of 4. */
+/* Reads the four bytes of a register whose number is a multiple of 4. */
 static inline uint32_t pci_config_read(uint32_t address)
 {
     out32(PCI_CONFIG_ADDRESS, address);
@@ -23,7 +23,7 @@ static inline void pci_config_write(uint32_t address, uint32_t value)
     out32(PCI_CONFIG_DATA, value);
 }
 
-/* One byte, of any register. */
+/* Writes one byte of any register. */
 static inline void pci_config_write_byte(uint32_t address, uint8_t value)
 {
     out32(PCI_CONFIG_ADDRESS, address & ~UINT32_C(3));

@@ -1,4 +1,4 @@
-/* What belongs to one processor: its descriptor tables, its stacks. */
+/* The block of one processor: its descriptor tables and stacks. */
 #ifndef KERNEL_PERCPU_H
 #define KERNEL_PERCPU_H
 
@@ -8,10 +8,10 @@
 
 enum {
     MAIN_STACK_SIZE = 0x8000,
-    TRAP_STACK_SIZE = 0x4000, /* a panic prints from here */
+    TRAP_STACK_SIZE = 0x4000, /* a panic prints from this stack */
 };
 
-/* A stack of `size` bytes; the page below it is never mapped, so that an overflow is a fault. */
+/* A stack of `size` bytes. The page below it is never mapped, so that an overflow faults. */
 #define GUARDED_STACK(name, size)                                                                  \
     struct {                                                                                       \
         uint8_t guard[4096];                                                                       \
@@ -24,15 +24,16 @@ struct percpu {
     GUARDED_STACK(nmi_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(machine_check_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(exit_stack, TRAP_STACK_SIZE); /* HOST_RSP */
-    GUARDED_STACK(self_stack, MAIN_STACK_SIZE); /* the host's, while the kernel is its own guest */
+    GUARDED_STACK(self_stack,
+                  MAIN_STACK_SIZE); /* the host's stack while the kernel is its own guest */
     uint64_t gdt[GDT_ENTRIES];
     struct tss tss;
 } __attribute__((aligned(4096)));
 
-/* The boot processor's block: start.asm runs on its main stack. */
+/* The block of the boot processor. boot/start.asm runs on its main stack. */
 extern struct percpu boot_cpu;
 
-/* Loads cpu's descriptor tables, with which exceptions have stacks of their own, on this processor.
+/* Loads cpu's descriptor tables on this processor. They give some exceptions stacks of their own.
  */
 void percpu_load(struct percpu *cpu);
 

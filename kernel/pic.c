@@ -1,4 +1,4 @@
-/* The 8259As, silenced. */
+/* Masking the 8259As. */
 #include "kernel/pic.h"
 
 #include "kernel/cpu.h"

@@ -2,7 +2,7 @@
 #ifndef KERNEL_PIC_H
 #define KERNEL_PIC_H
 
-/* Masks all sixteen lines: nothing here waits for an interrupt. */
+/* Masks all sixteen lines: Trapline waits for no interrupt. */
 void pic_mask(void);
 
 #endif

@@ -14,11 +14,11 @@ enum {
     PORT_KEYBOARD = 0x64,
     KEYBOARD_INPUT_FULL = 0x02,
     KEYBOARD_PULSE_RESET = 0xfe,
-    PORT_RESET = 0xcf9, /* the reset control register of Intel chip sets */
+    PORT_RESET = 0xcf9, /* reset control register of Intel chip sets */
     RESET_PREPARE = 0x02,
     RESET_FULL = 0x06,
     POLLS = 100000,
-    ACPI_POLLS = 3000000, /* of a port, each about a microsecond: firmware may take seconds */
+    ACPI_POLLS = 3000000, /* polls of a port, about a microsecond each: firmware may take seconds */
 };
 
 #define PCI_ENABLE BIT(31)
@@ -26,7 +26,8 @@ enum {
 static const struct acpi *tables;
 static const struct boot_info *boot;
 
-static uint64_t memory_end = BOOT_MAPPED_END; /* registers in memory are mapped below */
+static uint64_t memory_end =
+    BOOT_MAPPED_END; /* registers in memory are mapped below this address */
 
 void power_use(const struct acpi *acpi, const struct boot_info *info)
 {
@@ -34,14 +35,15 @@ void power_use(const struct acpi *acpi, const struct boot_info *info)
     boot = info;
 }
 
-/* The last address that both the processor and the kernel's page tables have. */
+/* Returns the end of the addresses that both the processor and the kernel's page tables can have.
+ */
 static uint64_t addresses_end(void)
 {
     const uint64_t end = UINT64_C(1) << (cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax & 0xff);
     return end < MEMORY_END ? end : MEMORY_END;
 }
 
-/* In ACPI mode, unless it is found not to be. */
+/* Assumes ACPI mode until a register says otherwise. */
 static struct power_machine machine_below(uint64_t end)
 {
     return (struct power_machine){.acpi_mode = true, .memory_end = end, .boot = boot};
@@ -57,7 +59,7 @@ void power_reaches_all(void)
     memory_end = addresses_end();
 }
 
-/* A generic address of a function of bus 0: device, function and register (ACPI §5.2.3.2). */
+/* Converts a generic address on bus 0, which has device, function and register (ACPI §5.2.3.2). */
 static uint32_t pci_address(uint64_t address)
 {
     return (uint32_t)(PCI_ENABLE | bits_get(address, 36, 32) << 11 |
@@ -150,7 +152,7 @@ static void acpi_reset(void)
     carry_out(steps, count);
 }
 
-/* Each way in turn, the last being a triple fault, which every processor obeys. */
+/* Tries each way in turn. The last one is a triple fault, which every processor obeys. */
 static _Noreturn void reboot(void)
 {
     acpi_reset();

@@ -1,21 +1,21 @@
-/* How the machine ends. */
+/* Ends the machine: halt, reboot, power off, or the exit of an emulator. */
 #ifndef KERNEL_POWER_H
 #define KERNEL_POWER_H
 
 #include "kernel/acpi/power_plan.h"
 #include "kernel/end_action.h"
 
-/* Tells what the machine's ACPI tables and its memory map say. Until then it ends without ACPI. */
+/* Provides ACPI tables and memory map. Before this call, the machine ends without ACPI. */
 void power_use(const struct acpi *acpi, const struct boot_info *info);
 
-/* What power_end() has to work with once all registers are mapped. */
+/* Returns what power_end() can use once all registers are mapped. */
 struct power_machine power_machine(void);
 
-/* Tells that they are: those that the plans for power_machine() name, wherever they are. */
+/* Declares that all registers in the plans for power_machine() are mapped. */
 void power_reaches_all(void);
 
-/* Carries out action; where the machine does not obey, it halts. code: what an emulator's own exit
- * tells. */
+/* Carries out action. If the machine does not obey, halts. code: the status for an emulator's exit.
+ */
 _Noreturn void power_end(enum end_action action, uint32_t code);
 
 #endif

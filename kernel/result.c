@@ -1,4 +1,4 @@
-/* Exactly one result line, always the last. */
+/* There is exactly one result line, and it is the last line. */
 #include "kernel/result.h"
 
 #include "kernel/log.h"
@@ -27,7 +27,7 @@ void finish(enum result_code code, const char *format, ...)
 {
     static bool finished;
     va_list arguments;
-    if (finished) /* an NMI or a fault after the result line */
+    if (finished) /* an NMI or a fault came after the result line */
         power_end(END_HALT, code);
     finished = true;
     struct line *line = log_begin("result");

@@ -1,11 +1,11 @@
-/* The last line, and the end of the machine. */
+/* Prints the result line, which is the last, and ends the machine. */
 #ifndef KERNEL_RESULT_H
 #define KERNEL_RESULT_H
 
 #include "kernel/end_action.h"
 #include "lib/out.h"
 
-/* docs/serial.md. */
+/* The codes of docs/serial.md. */
 enum result_code {
     RESULT_PASS = 0,
     RESULT_FAIL = 1,
@@ -16,13 +16,13 @@ enum result_code {
     RESULT_COMMAND_LINE = 6,
 };
 
-/* What finish() does after the result line; END_DEFAULT until this is called. */
+/* Sets what happens after the result line. Before this call it is END_DEFAULT. */
 void result_end_with(enum end_action action);
 
-/* Begins a reason, which finish_why() will print. */
+/* Begins a new reason for finish_why() to print. Returns where to write it. */
 struct out *result_why(void);
 
-/* Prints the result line with that reason and ends the machine. */
+/* Prints the result line with the reason in result_why() and ends the machine. */
 _Noreturn void finish_why(enum result_code code);
 
 /* Prints the result line with the formatted reason and ends the machine. */

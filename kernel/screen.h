@@ -1,6 +1,6 @@
-/* The screen: a grid of characters in memory of its own, drawn into the framebuffer or the text
- * memory that the loader gave (Multiboot2 Specification 2.0, §3.6.12). The framebuffer may be slow:
- * it is never read, and only what changed is written. Pure over the framebuffer's memory. */
+/* The screen: a grid of characters, drawn into the framebuffer or text memory that the loader
+ * provides (Multiboot2 Specification 2.0, §3.6.12). A framebuffer may be slow, so it is never read,
+ * and only changes are written. Pure, apart from the memory of the framebuffer. */
 #ifndef KERNEL_SCREEN_H
 #define KERNEL_SCREEN_H
 
@@ -9,7 +9,7 @@
 
 #include "boot/multiboot2.h"
 
-/* Of a screen with more, the part at the top left is used. */
+/* A larger screen uses its top left part. */
 enum {
     SCREEN_COLUMNS_MAX = 320,
     SCREEN_ROWS_MAX = 128,
@@ -17,26 +17,25 @@ enum {
 
 struct screen {
     struct boot_framebuffer at;
-    unsigned columns, rows; /* 0 where nothing can be shown */
-    unsigned scale;         /* pixels of the framebuffer for one of the font's, across and down */
-    unsigned column, row;   /* where the next character goes */
-    bool shown;             /* the framebuffer can be written to */
+    unsigned columns, rows; /* 0 if nothing can be shown */
+    unsigned scale;         /* pixels of the framebuffer per pixel of the font, in each direction */
+    unsigned column, row;   /* position of the next character */
+    bool shown;             /* the framebuffer is mapped */
     char cells[SCREEN_ROWS_MAX][SCREEN_COLUMNS_MAX];
     char drawn[SCREEN_ROWS_MAX][SCREEN_COLUMNS_MAX]; /* 0: unknown */
 };
 
-/* Begins with an empty screen of which nothing is drawn yet. */
+/* Starts with an empty screen, of which nothing is drawn yet. */
 void screen_open(struct screen *screen, const struct boot_framebuffer *at);
 
-/* The framebuffer can be written to from now on: draws all there is. */
+/* The framebuffer is mapped from now on: draws everything there is. */
 void screen_show(struct screen *screen);
 
-/* Shows nothing any more, and leaves the framebuffer as it is. */
+/* Stops drawing and leaves the framebuffer as it is. */
 void screen_close(struct screen *screen);
 
-/* Adds a character to the text: carriage returns mean nothing, what is not printable becomes '?'.
- * At the lower end the text goes up by half of the rows, so that it moves but once in so many
- * lines. */
+/* Adds a character to the text. Ignores carriage returns. Replaces unprintable characters by '?'.
+ * At the lower end, the text moves up by half of the rows, so that it moves rarely. */
 void screen_put(struct screen *screen, char c);
 
 #endif

@@ -1,4 +1,4 @@
-/* Before and after. */
+/* The table of what is compared, and the comparison. */
 #include "kernel/snapshot.h"
 
 #include "kernel/cpu.h"
@@ -48,14 +48,14 @@ static void write_idtr_limit(uint64_t value)
     load_idtr((struct table_register){(uint16_t)value, read_idtr().base});
 }
 
-/* What is compared. An item that is never written is one that a VM exit loads: a difference there
- * is a bug to be shown and not to be mended. */
+/* The items to compare. An item without a write function is one that a VM exit loads: a difference
+ * there is a bug to show, not to repair. */
 static const struct item {
     const char *name;
     uint64_t (*read)(void);
     uint16_t (*read_selector)(void);
     void (*write)(uint64_t value);
-    uint32_t msr; /* in the place of these functions; the processor may lack it */
+    uint32_t msr; /* instead of the functions; the processor may lack it */
     bool write_msr;
 } items[] = {
     {"CR0", .read = read_cr0, .write = write_cr0},
@@ -102,7 +102,7 @@ static const struct item {
 };
 _Static_assert(ARRAY_COUNT(items) == SNAPSHOT_ITEMS, "a place for each item");
 
-/* False where the processor has no such MSR. */
+/* Returns false if the processor does not have the MSR. */
 static bool read_item(const struct item *item, uint64_t *value)
 {
     if (item->msr)
@@ -125,7 +125,7 @@ void snapshot_take(struct snapshot *snapshot)
         snapshot->known[i] = read_item(&items[i], &snapshot->value[i]);
 }
 
-/* Whether item i differs from before; *now is its value. */
+/* Returns true if item i differs from before. *now: its present value. */
 static bool differs(const struct snapshot *before, unsigned i, uint64_t *now)
 {
     return before->known[i] && read_item(&items[i], now) && *now != before->value[i];

@@ -1,5 +1,6 @@
-/* The time-stamp counter against the interval timer (8254, channel 2, whose output port 61H shows),
- * which tells the truth in emulators too; else what CPUID says of it (SDM Vol 3B §18.7.3). */
+/* Compares the time-stamp counter with the interval timer (8254, channel 2, whose output port 61H
+ * shows), which is right in emulators, too. If the timer does not work, uses CPUID (SDM Vol 3B
+ * §18.7.3). */
 #include "kernel/time.h"
 
 #include <stdbool.h>
@@ -18,12 +19,12 @@ enum {
     CHANNEL_2_ONE_SHOT = 0xb0, /* both bytes, mode 0: the output rises at the end of the count */
     PIT_HZ = 1193182,
     COUNT = PIT_HZ / 100,
-    POLLS = 200000, /* of a port, each about a microsecond; 10000 are expected */
+    POLLS = 200000, /* polls of a port, about a microsecond each; 10000 are expected */
     ASSUMED_KHZ = 1000000,
     SLOWEST_KHZ = 100,
 };
 
-/* False where the output does not rise in time. */
+/* Returns false if the output does not rise in time. */
 static bool wait_for_output(void)
 {
     for (unsigned i = 0; i < POLLS; i++) {
@@ -33,7 +34,7 @@ static bool wait_for_output(void)
     return false;
 }
 
-/* 0: the timer does not tick, or had already. */
+/* Returns the rate in kHz, or 0 if the timer does not tick or had already expired. */
 static uint64_t measure(void)
 {
     const uint8_t speaker = in8(PORT_SPEAKER);

@@ -1,16 +1,15 @@
-/* How fast the time-stamp counter runs. */
+/* Measures how fast the time-stamp counter runs. */
 #ifndef KERNEL_TIME_H
 #define KERNEL_TIME_H
 
 #include <stdint.h>
 
 struct tsc_rate {
-    uint64_t khz; /* not 0 */
-    const char
-        *source; /* pit: measured; cpuid: as the processor says; assumed: neither was there */
+    uint64_t khz;       /* not 0 */
+    const char *source; /* pit: measured; cpuid: from CPUID; assumed: neither was possible */
 };
 
-/* Takes a hundredth of a second, and at most some tenths where the timer does not tick. */
+/* Measures the rate. Takes a hundredth of a second, or some tenths if the timer does not tick. */
 struct tsc_rate time_measure(void);
 
 /* Measures, prints the `time` line and returns the rate in kHz. */

@@ -1,5 +1,5 @@
-; The 256 entries of the IDT: each brings the stack into the shape of struct trap_frame and calls
-; trap_handle. An interrupt gate has turned interrupts off already.
+; The 256 entries of the IDT. Each makes the stack a struct trap_frame and calls trap_handle. The interrupt
+; gate has already turned interrupts off.
 
 extern trap_handle
 global trap_stubs
@@ -43,7 +43,7 @@ trap_common:
     push r15
     cld
     mov rdi, rsp
-    mov rbx, rsp                        ; the frame need not leave the stack aligned
+    mov rbx, rsp                        ; the frame may leave the stack unaligned
     and rsp, -16
     call trap_handle
     mov rsp, rbx

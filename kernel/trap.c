@@ -1,5 +1,5 @@
-/* An exception in the host is a bug of ours, unless the instruction was marked as one that may
- * fault: then it goes on where its mark says. */
+/* Handles exceptions in the host. Unless the instruction is marked as one that may fault, the
+ * exception is a bug of Trapline. A marked instruction continues where its mark says. */
 #include "kernel/trap.h"
 
 #include "kernel/cpu.h"
@@ -8,7 +8,7 @@
 #include "lib/line.h"
 #include "lib/x86.h"
 
-/* Pairs collected by the linker from section .fixup. */
+/* Pairs that the linker collects from section .fixup. */
 struct fixup {
     uint64_t fault, resume;
 };

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* What kernel/trap.asm leaves on the stack, lowest address first. */
+/* The stack as kernel/trap.asm leaves it, lowest address first. */
 struct trap_frame {
     uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
     uint64_t rdi, rsi, rbp, rbx, rdx, rcx, rax;
@@ -12,7 +12,7 @@ struct trap_frame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
-/* An access that may fault (kernel/msr.h): execution goes on at `resume`, or it is a panic. */
+/* Continues at the fixup if the instruction may fault (kernel/msr.h); else panics. */
 void trap_handle(struct trap_frame *frame);
 
 #endif
