@@ -1,16 +1,17 @@
-/* Capabilities: complete or not. */
+/* Checks that capabilities are complete, and reads them. */
 #include "tools/vmcs-audit/capabilities.h"
 
 #include "vmx/control.h"
 
 enum {
-    PHYSICAL_BITS_LEAST = 32,
-    PHYSICAL_BITS_MOST = 52,
-    LINEAR_BITS_LEAST = 48,
-    LINEAR_BITS_MOST = 57,
+    PHYSICAL_BITS_MIN = 32,
+    PHYSICAL_BITS_MAX = 52,
+    LINEAR_BITS_MIN = 48,
+    LINEAR_BITS_MAX = 57,
 };
 
-/* Whether the processor has an MSR, where all that it depends on have been read. */
+/* Returns true if the processor has the MSR, according to the capability MSRs before it in the
+ * table. */
 static bool exists(const struct vmx_caps *caps, enum caps_msr msr)
 {
     switch (caps_msrs[msr].gate) {
@@ -42,15 +43,20 @@ bool capabilities_given(const struct vmx_caps *caps)
     return false;
 }
 
-static bool check_width(const char *name, unsigned bits, unsigned least, unsigned most,
+static bool check_width(const char *name, unsigned bits, unsigned min, unsigned max,
                         struct problem *problem)
 {
-    if (bits >= least && bits <= most)
+    if (bits >= min && bits <= max)
         return true;
-    problem_note(problem, 0,
-                 "expected capabilities with %s from %u to %u, but it is %u (0: not given; "
-                 "CPUID leaf 0x80000008 says it, a Trapline log in its `cpu:` line)",
-                 name, least, most, bits);
+    if (bits == 0)
+        problem_note(
+            problem, 0,
+            "expected capabilities with %s from %u to %u, found none; give the `cpu:` line "
+            "of a Trapline log, or the width from CPUID leaf 0x80000008",
+            name, min, max);
+    else
+        problem_note(problem, 0, "expected capabilities with %s from %u to %u, found %u", name, min,
+                     max, bits);
     return false;
 }
 
@@ -58,15 +64,16 @@ bool capabilities_check(const struct vmx_caps *caps, struct problem *problem)
 {
     for (unsigned i = 0; i < CAPS_MSRS; i++) {
         if (exists(caps, (enum caps_msr)i) && !caps->known[i]) {
-            problem_note(problem, 0, "the capabilities are not complete: expected %s (MSR 0x%x)",
+            problem_note(problem, 0,
+                         "expected the value of %s (MSR 0x%x), found none: the capabilities are "
+                         "incomplete",
                          caps_msrs[i].name, (unsigned)caps_msrs[i].number);
             return false;
         }
     }
-    return check_width("physical_bits", caps->physical_bits, PHYSICAL_BITS_LEAST,
-                       PHYSICAL_BITS_MOST, problem) &&
-           check_width("linear_bits", caps->linear_bits, LINEAR_BITS_LEAST, LINEAR_BITS_MOST,
-                       problem);
+    return check_width("physical_bits", caps->physical_bits, PHYSICAL_BITS_MIN, PHYSICAL_BITS_MAX,
+                       problem) &&
+           check_width("linear_bits", caps->linear_bits, LINEAR_BITS_MIN, LINEAR_BITS_MAX, problem);
 }
 
 void capabilities_read(struct vmx_caps *caps,

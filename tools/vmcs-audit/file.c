@@ -1,4 +1,4 @@
-/* Reading files. */
+/* Reads files. */
 #include "tools/vmcs-audit/file.h"
 
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reads to the end; NULL where memory or the file fails, with errno. */
+/* Reads the rest of the file. On an error, returns NULL and sets errno. */
 static char *read_all(FILE *file, size_t *length)
 {
     size_t capacity = 64 << 10;
@@ -43,7 +43,7 @@ bool file_read(const char *path, struct text *bytes, struct problem *problem)
     }
     if (length > FILE_SIZE_MAX) {
         free(all);
-        problem_note(problem, 0, "expected at most %zu bytes", FILE_SIZE_MAX);
+        problem_note(problem, 0, "expected at most %zu bytes, found more", FILE_SIZE_MAX);
         return false;
     }
     *bytes = (struct text){all, length};
@@ -52,6 +52,6 @@ bool file_read(const char *path, struct text *bytes, struct problem *problem)
 
 void file_free(struct text bytes)
 {
-    /* The buffer is this file's own; text is what others may only read. */
+    /* file_read() allocated the buffer, so the const of struct text may be cast away. */
     free((void *)(uintptr_t)bytes.at);
 }

@@ -1,4 +1,4 @@
-/* Files, whole in memory. */
+/* Reads whole files into memory. */
 #ifndef TOOLS_VMCS_AUDIT_FILE_H
 #define TOOLS_VMCS_AUDIT_FILE_H
 
@@ -7,10 +7,10 @@
 #include "lib/text.h"
 #include "tools/vmcs-audit/problem.h"
 
-/* More than any log is; a program that is fed by a pipe without an end stops here. */
+/* Larger than any log. Bounds the memory when the input is an endless pipe. */
 #define FILE_SIZE_MAX ((size_t)64 << 20)
 
-/* Reads a file, or standard input where path is NULL. The bytes are freed by file_free(). */
+/* Reads a file, or standard input if path is NULL. file_free() frees the bytes. */
 bool file_read(const char *path, struct text *bytes, struct problem *problem);
 void file_free(struct text bytes);
 

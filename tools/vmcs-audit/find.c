@@ -1,4 +1,4 @@
-/* Finding fields. */
+/* Looks up VMCS fields. */
 #include "tools/vmcs-audit/find.h"
 
 #include "lib/bits.h"

@@ -1,13 +1,13 @@
-/* libFuzzer's harness: any bytes as any format, then audited and printed in every form. The first
- * byte may say which format; the capabilities are the input's own where they are complete, else
- * those of a profile. */
+/* The libFuzzer harness: parses any bytes as any format, then audits and prints the result in every
+ * output format. The first byte may select the input format. The capabilities come from the input
+ * if they are complete there, otherwise from a profile. */
 #include "tools/vmcs-audit/capabilities.h"
 #include "tools/vmcs-audit/print.h"
 #include "tools/vmcs-audit/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void swallow(struct out *out, char c)
+static void discard(struct out *out, char c)
 {
     (void)out;
     (void)c;
@@ -15,7 +15,7 @@ static void swallow(struct out *out, char c)
 
 static void print_all(const struct input *input, const struct vmx_caps *caps)
 {
-    struct out out = {.put = swallow};
+    struct out out = {.put = discard};
     struct judgement judgement;
     judge(input, caps, &judgement);
     struct report report = {"fuzz", "-", input, caps, "-", &judgement};
@@ -24,7 +24,7 @@ static void print_all(const struct input *input, const struct vmx_caps *caps)
     print_json(&report, &out);
 }
 
-/* The capabilities to audit with. Returns false where a profile is broken, which none is. */
+/* Chooses the capabilities for the audit. Returns false only if a built-in profile is broken. */
 static bool choose_caps(const struct input *input, unsigned choice, struct vmx_caps *caps)
 {
     struct problem problem;

@@ -1,4 +1,4 @@
-/* Telling the formats apart. */
+/* Detects the format of an input and parses it. */
 #include "tools/vmcs-audit/input.h"
 
 #include "lib/string.h"
@@ -61,27 +61,27 @@ const char *input_format_name(enum input_format format)
     return "any format";
 }
 
-/* Each format's own word on an input that shows no VMCS. */
+/* Explains, for each format, what to look for in an input without a VMCS. */
 static void note_no_vmcs(enum input_format format, struct problem *problem)
 {
     switch (format) {
     case FORMAT_LOG:
         problem_note(problem, 0,
-                     "expected `vmcs:` lines after the last `boot:` line; Trapline prints them "
-                     "where the processor refuses an entry that the audit found clean");
+                     "expected `vmcs:` lines after the last `boot:` line, found none; Trapline "
+                     "prints them if the processor refuses a VM entry that the audit found clean");
         return;
     case FORMAT_KVM:
         problem_note(problem, 0,
-                     "expected the lines that KVM prints after `" KVM_GUEST_STATE
-                     "`; it prints them where the module has dump_invalid_vmcs=1");
+                     "expected a KVM dump after `" KVM_GUEST_STATE
+                     "`, found none; KVM prints one with kvm_intel.dump_invalid_vmcs=1");
         return;
     case FORMAT_LIST:
     case FORMAT_AUTO:
         break;
     }
     problem_note(problem, 0,
-                 "expected a Trapline log, a KVM dump or lines of FIELD=value; there is nothing "
-                 "of them");
+                 "expected a Trapline log, a KVM dump or lines of FIELD=value, found none of "
+                 "them");
 }
 
 bool input_parse(struct text bytes, enum input_format format, struct input *input,

@@ -1,5 +1,5 @@
-/* What is read: the bytes of a file, as a VMCS image and what else they tell. Pure: any bytes, of
- * any length, give an answer. */
+/* Parses the bytes of a file into a VMCS image and related facts. Accepts any bytes of any length.
+ * Pure. */
 #ifndef TOOLS_VMCS_AUDIT_INPUT_H
 #define TOOLS_VMCS_AUDIT_INPUT_H
 
@@ -9,33 +9,34 @@
 #include "vmx/image.h"
 
 enum input_format {
-    FORMAT_AUTO, /* whichever the bytes look like */
-    FORMAT_LOG,  /* Trapline's serial port: docs/serial.md */
+    FORMAT_AUTO, /* detect the format from the bytes */
+    FORMAT_LOG,  /* serial log of Trapline: docs/serial.md */
     FORMAT_LIST, /* FIELD=value and control.<NAME>=0|1 */
-    FORMAT_KVM,  /* what Linux's KVM prints where an entry fails */
+    FORMAT_KVM,  /* dump that Linux's KVM prints when a VM entry fails */
 };
 
 struct input {
-    enum input_format format; /* the one it was read as */
+    enum input_format format; /* the format as which the input was parsed */
     struct vmcs_image image;
-    struct vmx_caps caps; /* those that a log gives; all 0 where there are none */
-    unsigned shown;       /* VMCSs in the input; the image is the last of them */
-    /* How the processor refused the entry, where the input says it beside the VMCS. */
+    struct vmx_caps caps; /* capabilities from a log; all 0 if there are none */
+    unsigned shown;       /* number of VMCSs in the input; the image is the last one */
+    /* Valid if the input says, apart from the VMCS, that and how the processor refused the
+     * entry. */
     bool refused;
     struct entry_answer refusal;
 };
 
-/* Reads bytes as format. Returns false, and says why, where they are none. */
+/* Parses bytes in the given format. Returns false and sets *problem if they do not have it. */
 bool input_parse(struct text bytes, enum input_format format, struct input *input,
                  struct problem *problem);
 
-/* Reads a log for its capabilities alone: it need not show a VMCS. */
+/* Parses only the capabilities of a log. The log need not contain a VMCS. */
 bool input_parse_caps(struct text bytes, struct vmx_caps *caps, struct problem *problem);
 
-/* "Trapline log" and so on. */
+/* Returns the name of the format for messages, for example "Trapline log". */
 const char *input_format_name(enum input_format format);
 
-/* How many fields the image has. */
+/* Returns the number of known fields in the image. */
 unsigned input_fields(const struct input *input);
 
 #endif

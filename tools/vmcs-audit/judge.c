@@ -1,11 +1,12 @@
-/* Auditing an input. */
+/* Audits an input and compares the findings with the processor's answer. */
 #include "tools/vmcs-audit/judge.h"
 
 #include "lib/bits.h"
 #include "vmx/exit_reason.h"
 
-/* The exit reason of a VMCS whose entry failed while the guest was loaded is the processor's answer
- * (SDM Vol 3C §26.8). One without bit 31 is of an exit before. */
+/* Finds the processor's answer in the input. If the VM entry failed while loading guest state, the
+ * exit reason in the VMCS is the answer (SDM Vol 3C §26.8). An exit reason without bit 31 belongs
+ * to an earlier VM exit. */
 static void find_answer(const struct input *input, struct judgement *judgement)
 {
     uint64_t reason = image_get(&judgement->image, EXIT_REASON);
@@ -21,8 +22,9 @@ static void find_answer(const struct input *input, struct judgement *judgement)
         };
 }
 
-/* Which of the checks that follow each other an answer is of: those of controls and host state
- * (SDM Vol 3C §26.1, §26.2), of guest state (§26.3), of the MSRs to load (§26.4). */
+/* Returns the stage of VM entry that gives an answer. The stages follow each other: 0 checks
+ * controls and host state (SDM Vol 3C §26.1, §26.2), 1 guest state (§26.3), 2 the MSRs to load
+ * (§26.4). */
 static unsigned stage(struct entry_answer answer)
 {
     if (answer.outcome != ENTRY_FAILURE_EXIT)

@@ -1,4 +1,4 @@
-/* The audit of an input, and what the printers say about it. Pure. */
+/* Audits an input and collects the results for the printers. Pure. */
 #ifndef TOOLS_VMCS_AUDIT_JUDGE_H
 #define TOOLS_VMCS_AUDIT_JUDGE_H
 
@@ -6,34 +6,36 @@
 #include "vmx/audit/audit.h"
 
 struct judgement {
-    struct vmcs_image image;   /* the input's, without the fields that the processor lacks */
-    bool lacking[FIELD_COUNT]; /* these: they cannot be read, so they are not audited */
+    struct vmcs_image image;   /* the input's image without the fields that the processor lacks */
+    bool lacking[FIELD_COUNT]; /* lacking[field]: the processor lacks it, so it is not audited */
     unsigned lacking_count;
     struct audit_result audit;
-    bool refused; /* the input itself tells that a processor refused the entry, and how */
-    struct entry_answer answer;
-    /* Findings, by their index in audit.finding, that this answer contradicts: a processor that
-     * says that the guest state is invalid was content with controls and host state before. They
-     * are no errors: it is another processor than the capabilities are of. */
+    bool refused;               /* the input says that a processor refused the entry */
+    struct entry_answer answer; /* valid if refused: the processor's answer */
+    /* refuted[i]: the answer contradicts audit.finding[i]. For example, a processor that reports
+     * invalid guest state has already accepted controls and host state. Such a finding is not an
+     * error: the capabilities belong to another processor. */
     bool refuted[AUDIT_RULES];
     unsigned refuted_count;
 };
 
+/* Audits the input for a processor with these capabilities. */
 void judge(const struct input *input, const struct vmx_caps *caps, struct judgement *judgement);
 
-/* Findings that are neither warnings nor refuted. */
+/* Returns the number of findings that are neither warnings nor refuted. */
 unsigned judgement_errors(const struct judgement *judgement);
 
-/* "error", "warning" or "refuted": which of these a finding is, by its index. */
+/* Returns the kind of audit.finding[index]: "error", "warning" or "refuted". */
 const char *judgement_kind(const struct judgement *judgement, unsigned index);
 
-/* How the entry ends by the errors. */
+/* Returns the answer that the processor gives because of the first error. */
 struct entry_answer judgement_predict(const struct judgement *judgement);
 
-/* Whether the processor refused, and none of the findings has it answer as it did. */
+/* Returns true if the processor refused the entry and no finding predicts its answer. */
 bool judgement_unexplained(const struct judgement *judgement);
 
-/* Rules that need a field, or memory, which the input does not give. */
+/* Returns the number of rules that could not be evaluated because the input lacks a field or the
+ * contents of memory. */
 unsigned judgement_not_asked(const struct judgement *judgement);
 
 #endif

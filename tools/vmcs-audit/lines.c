@@ -1,4 +1,4 @@
-/* Cutting lines. */
+/* Splits text into lines. */
 #include "tools/vmcs-audit/lines.h"
 
 bool lines_next(struct lines *lines, struct text *line)

@@ -1,4 +1,4 @@
-/* A text, line by line. Pure. */
+/* Reads a text line by line. Pure. */
 #ifndef TOOLS_VMCS_AUDIT_LINES_H
 #define TOOLS_VMCS_AUDIT_LINES_H
 
@@ -6,11 +6,12 @@
 
 struct lines {
     struct text rest;
-    size_t number; /* of the line that was cut off last, from 1 */
-    bool ended;    /* a line feed followed it: it is whole */
+    size_t number; /* number of the last line read, from 1 */
+    bool ended;    /* the last line read ended in a line feed, so it is complete */
 };
 
-/* Cuts the next line off, without its CR LF or LF. Returns false where none is left. */
+/* Moves the next line from *lines to *line, without its CR LF or LF. Returns false if no line is
+ * left. */
 bool lines_next(struct lines *lines, struct text *line);
 
 #endif

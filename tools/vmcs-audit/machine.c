@@ -1,4 +1,4 @@
-/* Asking Linux for MSRs, and the processor for the rest. */
+/* Reads MSRs through Linux, and address widths through CPUID. */
 #include "tools/vmcs-audit/machine.h"
 
 #include <errno.h>
@@ -8,15 +8,16 @@
 #include "lib/x86.h"
 #include "tools/vmcs-audit/capabilities.h"
 
-#define OTHERWISE "take --cpu, or --caps with a log of the machine that is meant"
+#define ALTERNATIVE "use --cpu, or --caps with a Trapline log of the intended machine"
 
 struct device {
     const struct machine *machine;
     int descriptor;
-    int error; /* errno of the last read, 0 where it was read */
+    int error; /* errno of the last read; 0 if it succeeded */
 };
 
-/* The device reads an MSR at the offset of its number, and fails where there is none. */
+/* Reads an MSR: its number is the offset in the device file. Fails if the processor lacks the
+ * MSR. */
 static bool read_msr(void *context, uint32_t msr, uint64_t *value)
 {
     struct device *device = context;
@@ -28,16 +29,16 @@ static bool read_msr(void *context, uint32_t msr, uint64_t *value)
 
 static bool note_closed(int error, struct problem *problem)
 {
-    const char *remedy = error == ENOENT                     ? "; `modprobe msr` makes it (as root)"
-                         : error == EACCES || error == EPERM ? "; only root may read it"
+    const char *remedy = error == ENOENT                     ? "; run `modprobe msr` as root"
+                         : error == EACCES || error == EPERM ? "; run vmcs-audit as root"
                          : error == ENXIO || error == ENODEV
-                             ? "; processor 0 is offline, or has no MSRs to read"
+                             ? "; processor 0 is offline or has no MSRs"
                              : "";
     problem_note(problem, 0, MACHINE_MSR_DEVICE ": %s%s", strerror(error), remedy);
     return false;
 }
 
-/* Every processor with VMX has the first of the capability MSRs. */
+/* Checks that IA32_VMX_BASIC can be read. Every processor with VMX has it. */
 static bool has_basic(struct device *device, struct problem *problem)
 {
     uint64_t value;
@@ -45,9 +46,9 @@ static bool has_basic(struct device *device, struct problem *problem)
     if (read_msr(device, basic->number, &value))
         return true;
     problem_note(problem, 0,
-                 MACHINE_MSR_DEVICE ": %s at %s (MSR 0x%x), although CPUID shows VMX: a hypervisor "
-                                    "keeps it from this machine; " OTHERWISE,
-                 strerror(device->error), basic->name, (unsigned)basic->number);
+                 MACHINE_MSR_DEVICE ": cannot read %s (MSR 0x%x): %s, although CPUID reports VMX; "
+                                    "a hypervisor may hide the MSR; " ALTERNATIVE,
+                 basic->name, (unsigned)basic->number, strerror(device->error));
     return false;
 }
 
@@ -55,7 +56,8 @@ bool machine_caps(const struct machine *machine, struct vmx_caps *caps, struct p
 {
     struct cpuid values;
     if (!machine->cpuid(CPUID_LEAF_FEATURES, &values) || !(values.ecx & CPUID_1_ECX_VMX)) {
-        problem_note(problem, 0, "this machine's CPUID shows no VMX: " OTHERWISE);
+        problem_note(problem, 0,
+                     "expected a machine with VMX, but CPUID reports none; " ALTERNATIVE);
         return false;
     }
     struct device device = {.machine = machine, .descriptor = machine->open(MACHINE_MSR_DEVICE)};

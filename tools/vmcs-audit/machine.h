@@ -1,4 +1,4 @@
-/* The capabilities of the machine that this program runs on: /dev/cpu/0/msr and CPUID. */
+/* Reads the capabilities of this machine from /dev/cpu/0/msr and CPUID. */
 #ifndef TOOLS_VMCS_AUDIT_MACHINE_H
 #define TOOLS_VMCS_AUDIT_MACHINE_H
 
@@ -10,18 +10,19 @@
 
 #define MACHINE_MSR_DEVICE "/dev/cpu/0/msr"
 
-/* What a machine is asked by; the first three are as those of POSIX. */
+/* Access to a machine. The first three functions behave like those of POSIX. */
 struct machine {
-    int (*open)(const char *path); /* for reading */
+    int (*open)(const char *path); /* opens for reading */
     ssize_t (*pread)(int device, void *bytes, size_t size, off_t offset);
     int (*close)(int device);
-    bool (*cpuid)(uint32_t leaf, struct cpuid *values); /* false where there is no such leaf */
+    bool (*cpuid)(uint32_t leaf, struct cpuid *values); /* returns false if there is no such leaf */
 };
 
 /* The machine that this program runs on. */
 extern const struct machine this_machine;
 
-/* Reads the capabilities of a machine. Returns false, and says what to do, where it cannot. */
+/* Reads the capabilities of a machine. On failure, returns false and sets *problem, which says what
+ * to do. */
 bool machine_caps(const struct machine *machine, struct vmx_caps *caps, struct problem *problem);
 
 #endif

@@ -1,4 +1,4 @@
-/* vmcs-audit: Trapline's audit of a VMCS (vmx/audit/audit.h) on a user's own machine. */
+/* vmcs-audit: runs Trapline's audit of a VMCS (vmx/audit/audit.h) as a Linux program. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +14,11 @@
 
 enum status {
     STATUS_CLEAN = 0,
-    STATUS_FINDINGS = 1, /* or a refusal that they do not explain */
+    STATUS_FINDINGS = 1, /* errors, or a refusal that the audit does not explain */
     STATUS_UNUSABLE = 2,
 };
 
-/* Where the processor's capabilities are from, in words. */
+/* The source of the processor's capabilities, for the report. */
 struct origin {
     char text[200];
 };
@@ -40,10 +40,10 @@ struct out_file {
     FILE *file;
 };
 
-/* The CR of the serial port's line ends is not for files. */
+/* Drops the CR of CR LF, which only the serial port needs. */
 static void out_file_put(struct out *out, char c)
 {
-    /* The sink is the first member: the same address. */
+    /* The sink is the first member of struct out_file, so both have the same address. */
     const struct out_file *to = (const struct out_file *)out;
     if (c != '\r')
         (void)fputc(c, to->file);
@@ -58,12 +58,12 @@ static enum status unusable(const char *name, const struct problem *problem)
     return STATUS_UNUSABLE;
 }
 
-static bool take_profile(const char *name, struct vmx_caps *caps, struct origin *origin,
-                         struct problem *problem)
+static bool caps_from_profile(const char *name, struct vmx_caps *caps, struct origin *origin,
+                              struct problem *problem)
 {
     const struct profile *profile = profile_find(name);
     if (!profile) {
-        problem_note(problem, 0, "no such processor; --cpu list lists them");
+        problem_note(problem, 0, "unknown processor; `--cpu list` lists the known ones");
         return false;
     }
     struct text from = profile_origin(profile);
@@ -71,11 +71,11 @@ static bool take_profile(const char *name, struct vmx_caps *caps, struct origin 
     return input_parse_caps(text_of(profile->text), caps, problem);
 }
 
-static bool take_file(const char *path, struct vmx_caps *caps, struct origin *origin,
-                      struct problem *problem)
+static bool caps_from_file(const char *path, struct vmx_caps *caps, struct origin *origin,
+                           struct problem *problem)
 {
     struct text bytes;
-    origin_note(origin, "that of %s", path);
+    origin_note(origin, "from %s", path);
     if (!file_read(path, &bytes, problem))
         return false;
     bool parsed = input_parse_caps(bytes, caps, problem);
@@ -83,49 +83,50 @@ static bool take_file(const char *path, struct vmx_caps *caps, struct origin *or
     return parsed;
 }
 
-static bool take_input(const struct input *input, struct vmx_caps *caps, struct origin *origin,
-                       struct problem *problem)
+static bool caps_from_input(const struct input *input, struct vmx_caps *caps, struct origin *origin,
+                            struct problem *problem)
 {
-    origin_note(origin, "that of the input");
+    origin_note(origin, "from the input");
     *caps = input->caps;
     if (capabilities_given(caps))
         return true;
     problem_note(
         problem, 0,
-        "it does not tell what the processor can do; give that with --msr (this machine's), "
-        "--caps LOG (that of a Trapline log) or --cpu NAME (--cpu list lists them)");
+        "expected the capabilities of the processor, found none in the input; give --msr (this "
+        "machine), --caps LOG (a Trapline log) or --cpu NAME (`--cpu list` lists the names)");
     return false;
 }
 
-/* Takes the capabilities from where the options say. *name is what a problem is about. */
-static bool take_caps(const struct options *options, const struct input *input,
-                      struct vmx_caps *caps, struct origin *origin, const char **name,
-                      struct problem *problem)
+/* Gets the capabilities from the source that the options select. *name becomes the name of that
+ * source for messages about a problem. */
+static bool get_caps(const struct options *options, const struct input *input,
+                     struct vmx_caps *caps, struct origin *origin, const char **name,
+                     struct problem *problem)
 {
-    bool taken = false;
+    bool found = false;
     switch (options->caps) {
     case CAPS_OF_INPUT:
-        taken = take_input(input, caps, origin, problem);
+        found = caps_from_input(input, caps, origin, problem);
         break;
     case CAPS_OF_PROFILE:
         *name = options->caps_name;
-        taken = take_profile(*name, caps, origin, problem);
+        found = caps_from_profile(*name, caps, origin, problem);
         break;
     case CAPS_OF_FILE:
         *name = options->caps_name;
-        taken = take_file(*name, caps, origin, problem);
+        found = caps_from_file(*name, caps, origin, problem);
         break;
     case CAPS_OF_MACHINE:
         *name = "--msr";
-        origin_note(origin, "that of this machine");
-        taken = machine_caps(&this_machine, caps, problem);
+        origin_note(origin, "this machine");
+        found = machine_caps(&this_machine, caps, problem);
         break;
     }
     if (options->physical_bits > 0)
         caps->physical_bits = options->physical_bits;
     if (options->linear_bits > 0)
         caps->linear_bits = options->linear_bits;
-    return taken && capabilities_check(caps, problem);
+    return found && capabilities_check(caps, problem);
 }
 
 static enum status report(const struct options *options, const char *name,
@@ -135,9 +136,9 @@ static enum status report(const struct options *options, const char *name,
     struct origin origin = {.text = ""};
     struct vmx_caps caps = {0};
     struct judgement judgement;
-    const char *about = name;
-    if (!take_caps(options, input, &caps, &origin, &about, &problem))
-        return unusable(about, &problem);
+    const char *caps_name = name;
+    if (!get_caps(options, input, &caps, &origin, &caps_name, &problem))
+        return unusable(caps_name, &problem);
     judge(input, &caps, &judgement);
     options->print(&(struct report){PROGRAM, name, input, &caps, origin.text, &judgement}, out);
     return judgement_errors(&judgement) > 0 || judgement_unexplained(&judgement) ? STATUS_FINDINGS
@@ -182,7 +183,7 @@ int main(int count, char **arguments)
     if (!options_parse(count, arguments, &options))
         return STATUS_UNUSABLE;
     enum status status = run(&options, &out.out);
-    /* A report that did not arrive is none. */
+    /* If the report could not be written, fail. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("vmcs-audit: standard output");
         return STATUS_UNUSABLE;

@@ -1,4 +1,4 @@
-/* Reading the command line. */
+/* Parses the command line. */
 #include "tools/vmcs-audit/options.h"
 
 #include <getopt.h>
@@ -39,37 +39,39 @@ void options_print_help(struct out *out)
     fmt_print(
         out,
         "usage: vmcs-audit [OPTION]... [FILE]\n"
-        "Says which checks of VM entry (Intel SDM Vol 3C) a VMCS breaks, and what to do about it.\n"
+        "Reports which VM-entry checks (Intel SDM Vol 3C) a VMCS fails, and how to fix it.\n"
         "\n"
-        "FILE (else standard input) is one of\n"
-        "  a serial log of Trapline's, with `vmcs:` lines\n"
-        "  a kernel log with what KVM prints where an entry fails (kvm_intel.dump_invalid_vmcs=1)\n"
-        "  a list of FIELD=value, by the SDM's names or encodings, and control.<NAME>=0|1\n"
+        "FILE (default: standard input) is one of\n"
+        "  a serial log of Trapline with `vmcs:` lines\n"
+        "  a kernel log with a VMCS dump of KVM (set kvm_intel.dump_invalid_vmcs=1)\n"
+        "  a list of FIELD=value (SDM names or encodings) and control.<NAME>=0|1\n"
         "\n"
-        "  --format log|kvm|list  what FILE is; default: what it looks like\n"
+        "  --format log|kvm|list  format of FILE; default: detect it\n"
         "\n"
-        "What the processor can do, where FILE does not tell or another is meant:\n"
-        "  --cpu NAME             a processor that this program knows; --cpu list lists them\n"
-        "  --caps LOG             the processor of a Trapline log, for example of a healthy boot\n"
-        "  --msr                  this machine's: /dev/cpu/0/msr (root, modprobe msr) and CPUID\n"
+        "The processor's capabilities, if FILE does not have them or to override them:\n"
+        "  --cpu NAME             a built-in processor; `--cpu list` lists the names\n"
+        "  --caps LOG             the processor of a Trapline log, for example of a good boot\n"
+        "  --msr                  this machine: /dev/cpu/0/msr (root, modprobe msr) and CPUID\n"
         "  --physical-bits N, --linear-bits N\n"
-        "                         widths of addresses, other than it says\n"
+        "                         override the address widths\n"
         "\n"
-        "Printed are, in the order in which the processor checks:\n"
-        "  (default)              findings for people\n"
-        "  --lines                lines as of Trapline's serial port\n"
+        "Output, in the order of the processor's checks:\n"
+        "  (default)              a readable report\n"
+        "  --lines                lines as on Trapline's serial port\n"
         "  --json                 one JSON document\n"
         "\n"
         "  --help, --version\n"
         "\n"
-        "Exit status: 0 no error found (there may be warnings), 1 errors found, or FILE tells "
-        "that\n"
-        "the processor refused and the audit does not explain it, 2 unusable input.\n");
+        "Exit status:\n"
+        "  0  no errors (there may be warnings)\n"
+        "  1  errors, or FILE says that the processor refused the VM entry and the audit cannot\n"
+        "     explain it\n"
+        "  2  unusable input or wrong usage\n");
 }
 
-static bool wrong(const char *option, const char *expected, const char *found)
+static bool invalid(const char *option, const char *expected, const char *found)
 {
-    (void)fprintf(stderr, "vmcs-audit: --%s: expected %s, not %s\n", option, expected, found);
+    (void)fprintf(stderr, "vmcs-audit: --%s: expected %s, found %s\n", option, expected, found);
     return false;
 }
 
@@ -82,14 +84,15 @@ static bool set_format(const char *name, struct options *options)
     else if (strcmp(name, "kvm") == 0)
         options->format = FORMAT_KVM;
     else
-        return wrong("format", "log, kvm or list", name);
+        return invalid("format", "log, kvm or list", name);
     return true;
 }
 
 static bool set_caps(enum caps_source source, const char *name, struct options *options)
 {
     if (options->caps != CAPS_OF_INPUT) {
-        (void)fprintf(stderr, "vmcs-audit: expected only one of --cpu, --caps and --msr\n");
+        (void)fprintf(stderr,
+                      "vmcs-audit: expected one of --cpu, --caps and --msr, found several\n");
         return false;
     }
     options->caps = source;
@@ -97,12 +100,12 @@ static bool set_caps(enum caps_source source, const char *name, struct options *
     return true;
 }
 
-/* Whether it is a width that addresses have is said of the capabilities as a whole. */
+/* Only checks that the text is a number of bits; capabilities_check() checks the width. */
 static bool set_width(const char *option, const char *text, uint8_t *width)
 {
     uint64_t value;
     if (!text_number(text_of(text), &value) || value == 0 || value > 64)
-        return wrong(option, "a number of bits", text);
+        return invalid(option, "a number of bits", text);
     *width = (uint8_t)value;
     return true;
 }
@@ -138,7 +141,7 @@ static bool set_option(int option, const char *argument, struct options *options
     case OPTION_VERSION:
         options->action = ACTION_VERSION;
         return true;
-    default: /* getopt_long() has said what is wrong */
+    default: /* getopt_long() has printed the error */
         return false;
     }
 }
@@ -152,7 +155,7 @@ bool options_parse(int count, char **arguments, struct options *options)
             return false;
     }
     if (count - optind > 1) {
-        (void)fprintf(stderr, "vmcs-audit: expected one file, not %d\n", count - optind);
+        (void)fprintf(stderr, "vmcs-audit: expected one file, found %d\n", count - optind);
         return false;
     }
     if (optind < count && strcmp(arguments[optind], "-") != 0)

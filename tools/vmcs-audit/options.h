@@ -1,4 +1,4 @@
-/* The command line. */
+/* Options of the command line. */
 #ifndef TOOLS_VMCS_AUDIT_OPTIONS_H
 #define TOOLS_VMCS_AUDIT_OPTIONS_H
 
@@ -24,13 +24,14 @@ struct options {
     const char *file; /* NULL: standard input */
     enum input_format format;
     enum caps_source caps;
-    const char *caps_name; /* the profile's, or the file's */
-    uint8_t physical_bits; /* 0: as the capabilities say */
-    uint8_t linear_bits;
+    const char *caps_name; /* name of the profile or file */
+    uint8_t physical_bits; /* 0: take the width from the capabilities */
+    uint8_t linear_bits;   /* likewise */
     void (*print)(const struct report *report, struct out *out);
 };
 
-/* Returns false, having said on standard error why, where the command line is wrong. */
+/* Parses the command line. If it is wrong, prints the reason on standard error and returns
+ * false. */
 bool options_parse(int count, char **arguments, struct options *options);
 
 void options_print_help(struct out *out);

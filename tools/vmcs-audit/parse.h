@@ -1,5 +1,5 @@
-/* One parser for each format, called by input_parse(). Each fills an input that is all 0 but for
- * its format. */
+/* The parsers for the formats. input_parse() calls one of them with an input that is all 0 except
+ * for its format. */
 #ifndef TOOLS_VMCS_AUDIT_PARSE_H
 #define TOOLS_VMCS_AUDIT_PARSE_H
 
@@ -9,7 +9,7 @@ bool parse_log(struct text bytes, struct input *input, struct problem *problem);
 bool parse_list(struct text bytes, struct input *input, struct problem *problem);
 bool parse_kvm(struct text bytes, struct input *input, struct problem *problem);
 
-/* Where a dump of KVM's begins. */
+/* The first line of a KVM dump. */
 #define KVM_GUEST_STATE "*** Guest State ***"
 
 #endif

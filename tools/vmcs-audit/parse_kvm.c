@@ -1,7 +1,7 @@
-/* What Linux's KVM prints where a VM entry fails: three parts, each a run of labels and hexadecimal
- * numbers, of which a table says what field they are. Kernels differ in which lines there are and
- * in how they are broken; mails quote and wrap them. So it is read not line by line but as a stream
- * of words: whatever is not of the table, such as the time before each line, is passed over. */
+/* Parses the dump that Linux's KVM prints when a VM entry fails. It has three parts, each with
+ * labels and hexadecimal numbers; a table maps the numbers to fields. Kernel versions differ in the
+ * lines and their breaks, and mail programs quote and wrap them. Therefore the parser ignores line
+ * breaks and skips everything that the table does not list, such as the time before each line. */
 #include "tools/vmcs-audit/find.h"
 #include "tools/vmcs-audit/parse.h"
 
@@ -18,13 +18,14 @@ enum part {
 
 enum {
     VALUES_MAX = 7,
-    NO_FIELD = FIELD_COUNT, /* first of a row: its numbers are no fields */
+    NO_FIELD = FIELD_COUNT, /* as the first field of a row: skip the numbers */
     HEX_DIGITS_MAX = 16,
 };
 
-/* In a pattern: a blank stands for blanks, commas, line ends and marks of quoted mail, or nothing;
- * `=` may have such around it; %n is a number of at least n digits, with or without 0x. KVM pads
- * its numbers, so that one with fewer digits has been cut off. */
+/* A label with its numbers, and the fields that the numbers belong to. In a pattern, a blank
+ * matches any number of blanks, commas, line ends and quote marks of mail, and they may also
+ * surround a `=`. %n matches a hexadecimal number of at least n digits, with or without 0x. KVM
+ * pads its numbers, so a number with fewer digits has been cut off. */
 struct row {
     enum part part;
     const char *pattern;
@@ -77,7 +78,7 @@ static const struct row rows[] = {
     SEGMENT("TR", TR),
     TABLE("GDTR", GDTR),
     TABLE("IDTR", IDTR),
-    /* With a remark it is what the guest will have, and not the field. */
+    /* An EFER with a remark is the value that the guest will get, not the field. */
     {PART_GUEST, "EFER=%16 (", {NO_FIELD}},
     {PART_GUEST, "EFER=%16", {F(GUEST_IA32_EFER)}},
     {PART_GUEST, "PAT=%16", {F(GUEST_IA32_PAT)}},
@@ -160,7 +161,7 @@ static bool is_alphanumeric(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Whether a label may begin after this character: `RIP` does not in `CS:RIP`. */
+/* Returns true if a label may begin after this character. In `CS:RIP`, no label begins at `RIP`. */
 static bool ends_word(char c)
 {
     return !is_alphanumeric(c) && c != '_' && c != ':' && c != '.' && c != '=' && c != '-';
@@ -186,8 +187,8 @@ static bool skip_literal(struct text *text, char c)
     return true;
 }
 
-/* Cuts a hexadecimal number of at least `least` digits off. */
-static bool skip_number(struct text *text, size_t least, uint64_t *value)
+/* Reads a hexadecimal number of at least min_digits digits and moves *text after it. */
+static bool skip_number(struct text *text, size_t min_digits, uint64_t *value)
 {
     static const char prefix[] = {'0', 'x'};
     char digits[sizeof prefix + HEX_DIGITS_MAX];
@@ -202,23 +203,23 @@ static bool skip_number(struct text *text, size_t least, uint64_t *value)
         count++;
     }
     skip(text, count);
-    return count >= least && text_number((struct text){digits, sizeof prefix + count}, value);
+    return count >= min_digits && text_number((struct text){digits, sizeof prefix + count}, value);
 }
 
-/* How far a text follows a pattern. */
+/* The result of matching a text against a pattern. */
 struct match {
-    bool whole;
+    bool whole; /* the text matches the whole pattern */
     unsigned values;
     uint64_t value[VALUES_MAX];
-    size_t length; /* up to and with the last value */
+    size_t length; /* length of the text up to the end of the last value */
 };
 
-/* The number of digits after a % of a pattern, whose end is returned. */
-static const char *read_least(const char *pattern, size_t *least)
+/* Reads the number of digits after the % in a pattern. Returns the position after it. */
+static const char *read_min_digits(const char *pattern, size_t *min_digits)
 {
-    *least = 0;
+    *min_digits = 0;
     while (*pattern >= '0' && *pattern <= '9')
-        *least = *least * 10 + (size_t)(*pattern++ - '0');
+        *min_digits = *min_digits * 10 + (size_t)(*pattern++ - '0');
     return pattern;
 }
 
@@ -231,9 +232,9 @@ static struct match match_pattern(const char *pattern, struct text text)
         if (c == ' ' || c == '=')
             skip_blanks(&rest);
         if (c == '%') {
-            size_t least;
-            pattern = read_least(pattern, &least);
-            if (!skip_number(&rest, least, &match.value[match.values]))
+            size_t min_digits;
+            pattern = read_min_digits(pattern, &min_digits);
+            if (!skip_number(&rest, min_digits, &match.value[match.values]))
                 return match;
             match.values++;
             match.length = text.length - rest.length;
@@ -247,7 +248,7 @@ static struct match match_pattern(const char *pattern, struct text text)
     return match;
 }
 
-static void take(const struct row *row, const struct match *match, struct vmcs_image *image)
+static void set_fields(const struct row *row, const struct match *match, struct vmcs_image *image)
 {
     for (unsigned i = 0; i < match->values && row->field[0] != NO_FIELD; i++) {
         struct vmcs_field field = field_at(row->field[i]);
@@ -256,22 +257,23 @@ static void take(const struct row *row, const struct match *match, struct vmcs_i
     }
 }
 
-/* Takes what a row of this part finds at the beginning of text. Returns its length, 0 for none. */
-static size_t take_row(enum part part, struct text text, struct vmcs_image *image)
+/* Finds the row of this part that matches the beginning of text, and sets its fields. Returns the
+ * length of the match, or 0 if no row matches. */
+static size_t read_row(enum part part, struct text text, struct vmcs_image *image)
 {
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         if (rows[i].part != part || *rows[i].pattern != *text.at)
             continue;
         struct match found = match_pattern(rows[i].pattern, text);
         if (found.values > 0 && (found.whole || rows[i].field[0] != NO_FIELD)) {
-            take(&rows[i], &found, image);
+            set_fields(&rows[i], &found, image);
             return found.length;
         }
     }
     return 0;
 }
 
-/* The part that begins here, or PART_NONE. */
+/* Returns the part that begins at the beginning of text, or PART_NONE. */
 static enum part part_at(struct text text)
 {
     return text_starts_with(text, KVM_GUEST_STATE)           ? PART_GUEST
@@ -280,10 +282,10 @@ static enum part part_at(struct text text)
                                                              : PART_NONE;
 }
 
-/* Takes what user space says after the dump, where logs are kept together: QEMU prints the
- * VM-instruction error, which the dump itself has not. With bit 31 it is the dump's exit reason.
- * Returns its length, 0 for none. */
-static size_t take_refusal(struct text text, struct input *input)
+/* Reads QEMU's message about the failure, if the log has it after the dump. The message has the
+ * VM-instruction error, which the dump lacks. If bit 31 is set, the number is only the exit reason
+ * again. Returns the length of the message, or 0 if there is none. */
+static size_t read_refusal(struct text text, struct input *input)
 {
     struct match found = match_pattern("entry failed hardware error %1", text);
     if (!found.whole)
@@ -310,12 +312,12 @@ bool parse_kvm(struct text bytes, struct input *input, struct problem *problem)
         if (begins != PART_NONE)
             part = begins;
         else if (part != PART_NONE)
-            length = take_row(part, bytes, &input->image);
+            length = read_row(part, bytes, &input->image);
         if (length == 0 && part != PART_NONE)
-            length = take_refusal(bytes, input);
+            length = read_refusal(bytes, input);
         if (length == 0)
             length = 1;
-        /* On to where the next label may begin. */
+        /* Skip to the next position at which a label may begin. */
         while (length < bytes.length && !ends_word(bytes.at[length - 1]))
             length++;
         skip(&bytes, length);

@@ -1,6 +1,7 @@
-/* A list as people write it: FIELD=value by name or encoding, control.<NAME>=0|1 after the field
- * that holds the control, any number of them on a line, `#` to the end of the line is a comment.
- * The words of a Trapline command line (vmx/override.h) are such a list. */
+/* Parses a list that a user wrote. FIELD=value sets a field by name or encoding. control.<NAME>=0|1
+ * sets a control; the field that holds it must come first. A line may have several of them, and `#`
+ * starts a comment. The options of a Trapline command line that change a VM entry (vmx/override.h)
+ * are such a list. */
 #include "tools/vmcs-audit/find.h"
 #include "tools/vmcs-audit/lines.h"
 #include "tools/vmcs-audit/parse.h"
@@ -10,7 +11,7 @@
 #include "vmx/override.h"
 
 enum {
-    NAME_MAX_LENGTH = 120, /* no name is longer: more than that is none */
+    NAME_MAX_LENGTH = 120, /* no name or value is longer */
     WORD_SIZE = 2 * NAME_MAX_LENGTH + 16,
 };
 
@@ -19,7 +20,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\f' || c == '\v';
 }
 
-/* It would end a value early. */
+/* Returns true if the text has a NUL byte, which would end a value early. */
 static bool has_nul(struct text text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -37,7 +38,8 @@ static void skip_blanks(struct text *text)
     }
 }
 
-/* Cuts off the characters before a blank or, in a name, an equals sign. */
+/* Moves the characters up to a blank from the front of *rest to the result. A name also ends at an
+ * equals sign. */
 static struct text cut(struct text *rest, bool name)
 {
     struct text word = {.at = rest->at};
@@ -49,7 +51,8 @@ static struct text cut(struct text *rest, bool name)
     return word;
 }
 
-/* Cuts the next NAME=value off; blanks may stand around the equals sign. */
+/* Moves the next NAME=value from the front of *rest to *name and *value. Blanks may surround the
+ * equals sign. Returns false if there is no NAME=value. */
 static bool next_assignment(struct text *rest, struct text *name, struct text *value)
 {
     *name = cut(rest, true);
@@ -64,7 +67,7 @@ static bool next_assignment(struct text *rest, struct text *name, struct text *v
            value->length <= NAME_MAX_LENGTH;
 }
 
-/* A field that is given a value becomes one that the image has. */
+/* Marks the field of that name as known. */
 static void make_known(struct text name, struct vmcs_image *image)
 {
     struct vmcs_field field;
@@ -100,15 +103,15 @@ static bool read_line(struct text line, struct vmcs_image *image, size_t number,
     struct out_buffer why;
     (void)text_split(line, '#', &line, &comment);
     if (has_nul(line)) {
-        problem_note(problem, number, "expected text, found a NUL byte");
+        problem_note(problem, number, "expected a text file, found a NUL byte");
         return false;
     }
     skip_blanks(&line);
     while (line.length > 0) {
         if (!next_assignment(&line, &name, &value)) {
             problem_note(problem, number,
-                         "expected FIELD=value or control.<NAME>=0|1, by the names of the SDM "
-                         "(GUEST_RIP=0x1000) or by encoding (0x681e=0x1000)");
+                         "expected FIELD=value or control.<NAME>=0|1, with an SDM name "
+                         "(GUEST_RIP=0x1000) or an encoding (0x681e=0x1000)");
             return false;
         }
         out_buffer_init(&why, bytes, sizeof bytes);

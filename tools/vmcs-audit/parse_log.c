@@ -1,14 +1,14 @@
-/* Trapline's serial log (docs/serial.md): `vmcs` lines are the image, `caps` lines the
- * capabilities, the `cpu` line has the widths of addresses, a `verdict` line says how the
- * processor refused. All other lines, and what a terminal or a build printed in between, are
- * passed over. */
+/* Parses a serial log of Trapline (docs/serial.md). `vmcs` lines give the image, `caps` lines the
+ * capabilities, the `cpu` line the address widths, and a `verdict` line the processor's answer.
+ * Skips all other lines, including output of a terminal or a build in between. */
 #include "tools/vmcs-audit/find.h"
 #include "tools/vmcs-audit/lines.h"
 #include "tools/vmcs-audit/parse.h"
 
 #include "lib/string.h"
 
-/* A quoted text from its opening quote to its closing one, or to the end where that lacks. */
+/* Returns the length of a quoted text including its quotes. Without a closing quote, it extends to
+ * the end. */
 static size_t quoted_length(struct text text)
 {
     for (size_t i = 1; i < text.length; i++) {
@@ -20,7 +20,8 @@ static size_t quoted_length(struct text text)
     return text.length;
 }
 
-/* Cuts the next pair off the front of a line. */
+/* Moves the next pair from the front of *rest to *key and *value. Returns false if there is
+ * none. */
 static bool next_pair(struct text *rest, struct text *key, struct text *value)
 {
     while (rest->length > 0 && *rest->at == ' ') {
@@ -42,7 +43,7 @@ static bool next_pair(struct text *rest, struct text *key, struct text *value)
     return true;
 }
 
-/* The value of a key of the line; an empty text where it has none. */
+/* Returns the value of a key, or an empty text if the line does not have the key. */
 static struct text value_of(struct text pairs, const char *key)
 {
     struct text at, value;
@@ -63,15 +64,16 @@ static bool read_vmcs(struct text pairs, struct input *input, size_t line, struc
         return false;
     }
     if (!find_field(name, &field) && !find_field(value_of(pairs, "encoding"), &field)) {
-        problem_note(problem, line, "expected the name or the encoding of a VMCS field, not %.*s",
+        problem_note(problem, line, "expected the name or encoding of a VMCS field, found %.*s",
                      (int)(name.length < 80 ? name.length : 80), name.at);
         return false;
     }
     if (!field_fits(field, value)) {
-        problem_note(problem, line, "expected a value that fits %s", field_name(field));
+        problem_note(problem, line, "expected a value that fits into %s, found a larger one",
+                     field_name(field));
         return false;
     }
-    /* A field for the second time: another VMCS begins. */
+    /* If the image already has the field, another VMCS begins. */
     if (input->shown == 0 || input->image.known[field.index]) {
         input->image = (struct vmcs_image){0};
         input->shown++;
@@ -89,7 +91,7 @@ static bool read_caps(struct text pairs, struct vmx_caps *caps, size_t line,
         problem_note(problem, line, "expected `caps: msr=0x... name=<name> value=0x...`");
         return false;
     }
-    /* IA32_FEATURE_CONTROL has a line too, and is none of them. */
+    /* Ignore other MSRs: IA32_FEATURE_CONTROL also has a `caps` line. */
     for (unsigned i = 0; i < CAPS_MSRS; i++) {
         if (caps_msrs[i].number == number) {
             caps->value[i] = value;
@@ -99,14 +101,14 @@ static bool read_caps(struct text pairs, struct vmx_caps *caps, size_t line,
     return true;
 }
 
-/* A width; one that is no width is as good as none, which the capabilities are checked for. */
+/* Returns the width in bits, or 0 if it is missing or invalid; capabilities_check() reports a 0. */
 static uint8_t width_of(struct text pairs, const char *key)
 {
     uint64_t width;
     return text_number(value_of(pairs, key), &width) && width <= 64 ? (uint8_t)width : 0;
 }
 
-/* Cuts a prefix off a text. Returns false where it has another one. */
+/* Removes a prefix from *text. Returns false if the text does not start with it. */
 static bool skip_prefix(struct text *text, const char *prefix)
 {
     if (!text_starts_with(*text, prefix))
@@ -116,7 +118,7 @@ static bool skip_prefix(struct text *text, const char *prefix)
     return true;
 }
 
-/* Cuts a number and the character that ends it off a text. */
+/* Removes a number and the character that ends it from the front of *text. */
 static bool skip_number(struct text *text, char end, uint32_t *number)
 {
     struct text digits;
@@ -128,7 +130,7 @@ static bool skip_number(struct text *text, char end, uint32_t *number)
     return true;
 }
 
-/* Reads what answer_print() writes of an entry that was refused. */
+/* Parses the text that answer_print() writes for a VM entry that failed. */
 static bool read_answer(struct text words, struct entry_answer *answer)
 {
     struct text name;
@@ -145,7 +147,7 @@ static bool read_answer(struct text words, struct entry_answer *answer)
     return text_equal(words, "VMfailInvalid");
 }
 
-/* The verdict on an entry that the processor refused. */
+/* Reads the processor's answer to a VM entry that it refused. */
 static bool read_verdict(struct text pairs, struct input *input, size_t line,
                          struct problem *problem)
 {
@@ -156,7 +158,8 @@ static bool read_verdict(struct text pairs, struct input *input, size_t line,
     }
     input->refused = read_answer(words, &input->refusal);
     if (!input->refused)
-        problem_note(problem, line, "expected `verdict: processor=\"<how it refused>\"`");
+        problem_note(problem, line,
+                     "expected `verdict: processor=\"<answer>\"` with a refused VM entry");
     return input->refused;
 }
 
@@ -173,7 +176,7 @@ static bool read_line(struct text tag, struct text pairs, struct input *input, s
         input->caps.physical_bits = width_of(pairs, "physical_bits");
         input->caps.linear_bits = width_of(pairs, "linear_bits");
     }
-    /* Another boot: what was before is of another machine, or of another try. */
+    /* A new boot begins: the lines before it may come from another machine. */
     if (text_equal(tag, "boot"))
         *input = (struct input){.format = input->format};
     return true;
@@ -185,7 +188,7 @@ static bool is_read(struct text tag)
            text_equal(tag, "verdict");
 }
 
-/* Splits a line of the grammar into its tag and its pairs; another line has no tag. */
+/* Splits a line into its tag and its pairs. Returns an empty tag if the line has none. */
 static struct text split_tag(struct text line, struct text *pairs)
 {
     struct text tag;
@@ -199,10 +202,11 @@ bool parse_log(struct text bytes, struct input *input, struct problem *problem)
     struct text line, pairs;
     while (lines_next(&lines, &line)) {
         struct text tag = split_tag(line, &pairs);
-        /* A number that lost its last digits is still a number. */
+        /* Reject a truncated line: a number that lost its last digits is still a number. */
         if (is_read(tag) && !lines.ended) {
             problem_note(problem, lines.number,
-                         "expected an end of line: the log is cut off in what may be a number");
+                         "expected a complete line, found the end of the log: a number may be "
+                         "truncated");
             return false;
         }
         if (!read_line(tag, pairs, input, lines.number, problem))

@@ -1,13 +1,13 @@
-/* The JSON document. */
+/* Prints the result as a JSON document. */
 #include "tools/vmcs-audit/print.h"
 
 #include "lib/fmt.h"
 #include "tools/vmcs-audit/unasked.h"
 
-/* A JSON writer's only state: whether a comma is due. */
+/* The state of the JSON writer. */
 struct json {
     struct out *out;
-    bool comma;
+    bool comma; /* a comma must precede the next element */
 };
 
 static void put_string(struct json *json, const char *string)
@@ -18,7 +18,7 @@ static void put_string(struct json *json, const char *string)
         if (*at == '"' || *at == '\\')
             fmt_print(out, "\\%c", *at);
         else if (*at < ' ' || *at > '~')
-            /* Bytes that are not ASCII need not be UTF-8: they are kept as numbers. */
+            /* Other bytes need not be valid UTF-8, so write them as numbers. */
             fmt_print(out, "\\u%04x", (unsigned)(unsigned char)*at);
         else
             out->put(out, *at);
@@ -37,7 +37,7 @@ static void put_key(struct json *json, const char *key)
     }
 }
 
-/* Begins an object or a list, under a key or, with NULL, as an element. */
+/* Begins an object or a list. key is NULL for an element of a list. */
 static void open_with(struct json *json, const char *key, char bracket)
 {
     put_key(json, key);
@@ -92,7 +92,7 @@ static void put_finding(struct json *json, const struct judgement *judgement, un
     put_text(json, "id", rule->id);
     put_text(json, "kind", judgement_kind(judgement, index));
     put_text(json, "sdm", rule->section);
-    /* A rule about the processor itself has no field. */
+    /* A rule about the processor has no field. */
     if (rule->field < FIELD_COUNT) {
         put_text(json, "field", field_name(field_at(rule->field)));
         put_hex(json, "encoding", field_at(rule->field).encoding);

@@ -1,4 +1,4 @@
-/* The lines of the serial contract, docs/serial.md. */
+/* Prints the result as lines of the serial contract (docs/serial.md). */
 #include "tools/vmcs-audit/print.h"
 #include "vmx/audit/report.h"
 #include "vmx/report.h"

@@ -1,4 +1,4 @@
-/* Noting why an input cannot be used. */
+/* Records why an input is unusable. */
 #include "tools/vmcs-audit/problem.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Finding and listing profiles. */
+/* Finds and lists profiles. */
 #include "tools/vmcs-audit/profile.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The machine that this program runs on: Linux and the CPUID instruction. */
+/* Accesses this machine through Linux and the CPUID instruction. */
 #include <cpuid.h>
 #include <fcntl.h>
 #include <unistd.h>

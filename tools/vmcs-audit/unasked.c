@@ -1,20 +1,20 @@
-/* Finding what rules lack. */
+/* Finds the input that unchecked rules need. */
 #include "tools/vmcs-audit/unasked.h"
 
 #include "lib/fmt.h"
 #include "vmx/audit/rule.h"
 
-/* One rule, asked of an image that is changed from question to question. */
+/* An evaluation of one rule. The image changes between evaluations. */
 struct question {
     struct vmcs_image image;
     struct audit_input input;
     struct audit audit;
-    bool unknown_before_read; /* a field lacked already when memory was first to be read */
-    bool read;
-    uint64_t address; /* of the first read */
+    bool unknown_before_read; /* the rule used an unknown field before it read memory */
+    bool read;                /* the rule read memory */
+    uint64_t address;         /* address of the first read */
 };
 
-/* Memory is never at hand: an answer of any kind would lead the rule on. */
+/* Records the first read of memory. Always fails, because any value would influence the rule. */
 static bool note_read(void *context, uint64_t address, void *bytes, size_t size)
 {
     struct question *question = context;
@@ -42,9 +42,10 @@ static void ask(struct question *question, enum audit_rule_id rule,
         question->unknown_before_read = question->audit.unknown;
 }
 
-/* With every field known but one, a rule that asks for something unknown before it reads memory
- * asks for this field. A field that lacks counts as 0: what only another value would lead on to is
- * not found, and cannot be. */
+/* Finds the fields and memory that the rule needs and the input lacks. Evaluates the rule once for
+ * each missing field, with all other fields known. If the rule then uses something unknown before
+ * it reads memory, it needs this field. The other missing fields count as 0, so a need that depends
+ * on another value of theirs is not found. */
 static bool find_lacking(const struct judgement *judgement, const struct vmx_caps *caps,
                          struct unasked *unasked)
 {
@@ -94,7 +95,7 @@ bool unasked_next(const struct judgement *judgement, const struct vmx_caps *caps
 bool unasked_could_explain(const struct judgement *judgement, const struct unasked *unasked)
 {
     struct entry_answer answer = audit_answer(&(struct audit_finding){.rule = unasked->rule});
-    /* Which entry of the list of MSRs it would be is not known. */
+    /* The number of the failing entry in the MSR-load area is not known, so any number matches. */
     if (audit_rules[unasked->rule].area == AREA_MSR_LOAD)
         answer.qualification = judgement->answer.qualification;
     return answer_equal(answer, judgement->answer);

@@ -1,5 +1,5 @@
-/* Rules that were not asked, and what they would need: found by asking them again with something
- * left out. Pure. */
+/* Finds the rules that could not be checked and the input that they need, by evaluating them again
+ * with parts of the input left out. Pure. */
 #ifndef TOOLS_VMCS_AUDIT_UNASKED_H
 #define TOOLS_VMCS_AUDIT_UNASKED_H
 
@@ -7,22 +7,22 @@
 
 struct unasked {
     enum audit_rule_id rule;
-    bool field[FIELD_COUNT]; /* fields that the image has not */
-    bool memory;             /* what is in memory, from */
-    uint64_t address;        /* here; 0 where a field that lacks says where */
-    bool place;              /* where the VMCS itself is */
+    bool field[FIELD_COUNT]; /* field[i]: the rule needs this field, and the image lacks it */
+    bool memory;             /* the rule needs the contents of memory */
+    uint64_t address;        /* start of that memory; 0 if it depends on a missing field */
+    bool place;              /* the rule needs the address of the VMCS */
 };
 
-/* Finds the next rule from unasked->rule on that the judgement could not ask although it might be
- * broken: warnings, and rules that only lack what the processor lacks, are passed over. Returns
- * false where none is left. */
+/* Finds the next rule, starting with unasked->rule, that could not be checked and may be broken.
+ * Skips warnings and rules that need only fields that the processor lacks. Returns false if no rule
+ * is left. */
 bool unasked_next(const struct judgement *judgement, const struct vmx_caps *caps,
                   struct unasked *unasked);
 
-/* Whether a processor that finds this rule broken would have refused as the input says. */
+/* Returns true if a violation of this rule gives the answer in the input. */
 bool unasked_could_explain(const struct judgement *judgement, const struct unasked *unasked);
 
-/* "GUEST_CR3, memory at 0x1000", each with a comma before it but the first. */
+/* Prints the needed input, for example "GUEST_CR3, memory at 0x1000". */
 void unasked_print(const struct unasked *unasked, struct out *out);
 
 #endif

@@ -63,8 +63,8 @@ static void test_says_where_and_what_is_wrong(void **state)
         size_t line;
         const char *words;
     } bad[] = {
-        {"", 0, "nothing"},
-        {"# only a comment\n", 0, "nothing"},
+        {"", 0, "found none of them"},
+        {"# only a comment\n", 0, "found none of them"},
         {"GUEST_RIP\n", 1, "expected FIELD=value"},
         {"GUEST_RIP=1\n\nGUEST_RSP=\n", 3, "expected FIELD=value"},
         {"=1\n", 1, "expected FIELD=value"},

@@ -90,9 +90,9 @@ static void test_says_where_and_what_is_wrong(void **state)
     assert_bad("boot: x\nvmcs: field=GUEST_RIP\n", FORMAT_AUTO, 2, "expected `vmcs: field=");
     assert_bad("vmcs: value=0x1\n", FORMAT_AUTO, 1, "expected `vmcs: field=");
     assert_bad(RIP("0xg"), FORMAT_AUTO, 1, "expected `vmcs: field=");
-    assert_bad("vmcs: field=NONE encoding=0x1 value=0x1\n", FORMAT_AUTO, 1, "not NONE");
+    assert_bad("vmcs: field=NONE encoding=0x1 value=0x1\n", FORMAT_AUTO, 1, "found NONE");
     assert_bad("vmcs: field=GUEST_CS_SELECTOR value=0x10000\n", FORMAT_AUTO, 1,
-               "fits GUEST_CS_SELECTOR");
+               "fits into GUEST_CS_SELECTOR");
     assert_bad("\ncaps: msr=0x480 name=IA32_VMX_BASIC\n", FORMAT_AUTO, 2, "expected `caps: msr=");
     assert_bad("caps: name=IA32_VMX_BASIC value=0x1\n", FORMAT_AUTO, 1, "expected `caps: msr=");
 }
@@ -179,16 +179,16 @@ static void test_refuses_a_verdict_that_is_none(void **state)
         assert_bad(text, FORMAT_AUTO, 2, "expected `verdict: processor=");
     }
     assert_bad("verdict: agree=no\n", FORMAT_LOG, 1, "expected `verdict: processor=");
-    assert_bad(RIP("0x1") "verdict: processor=\"VMfailInvalid\"", FORMAT_LOG, 2, "cut off");
+    assert_bad(RIP("0x1") "verdict: processor=\"VMfailInvalid\"", FORMAT_LOG, 2, "truncated");
 }
 
 /* The last digits may lack, and it would still be a number. */
 static void test_takes_no_line_without_an_end(void **state)
 {
     (void)state;
-    assert_bad("vmcs: field=GUEST_RIP encoding=0x681e value=0x1", FORMAT_AUTO, 1, "cut off");
+    assert_bad("vmcs: field=GUEST_RIP encoding=0x681e value=0x1", FORMAT_AUTO, 1, "truncated");
     assert_bad(RIP("0x1") "caps: msr=0x480 name=IA32_VMX_BASIC value=0x1", FORMAT_AUTO, 2,
-               "cut off");
+               "truncated");
 }
 
 static void test_survives_every_beginning(void **state)

@@ -42,14 +42,14 @@ static void test_text_says_all_of_a_finding(void **state)
     (void)state;
     print_list(BROKEN, print_text);
     assert_printed("list of fields, 1 field\n");
-    assert_printed("Processor: somewhere; addresses of 40 physical and 48 linear bits\n");
+    assert_printed("Processor: somewhere; 40 physical and 48 linear address bits\n");
     assert_printed("error: GUEST_RFLAGS_RESERVED (SDM Vol 3C, section 26.3.1.4)\n");
-    assert_printed("    GUEST_RFLAGS = 0x0, at fault 0x2\n    rule: ");
+    assert_printed("    GUEST_RFLAGS = 0x0, wrong bits 0x2\n    rule: ");
     assert_printed("    fix:  ");
     assert_printed("1 error, 0 warnings; ");
-    assert_printed("The processor will answer: entry-failure exit, reason 33");
-    assert_not_printed("did answer");
-    assert_not_printed("Not on this processor");
+    assert_printed("Predicted answer of the processor: entry-failure exit, reason 33");
+    assert_not_printed("Actual answer");
+    assert_not_printed("this processor lacks");
 }
 
 static void test_text_counts_what_was_not_asked(void **state)
@@ -57,25 +57,25 @@ static void test_text_counts_what_was_not_asked(void **state)
     (void)state;
     print_list("GUEST_RFLAGS=2\n", print_text);
     assert_printed("0 errors, 0 warnings; ");
-    assert_printed(" not: they need fields or memory that are not given\n");
-    assert_printed("entered, as far as was asked\n");
+    assert_printed(" rules, the input lacks fields or memory for ");
+    assert_printed("entered (according to the checked rules)\n");
 }
 
 static void test_text_compares_with_the_answer_of_the_input(void **state)
 {
     (void)state;
     print_list("GUEST_RFLAGS=0" ANSWER, print_text);
-    assert_printed("The processor did answer:  entry-failure exit, reason 33");
-    assert_not_printed("(not the same)");
+    assert_printed("Actual answer of the processor:    entry-failure exit, reason 33");
+    assert_not_printed("(different)");
     print_list("GUEST_RFLAGS=2" ANSWER, print_text);
-    assert_printed("(not the same)");
+    assert_printed("(different)");
 }
 
 static void test_a_field_that_the_processor_lacks_is_not_audited(void **state)
 {
     (void)state;
     print_list(LACKING, print_text);
-    assert_printed("Not on this processor, and so not audited: "
+    assert_printed("Not audited, because this processor lacks the fields: "
                    "TERTIARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS\n");
     print_list(LACKING, print_json);
     assert_printed("\"lacks\": [\"TERTIARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS\"]");
@@ -181,16 +181,16 @@ static void test_asks_no_endless_list(void **state)
         "memory at 0x7000");
 }
 
-#define UNEXPLAINED "\nThe processor refused the entry, and none of the rules asked explains it.\n"
+#define UNEXPLAINED "\nThe processor refused the VM entry, and no checked rule explains it.\n"
 
 static void test_text_lists_what_may_explain_a_refusal(void **state)
 {
     (void)state;
     print_list("GUEST_RFLAGS=2" ANSWER, print_text);
     assert_printed(UNEXPLAINED);
-    assert_printed("could not be asked, and what lacks:\n    GUEST_");
+    assert_printed("Unchecked rules that would explain it, and the input they need:\n    GUEST_");
     assert_printed("    GUEST_CR3_WIDTH: GUEST_CR3\n");
-    assert_printed("more could not be asked, but have another answer");
+    assert_printed("more unchecked rules have another answer");
     assert_not_printed("    GUEST_RFLAGS_RESERVED");
     assert_not_printed("    HOST_CR3_WIDTH");
     print_list("GUEST_RFLAGS=0" ANSWER, print_text);
@@ -204,10 +204,10 @@ static void test_refuted_findings_are_told_apart(void **state)
     (void)state;
     print_list("PIN_BASED_VM_EXECUTION_CONTROLS=0xffffffff GUEST_RFLAGS=0" ANSWER, print_text);
     assert_printed("\nrefuted: PIN_RESERVED (SDM");
-    assert_printed("    but:  the processor refused for a later check");
+    assert_printed("    but:  the processor passed this check and failed a later one");
     assert_printed("\nerror: GUEST_RFLAGS_RESERVED (SDM");
     assert_printed("\n1 error, 0 warnings, 1 refuted; ");
-    assert_not_printed("(not the same)");
+    assert_not_printed("(different)");
     print_list("PIN_BASED_VM_EXECUTION_CONTROLS=0xffffffff GUEST_RFLAGS=0" ANSWER, print_json);
     assert_printed("\"id\": \"PIN_RESERVED\", \"kind\": \"refuted\"");
     assert_printed("\"errors\": 1, \"warnings\": 0, \"refuted\": 1, ");
