@@ -1,5 +1,5 @@
-/* Prints docs/audit.md: every rule of the audit, from the table that the audit itself is made of,
- * and which processors were seen to enforce it.
+/* Prints docs/audit.md: every rule of the audit, from the audit's own table, and the processors
+ * that were measured to enforce it.
  *
  * usage: audit-doc tests/evidence/PROCESSOR.txt ...
  *
@@ -12,19 +12,20 @@
 #include "vmx/audit/audit.h"
 
 enum {
-    PROCESSORS_MAX = 26, /* a letter each */
+    PROCESSORS_MAX = 26, /* one letter each */
     LINE_MAX_LENGTH = 256,
 };
 
-enum seen {
-    NOT_TRIED, /* the processor lacks what the rule is about, or would not survive the try */
+/* The measured behaviour of a processor for one rule. */
+enum observation {
+    NOT_TRIED, /* the processor lacks the feature, or the attempt would crash the machine */
     ENFORCED,
     DEVIATED,
 };
 
 static struct processor {
     char name[64];
-    enum seen seen[AUDIT_RULES];
+    enum observation observed[AUDIT_RULES];
 } processors[PROCESSORS_MAX];
 static unsigned processor_count;
 
@@ -37,7 +38,7 @@ static int rule_named(const char *name)
     return -1;
 }
 
-/* "tests/evidence/tigerlake.txt" is about tigerlake. */
+/* Names the processor after its file: "tests/evidence/tigerlake.txt" gives "tigerlake". */
 static void name_processor(struct processor *processor, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -45,7 +46,7 @@ static void name_processor(struct processor *processor, const char *path)
     (void)snprintf(processor->name, sizeof processor->name, "%.*s", (int)strcspn(base, "."), base);
 }
 
-/* The number after "key=" in line; 0 where there is none. */
+/* Returns the number after "key=" in line, or 0 if there is none. */
 static unsigned long number_of(const char *line, const char *key)
 {
     const char *at = strstr(line, key);
@@ -67,7 +68,7 @@ static bool read_evidence(struct processor *processor, const char *path)
         unsigned long tried = number_of(line, " tried="), agreed = number_of(line, " agreed=");
         int rule = rule_named(name);
         if (rule >= 0 && tried > 0)
-            processor->seen[rule] = agreed == tried ? ENFORCED : DEVIATED;
+            processor->observed[rule] = agreed == tried ? ENFORCED : DEVIATED;
     }
     (void)fclose(file);
     return true;
@@ -98,32 +99,32 @@ static const char *answer_of(enum audit_area area)
     return "enters (a warning)";
 }
 
-static unsigned count_seen(unsigned rule, enum seen seen)
+static unsigned count_observed(unsigned rule, enum observation observation)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < processor_count; i++)
-        count += processors[i].seen[rule] == seen;
+        count += processors[i].observed[rule] == observation;
     return count;
 }
 
-/* A processor's letter in the table. */
+/* Returns the letter of a processor in the table. */
 static int letter_of(unsigned processor)
 {
     return (int)('A' + processor);
 }
 
-static void print_letters(unsigned rule, enum seen seen)
+static void print_letters(unsigned rule, enum observation observation)
 {
     for (unsigned i = 0; i < processor_count; i++) {
-        if (processors[i].seen[rule] == seen)
+        if (processors[i].observed[rule] == observation)
             (void)putchar(letter_of(i));
     }
 }
 
-/* Who was seen to enforce it, and who was seen not to. */
-static void print_seen(unsigned rule)
+/* Prints which processors enforce the rule and which deviate from it. */
+static void print_observed(unsigned rule)
 {
-    unsigned enforced = count_seen(rule, ENFORCED), deviated = count_seen(rule, DEVIATED);
+    unsigned enforced = count_observed(rule, ENFORCED), deviated = count_observed(rule, DEVIATED);
     if (audit_rules[rule].area == AREA_WARNING)
         printf("no processor checks it");
     else if (enforced == 0 && deviated == 0)
@@ -153,7 +154,7 @@ static void print_rules(void)
         const struct audit_rule *rule = &audit_rules[i];
         printf("| %s | §%s | %s | %s | %s | ", rule->id, rule->section, audit_field_name(rule),
                rule->why, answer_of(rule->area));
-        print_seen(i);
+        print_observed(i);
         printf(" |\n");
     }
 }
@@ -161,62 +162,66 @@ static void print_rules(void)
 static void print_unenforced(void)
 {
     printf(
-        "\n## Enforced by no processor at hand\n\n"
-        "These stand on the manual alone. Not tried: no processor here has what the rule is about, "
-        "its\nvector breaks another rule of a smaller processor first, or the machine would not "
-        "survive the try.\n\n");
+        "\n## Rules that no tested processor enforces\n\n"
+        "Only the manual supports these rules. \"Not tried\" means that no tested processor has "
+        "the feature, that\nthe rule's vector breaks another rule of a simpler processor first, or "
+        "that the attempt would crash the\nmachine.\n\n");
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
-        if (audit_rules[i].area != AREA_WARNING && count_seen(i, ENFORCED) == 0)
+        if (audit_rules[i].area != AREA_WARNING && count_observed(i, ENFORCED) == 0)
             printf("- %s: %s\n", audit_rules[i].id,
-                   count_seen(i, DEVIATED) ? "deviates" : "not tried");
+                   count_observed(i, DEVIATED) ? "deviates" : "not tried");
     }
 }
 
-/* What a processor checks at a VM entry and no rule asks. */
+/* Checks that a processor makes at VM entry and that no rule covers. */
 static const struct {
-    const char *section, *what, *why;
-} not_asked[] = {
-    {"26.1", "VMX operation, CPL 0, and a current VMCS that is no shadow VMCS",
-     "these are not about what the VMCS holds; Trapline sees to them"},
+    const char *section, *check, *reason;
+} not_covered[] = {
+    {"26.1",
+     "the processor is in VMX operation at CPL 0, and the current VMCS is not a shadow VMCS",
+     "these checks do not depend on the fields of the VMCS; Trapline ensures them"},
     {"26.1", "the current VMCS is clear for VMLAUNCH and launched for VMRESUME (errors 4 and 5)",
-     "the launch state is the processor's own note in the VMCS region and no field"},
-    {"26.2.1.1", "LOAD_IA32_RTIT_CTL is 0 while Intel PT traces",
-     "whether it traces is a state of the processor, of which a VMCS says nothing; no processor "
-     "at hand has Intel PT to try it on"},
+     "the processor keeps the launch state in the VMCS region, not in a field"},
+    {"26.2.1.1", "LOAD_IA32_RTIT_CTL is 0 while Intel PT is tracing",
+     "the VMCS does not show whether tracing is enabled; no tested processor has Intel PT"},
     {"26.2.1.3",
      "the executive-VMCS pointer and its VMCS, for entries that return from SMM (errors 16 to 18, "
      "25)",
-     "met under dual-monitor treatment of SMM alone, which Trapline does not activate"},
+     "these checks apply only under dual-monitor treatment of SMM, which Trapline does not "
+     "activate"},
     {"26.2.4",
-     "a processor outside IA-32e mode has HOST_ADDRESS_SPACE_SIZE and IA_32E_MODE_GUEST 0",
-     "the processor is taken to be in IA-32e mode"},
-    {"26.3.1.5", "what entry to SMM asks of activity state and interruptibility",
-     "ENTRY_TO_SMM outside SMM is refused before: ENTRY_TO_SMM_OUTSIDE_SMM"},
+     "HOST_ADDRESS_SPACE_SIZE and IA_32E_MODE_GUEST are 0 on a processor outside IA-32e mode",
+     "the audit assumes that the processor is in IA-32e mode"},
+    {"26.3.1.5", "activity state and interruptibility state for an entry to SMM",
+     "the rule ENTRY_TO_SMM_OUTSIDE_SMM rejects such an entry first"},
     {"26.3.1.1",
      "bits of IA32_DEBUGCTL, IA32_PERF_GLOBAL_CTRL, IA32_RTIT_CTL, IA32_LBR_CTL and others that "
-     "are reserved on some processors only",
-     "no VMX capability MSR tells; the rules ask for bits that are reserved on every processor"},
-    {"26.3.1.5", "bits 16 (RTM) and 11 (bus lock) of the pending debug exceptions exist",
-     "no VMX capability MSR tells"},
-    {"26.2.1", "physical addresses leave out the key bits that IA32_TME_ACTIVATE reserves",
-     "the width is that of CPUID 80000008H; no processor at hand has memory encryption"},
-    {"26.4", "WRMSR takes the value of each entry of the VM-entry MSR-load area",
-     "asked of the MSRs of which every processor asks the same (vmx/audit/rules_msr.c)"},
+     "only some processors reserve",
+     "no VMX capability MSR reports them; the rules check the bits that every processor reserves"},
+    {"26.3.1.5", "bits 16 (RTM) and 11 (bus lock) of the pending debug exceptions are supported",
+     "no VMX capability MSR reports them"},
+    {"26.2.1", "physical addresses do not use the key bits that IA32_TME_ACTIVATE reserves",
+     "the audit uses the width from CPUID 80000008H; no tested processor has memory encryption"},
+    {"26.4", "WRMSR accepts the value of each entry of the VM-entry MSR-load area",
+     "the rules check only MSRs whose values all processors restrict in the same way "
+     "(vmx/audit/rules_msr.c)"},
 };
 
-static void print_not_asked(void)
+static void print_not_covered(void)
 {
-    printf("\n## Not asked, and why\n\n| SDM | what a processor checks | why there is no rule |\n"
+    printf("\n## Checks without a rule\n\n| SDM | the processor checks | why there is no rule |\n"
            "| --- | --- | --- |\n");
-    for (size_t i = 0; i < sizeof not_asked / sizeof not_asked[0]; i++)
-        printf("| §%s | %s | %s |\n", not_asked[i].section, not_asked[i].what, not_asked[i].why);
+    for (size_t i = 0; i < sizeof not_covered / sizeof not_covered[0]; i++)
+        printf("| §%s | %s | %s |\n", not_covered[i].section, not_covered[i].check,
+               not_covered[i].reason);
 }
 
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (processor_count == PROCESSORS_MAX) {
-            (void)fprintf(stderr, "audit-doc: more than %d processors\n", PROCESSORS_MAX);
+            (void)fprintf(stderr, "audit-doc: expected at most %d processors, found %d\n",
+                          PROCESSORS_MAX, argc - 1);
             return EXIT_FAILURE;
         }
         if (!read_evidence(&processors[processor_count++], argv[i]))
@@ -224,17 +229,16 @@ int main(int argc, char **argv)
     }
     printf(
         "# The rules of the audit\n\n"
-        "Made by `make docs` from `vmx/audit/rules.def`; do not edit. Sections are those of SDM "
-        "Volume "
-        "3C, order\nnumber 325384-077US.\n\n"
-        "The last column is what was measured: each rule's failing vector was entered on these "
-        "processors\n(models of Bochs 2.7, `make evidence`; KVM of Linux 6.1 on one of them, `make "
-        "evidence-kvm`), and a\nletter says that this one refused it as the manual says. How a "
-        "processor differs from the manual\nis in `vmx/audit/deviations.def`, with its "
-        "reason.\n\n");
+        "`make docs` generates this file from `vmx/audit/rules.def`; do not edit it. Section "
+        "numbers refer to SDM\nVolume 3C, order number 325384-077US.\n\n"
+        "The last column is measured: each rule's failing vector was entered on these processors "
+        "(models of Bochs\n2.7, `make evidence`; KVM of Linux 6.1 on one of them, `make "
+        "evidence-kvm`). A letter means that this\nprocessor refused the entry as the manual says. "
+        "`vmx/audit/deviations.def` explains each difference\nbetween a processor and the "
+        "manual.\n\n");
     print_key();
     print_rules();
     print_unenforced();
-    print_not_asked();
+    print_not_covered();
     return EXIT_SUCCESS;
 }
