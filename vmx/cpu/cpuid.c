@@ -1,4 +1,4 @@
-/* What is hidden, and what is put in. */
+/* Changes the processor's CPUID answers for a guest. */
 #include "vmx/cpu/cpuid.h"
 
 #include "lib/bits.h"
@@ -6,13 +6,13 @@
 #include "lib/x86.h"
 #include "vmx/hypercall.h"
 
-enum { ANY = -1, ALWAYS = -1, WHERE_SHOWN = -2 };
+enum { ANY = -1, ALWAYS = -1, UNLESS_SHOWN = -2 };
 
 enum cpuid_register { EAX, EBX, ECX, EDX, ALL };
 
 enum {
     LEAF_HYPERVISOR_END = 0x400000ff,
-    XSAVE_LEGACY = 512 + 64, /* bytes: x87 and SSE, and the header */
+    XSAVE_LEGACY = 512 + 64, /* bytes: the area of x87 and SSE, and the header */
     XSAVE_COMPONENTS = 63,
 };
 
@@ -20,24 +20,23 @@ static const struct hidden {
     uint32_t leaf;
     int subleaf;
     uint8_t reg, hi, lo;
-    int unless; /* enum control, or one of the above */
+    int when; /* ALWAYS, UNLESS_SHOWN, or an enum control: unless the control is 1 */
     uint64_t cr4;
 } table[] = {
-#define HIDE(leaf, subleaf, reg, hi, lo, cr4, unless, why)                                         \
-    {leaf, subleaf, reg, hi, lo, unless, cr4},
+#define HIDE(leaf, subleaf, reg, hi, lo, cr4, when, why) {leaf, subleaf, reg, hi, lo, when, cr4},
 #include "vmx/cpu/cpuid_policy.def"
 #undef HIDE
 };
 
 static bool is_hidden(const struct hidden *row, const struct guest_cpuid *guest)
 {
-    switch (row->unless) {
+    switch (row->when) {
     case ALWAYS:
         return true;
-    case WHERE_SHOWN:
+    case UNLESS_SHOWN:
         return !guest->vmx_shown;
     default:
-        return !control_is_set(guest->controls, (enum control)row->unless);
+        return !control_is_set(guest->controls, (enum control)row->when);
     }
 }
 
@@ -57,7 +56,7 @@ static void hide(const struct guest_cpuid *guest, uint32_t leaf, uint32_t sublea
     }
 }
 
-static bool is_hypervisors(uint32_t leaf)
+static bool is_hypervisor_leaf(uint32_t leaf)
 {
     return leaf >= CPUID_HYPERVISOR_FIRST && leaf <= LEAF_HYPERVISOR_END;
 }
@@ -65,7 +64,7 @@ static bool is_hypervisors(uint32_t leaf)
 uint32_t guest_cpuid_leaf(const struct guest_cpuid *guest, uint32_t leaf)
 {
     const uint32_t basic = guest->host(0, 0).eax;
-    if (is_hypervisors(leaf))
+    if (is_hypervisor_leaf(leaf))
         return leaf;
     if (leaf >= CPUID_LEAF_EXTENDED)
         return leaf <= guest->host(CPUID_LEAF_EXTENDED, 0).eax ? leaf : basic;
@@ -96,7 +95,8 @@ uint64_t guest_cpuid_xcr0(const struct guest_cpuid *guest)
     return (uint64_t)answer.edx << 32 | answer.eax;
 }
 
-/* The room that all components need together, now that there are fewer (leaf 0DH, ECX). */
+/* Returns the size in bytes of an XSAVE area for these components (leaf 0DH, ECX). The processor's
+ * own answer also counts the hidden components. */
 static uint32_t xsave_size(const struct guest_cpuid *guest, uint64_t components)
 {
     uint32_t size = XSAVE_LEGACY;
@@ -122,7 +122,7 @@ static struct cpuid xsave(const struct guest_cpuid *guest, uint32_t subleaf, str
 
 struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf)
 {
-    if (is_hypervisors(leaf))
+    if (is_hypervisor_leaf(leaf))
         return hypervisor(leaf);
     leaf = guest_cpuid_leaf(guest, leaf);
     struct cpuid answer = guest->host(leaf, subleaf);

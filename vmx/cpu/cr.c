@@ -1,4 +1,4 @@
-/* What control registers take. */
+/* Writes to the control registers of a guest. */
 #include "vmx/cpu/cr.h"
 
 #include "lib/bits.h"
@@ -7,20 +7,20 @@
 #include "lib/x86.h"
 
 #define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
-/* The bits there are: others stay 0 whatever is written. */
+/* The defined bits. All other bits stay 0. */
 #define DEFINED_IN_CR0 (LMSW_BITS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG)
-/* A change of these brings PDPTEs anew under PAE paging (SDM Vol 3A §4.4.1), and of these in CR0
- * and CR4 translations are to be forgotten (§4.10.4.1). */
-#define PDPTES_BY_CR0 (CR0_PG | CR0_CD | CR0_NW)
-#define FLUSH_BY_CR0  (CR0_PG | CR0_WP | CR0_PE)
+/* Bits whose change loads the PDPTEs again under PAE paging (SDM Vol 3A §4.4.1), and bits whose
+ * change invalidates cached translations (§4.10.4.1). */
+#define CR0_LOADS_PDPTES (CR0_PG | CR0_CD | CR0_NW)
+#define CR0_FLUSHES      (CR0_PG | CR0_WP | CR0_PE)
 
-#define PDPTES_BY_CR4 (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)
-#define FLUSH_BY_CR4  (PDPTES_BY_CR4 | CR4_PCIDE | CR4_LA57 | CR4_SMAP | CR4_PKE)
+#define CR4_LOADS_PDPTES (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)
+#define CR4_FLUSHES      (CR4_LOADS_PDPTES | CR4_PCIDE | CR4_LA57 | CR4_SMAP | CR4_PKE)
 
-/* What a PDPTE that is present has 0 (SDM Vol 3A, Table 4-8). */
+/* The reserved bits of a present PDPTE (SDM Vol 3A, Table 4-8). */
 #define PDPTE_RESERVED (BITS(2, 1) | BITS(8, 5))
 
-static bool reads_pae(const struct guest_crs *crs)
+static bool uses_pae_paging(const struct guest_crs *crs)
 {
     return (crs->cr0 & CR0_PG) && (crs->cr4 & CR4_PAE) && !(crs->efer & EFER_LMA);
 }
@@ -38,27 +38,27 @@ static enum cr_outcome load_pdptes(const struct guest_cr_facts *facts, struct gu
     return CR_WRITTEN;
 }
 
-/* The last step of a write: takes over what is new, with PDPTEs where they come anew. */
+/* The last step of a write: loads the PDPTEs if necessary, and then stores the new values. */
 static enum cr_outcome commit(const struct guest_cr_facts *facts, struct guest_crs *crs,
-                              struct guest_crs *after, bool pdptes)
+                              struct guest_crs *after, bool loads_pdptes)
 {
     enum cr_outcome outcome = CR_WRITTEN;
     after->pdptes_loaded = false;
-    if (pdptes && reads_pae(after))
+    if (loads_pdptes && uses_pae_paging(after))
         outcome = load_pdptes(facts, after);
     if (outcome == CR_WRITTEN)
         *crs = *after;
     return outcome;
 }
 
-static bool may_begin_ia_32e(const struct guest_cr_facts *facts, const struct guest_crs *crs)
+static bool may_enter_ia_32e(const struct guest_cr_facts *facts, const struct guest_crs *crs)
 {
     uint32_t tss = facts->tr_rights & ACCESS_RIGHTS_TYPE & ~SEGMENT_TSS_BUSY;
     return (crs->cr4 & CR4_PAE) && !facts->cs_l && tss != SEGMENT_TSS_16;
 }
 
-/* Neither in 64-bit mode nor with process-context identifiers. */
-static bool may_end_paging(const struct guest_cr_facts *facts, const struct guest_crs *crs)
+/* Paging cannot be turned off in 64-bit mode or while CR4.PCIDE is 1. */
+static bool may_turn_off_paging(const struct guest_cr_facts *facts, const struct guest_crs *crs)
 {
     return !((crs->efer & EFER_LMA) && facts->cs_l) && !(crs->cr4 & CR4_PCIDE);
 }
@@ -73,21 +73,21 @@ enum cr_outcome guest_cr0_write(const struct guest_cr_facts *facts, struct guest
         ((value & CR0_NW) && !(value & CR0_CD)) || ((crs->cr4 & CR4_CET) && !(value & CR0_WP)))
         return CR_FAULT;
     if ((changed & value & CR0_PG) && (crs->efer & EFER_LME)) {
-        if (!may_begin_ia_32e(facts, crs))
+        if (!may_enter_ia_32e(facts, crs))
             return CR_FAULT;
         after.efer |= EFER_LMA;
     }
     if ((changed & CR0_PG) && !(value & CR0_PG)) {
-        if (!may_end_paging(facts, crs))
+        if (!may_turn_off_paging(facts, crs))
             return CR_FAULT;
         after.efer &= ~EFER_LMA;
     }
-    after.flushed = (changed & FLUSH_BY_CR0) != 0;
-    return commit(facts, crs, &after, (changed & PDPTES_BY_CR0) != 0);
+    after.flushed = (changed & CR0_FLUSHES) != 0;
+    return commit(facts, crs, &after, (changed & CR0_LOADS_PDPTES) != 0);
 }
 
-/* Bits beyond the width of physical addresses are reserved where CR3 has 64 bits; elsewhere
- * they cannot be written. */
+/* Bits beyond the physical-address width are reserved in 64-bit mode. In other modes an instruction
+ * cannot write them, because it writes 32 bits. */
 enum cr_outcome guest_cr3_write(const struct guest_cr_facts *facts, struct guest_crs *crs,
                                 uint64_t value)
 {
@@ -118,8 +118,8 @@ enum cr_outcome guest_cr4_write(const struct guest_cr_facts *facts, struct guest
         return CR_FAULT;
     if ((value & CR4_CET) && !(crs->cr0 & CR0_WP))
         return CR_FAULT;
-    after.flushed = (changed & FLUSH_BY_CR4) != 0;
-    return commit(facts, crs, &after, (changed & PDPTES_BY_CR4) != 0);
+    after.flushed = (changed & CR4_FLUSHES) != 0;
+    return commit(facts, crs, &after, (changed & CR4_LOADS_PDPTES) != 0);
 }
 
 uint64_t guest_cr0_lmsw(uint64_t cr0, uint16_t source)
@@ -140,7 +140,7 @@ enum cr_outcome guest_efer_write(struct guest_crs *crs, uint64_t allowed, uint64
     return CR_WRITTEN;
 }
 
-uint64_t guest_cr0_real(uint64_t fixed0, uint64_t fixed1, bool unrestricted, uint64_t cr0)
+uint64_t guest_cr0_field(uint64_t fixed0, uint64_t fixed1, bool unrestricted, uint64_t cr0)
 {
     if (unrestricted)
         fixed0 &= ~(CR0_PE | CR0_PG);

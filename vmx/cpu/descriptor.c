@@ -1,4 +1,4 @@
-/* Descriptor tables and system segments. */
+/* Emulates instructions on descriptor tables and system segments. */
 #include "vmx/cpu/descriptor.h"
 
 #include "lib/address.h"
@@ -6,9 +6,10 @@
 #include "lib/string.h"
 #include "vmx/cpu/linear.h"
 
-enum { TYPE_AT = 5 /* byte of a descriptor */ };
+enum { TYPE_AT = 5 /* offset of the type in a descriptor */ };
 
-/* Byte 13 of a 16-byte descriptor, where another would have its type. */
+/* The bits of byte 13 of a 16-byte descriptor that must be 0. A second descriptor would have its
+ * type there. */
 #define UPPER_TYPE BITS(44, 40)
 
 static size_t base_size(const struct guest_cpu *cpu)
@@ -72,8 +73,8 @@ bool guest_descriptor_find(struct guest_cpu *cpu, uint16_t selector, size_t size
     return true;
 }
 
-/* A system segment of the GDT, of one of the types in the set. In 64-bit mode its descriptor has 16
- * bytes. */
+/* Reads the descriptor of a system segment from the GDT. Bit n of `types`: type n is allowed. In
+ * 64-bit mode the descriptor has 16 bytes. */
 static bool read_system(struct guest_cpu *cpu, uint16_t selector, uint32_t types, uint64_t *at,
                         struct segment *segment)
 {

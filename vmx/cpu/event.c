@@ -1,16 +1,15 @@
-/* Events, and how two of them combine. */
+/* Makes events, and combines two of them. */
 #include "vmx/cpu/event.h"
 
 #include "lib/bits.h"
 #include "lib/x86.h"
 
-/* Vectors as bits of a set. */
+/* Sets of vectors: bit n stands for vector n. */
 #define VECTORS_WITH_ERROR                                                                         \
     (BIT(8) | BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(14) | BIT(17) | BIT(21))
 #define VECTORS_CONTRIBUTORY (BIT(0) | BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(21))
 #define VECTORS_PAGE_FAULT   (BIT(14) | BIT(20))
-/* All exceptions but #DB, #BP, #OF, which are traps or either, and #DF and #MC, which are aborts.
- */
+/* All exceptions except #DB (a fault or a trap), #BP and #OF (traps), and #DF and #MC (aborts). */
 #define VECTORS_FAULT                                                                              \
     (BIT(0) | BIT(5) | BIT(6) | BIT(7) | BITS(14, 10) | BIT(16) | BIT(17) | BITS(21, 19))
 
@@ -65,7 +64,8 @@ struct event event_from_exit(uint32_t information, uint32_t error, uint32_t leng
     return event;
 }
 
-/* INT n with such a vector is none, nor is an external interrupt. */
+/* Returns true if the event is a hardware exception of the set. INT n and an external interrupt
+ * with such a vector are not. */
 static bool is_exception(struct event event, uint64_t set)
 {
     return event_is_valid(event) && event_type(event) == EVENT_HARDWARE_EXCEPTION &&

@@ -1,4 +1,4 @@
-/* Walks of the guest's paging structures. */
+/* Walks the guest's paging structures. */
 #include "vmx/cpu/linear.h"
 
 #include "lib/address.h"
@@ -11,20 +11,20 @@ enum { ERROR_P = 1, ERROR_W = 2, ERROR_U = 4, ERROR_RSVD = 8, ERROR_PK = 32 };
 
 enum { LEVELS_MAX = 5, PIECES = 2 };
 
-/* How a linear address is taken apart; level 0 is that of page-table entries. */
+/* The shape of a paging mode. Level 0 is the level of page-table entries. */
 struct paging {
     unsigned levels, index_bits, entry_size;
     uint64_t root; /* address of the first table */
 };
 
-/* A page of an access, translated. */
+/* The part of an access in one page, translated. */
 struct piece {
-    uint8_t *entries[LEVELS_MAX]; /* those used, the leaf last */
-    unsigned depth, entry_size;
-    uint64_t leaf;
-    bool writable, user; /* by all entries */
-    uint64_t physical;
-    uint8_t *memory;
+    uint8_t *entries[LEVELS_MAX]; /* the paging-structure entries used, the leaf last */
+    unsigned depth, entry_size;   /* number of these entries, and size of each in bytes */
+    uint64_t leaf;                /* value of the last entry */
+    bool writable, user;          /* all entries allow writes, or user access */
+    uint64_t physical;            /* guest-physical address */
+    uint8_t *memory;              /* the host's pointer to it */
     size_t size;
 };
 
@@ -45,7 +45,7 @@ static bool page_fault(struct guest_cpu *cpu, uint64_t linear, unsigned access, 
 
 static bool no_memory(struct guest_cpu *cpu)
 {
-    return guest_cannot(cpu, "an access, carried out in its place, to what is not its memory");
+    return guest_cannot_continue(cpu, "an emulated access to memory that is not the guest's");
 }
 
 static bool is_pae(const struct guest_cpu *cpu)
@@ -53,7 +53,7 @@ static bool is_pae(const struct guest_cpu *cpu)
     return (cpu->crs.cr4 & CR4_PAE) != 0;
 }
 
-/* With PAE paging the PDPTE, which is in a register, is the root (§4.4). */
+/* With PAE paging the root is the PDPTE, which is in a register (§4.4). */
 static struct paging paging_of(const struct guest_cpu *cpu, uint64_t linear)
 {
     if (!is_pae(cpu))
@@ -63,7 +63,8 @@ static struct paging paging_of(const struct guest_cpu *cpu, uint64_t linear)
     return (struct paging){cpu->crs.cr4 & CR4_LA57 ? 5 : 4, 9, 8, cpu->crs.cr3 & BITS(51, 12)};
 }
 
-/* Where an entry's PS means a page. Elsewhere the bit is ignored or reserved. */
+/* Returns true if PS in an entry of this level makes it map a large page. Otherwise the bit is
+ * ignored or reserved. */
 static bool may_be_large(const struct guest_cpu *cpu, unsigned level)
 {
     if (level == 1)
@@ -71,7 +72,8 @@ static bool may_be_large(const struct guest_cpu *cpu, unsigned level)
     return level == 2 && cpu->gigabyte_pages;
 }
 
-/* What a present entry has 0 (SDM Vol 3A, Tables 4-4 to 4-6, 4-8 to 4-11, 4-14 to 4-20). */
+/* Returns the reserved bits of a present entry (SDM Vol 3A, Tables 4-4 to 4-6, 4-8 to 4-11, 4-14 to
+ * 4-20). */
 static uint64_t reserved_bits(const struct guest_cpu *cpu, unsigned level, bool large)
 {
     const unsigned width = cpu->cr_facts.physical_bits;
@@ -87,6 +89,7 @@ static uint64_t reserved_bits(const struct guest_cpu *cpu, unsigned level, bool 
     return reserved;
 }
 
+/* Returns the guest-physical address of the page that a leaf maps. */
 static uint64_t page_of(const struct guest_cpu *cpu, uint64_t leaf, unsigned shift)
 {
     if (is_pae(cpu))
@@ -95,6 +98,7 @@ static uint64_t page_of(const struct guest_cpu *cpu, uint64_t leaf, unsigned shi
     return (leaf & BITS(31, shift)) | high;
 }
 
+/* Translates a linear address. Returns false and sets cpu->fault if it is not mapped. */
 static bool walk(struct guest_cpu *cpu, uint64_t linear, unsigned access, struct piece *piece)
 {
     const struct paging paging = paging_of(cpu, linear);
@@ -131,7 +135,8 @@ static bool walk(struct guest_cpu *cpu, uint64_t linear, unsigned access, struct
     return true;
 }
 
-/* A page that user mode can reach has a key, and PKRU two bits for each key (§4.6.2). */
+/* Returns true if a protection key forbids the access. Each user page has a key, and PKRU has two
+ * bits for each key (§4.6.2). */
 static bool key_forbids(const struct guest_cpu *cpu, const struct piece *piece, unsigned access)
 {
     const uint32_t rights = cpu->pkru >> 2 * bits_get(piece->leaf, 62, 59) & 3;
@@ -141,7 +146,8 @@ static bool key_forbids(const struct guest_cpu *cpu, const struct piece *piece, 
     return (rights & 1) || ((rights & 2) && (access & GUEST_WRITE) && guarded);
 }
 
-/* SMAP: a supervisor keeps off user pages, but where RFLAGS.AC lets it reach them on purpose. */
+/* Returns true if SMAP forbids a supervisor access to a user page. RFLAGS.AC allows explicit
+ * accesses. */
 static bool smap_forbids(const struct guest_cpu *cpu, unsigned access)
 {
     return (cpu->crs.cr4 & CR4_SMAP) && ((access & GUEST_IMPLICIT) || !(cpu->rflags & RFLAGS_AC));
@@ -171,7 +177,7 @@ static bool translate(struct guest_cpu *cpu, uint64_t linear, size_t size, unsig
     return piece->memory || no_memory(cpu);
 }
 
-/* Accessed in all entries, dirty in the leaf. */
+/* Sets the accessed flag in all entries and, for a write, the dirty flag in the leaf. */
 static void set_flags(const struct piece *piece, unsigned access)
 {
     for (unsigned i = 0; i < piece->depth; i++) {
@@ -184,9 +190,10 @@ static void set_flags(const struct piece *piece, unsigned access)
     }
 }
 
-/* Returns how many pieces there are; 0: a fault. */
-static unsigned take_apart(struct guest_cpu *cpu, uint64_t linear, size_t size, unsigned access,
-                           struct piece pieces[PIECES])
+/* Splits an access at a page boundary and translates each piece. Returns the number of pieces, or 0
+ * with cpu->fault set. */
+static unsigned translate_pieces(struct guest_cpu *cpu, uint64_t linear, size_t size,
+                                 unsigned access, struct piece pieces[PIECES])
 {
     const uint64_t room = PAGE_SIZE - linear % PAGE_SIZE;
     const size_t first = size < room ? size : (size_t)room;
@@ -201,7 +208,7 @@ static unsigned take_apart(struct guest_cpu *cpu, uint64_t linear, size_t size, 
 bool guest_linear_probe(struct guest_cpu *cpu, uint64_t linear, size_t size, unsigned access)
 {
     struct piece pieces[PIECES];
-    return take_apart(cpu, linear, size, access, pieces) != 0;
+    return translate_pieces(cpu, linear, size, access, pieces) != 0;
 }
 
 bool guest_linear_read(struct guest_cpu *cpu, uint64_t linear, void *to, size_t size,
@@ -209,7 +216,7 @@ bool guest_linear_read(struct guest_cpu *cpu, uint64_t linear, void *to, size_t 
 {
     struct piece pieces[PIECES];
     uint8_t *bytes = to;
-    const unsigned count = take_apart(cpu, linear, size, access, pieces);
+    const unsigned count = translate_pieces(cpu, linear, size, access, pieces);
     for (unsigned i = 0; i < count; i++) {
         set_flags(&pieces[i], access);
         memcpy(bytes, pieces[i].memory, pieces[i].size);
@@ -223,7 +230,7 @@ bool guest_linear_write(struct guest_cpu *cpu, uint64_t linear, const void *from
 {
     struct piece pieces[PIECES];
     const uint8_t *bytes = from;
-    const unsigned count = take_apart(cpu, linear, size, access | GUEST_WRITE, pieces);
+    const unsigned count = translate_pieces(cpu, linear, size, access | GUEST_WRITE, pieces);
     for (unsigned i = 0; i < count; i++) {
         set_flags(&pieces[i], access | GUEST_WRITE);
         memcpy(pieces[i].memory, bytes, pieces[i].size);

@@ -1,4 +1,4 @@
-/* Rules of XSETBV, RDRAND, RDSEED, UMWAIT, TPAUSE, INVPCID, IN and MOV DR. */
+/* Parts of the emulation of XSETBV, RDRAND, RDSEED, UMWAIT, TPAUSE, INVPCID, IN and MOV DR. */
 #include "vmx/cpu/misc.h"
 
 #include "lib/address.h"
@@ -9,7 +9,7 @@
 #define DR6_WRITABLE (DR6_BREAKPOINTS | DR6_BD | DR6_BS | DR6_BT)
 #define DR7_WRITABLE (BITS(31, 16) | DR7_GD | BITS(9, 0))
 
-bool guest_xcr0_takes(uint64_t allowed, uint64_t value)
+bool guest_xcr0_is_valid(uint64_t allowed, uint64_t value)
 {
     const uint64_t avx_512 = value & XCR0_AVX_512;
     if ((value & ~allowed) || !(value & XCR0_X87))
@@ -38,13 +38,13 @@ uint64_t guest_rflags_cf(uint64_t rflags, bool carry)
     return (rflags & ~arithmetic) | (carry ? RFLAGS_CF : 0);
 }
 
-bool guest_user_wait_takes(uint32_t operand)
+bool guest_user_wait_is_valid(uint32_t operand)
 {
     return !(operand & ~BIT(0));
 }
 
-bool guest_invpcid_takes(uint64_t type, const uint64_t descriptor[2], bool pcide,
-                         unsigned linear_bits)
+bool guest_invpcid_is_valid(uint64_t type, const uint64_t descriptor[2], bool pcide,
+                            unsigned linear_bits)
 {
     enum { ADDRESS = 0, CONTEXT = 1, TYPES = 4 };
     const uint64_t pcid = descriptor[0];

@@ -1,4 +1,4 @@
-/* The table of a guest's MSRs, and what may be written. */
+/* The table of a guest's MSRs, and the checks of values written to them. */
 #include "vmx/cpu/msr.h"
 
 #include <stddef.h>
@@ -11,7 +11,7 @@ enum check { ANY, CANONICAL, PAT, MTRR_TYPE, READ_ONLY };
 
 #define PLACE_FIELD(name) .place = MSR_IN_FIELD, .field = FIELD_##name
 #define PLACE_PROCESSOR   .place = MSR_IN_PROCESSOR
-#define PLACE_KEPT(value) .place = MSR_KEPT, .begins = (value)
+#define PLACE_KEPT(value) .place = MSR_KEPT, .initial = (value)
 
 const struct guest_msr guest_msrs[GUEST_MSRS] = {
 #define GUEST_MSR(number, name, place, may_write, check)                                           \
@@ -29,7 +29,7 @@ const struct guest_msr *guest_msr_find(uint32_t number)
     return NULL;
 }
 
-/* Memory types (SDM Vol 3A, Tables 11-8 and 11-10); 7, UC-, is one of the PAT alone. */
+/* Memory types of MTRRs (SDM Vol 3A, Table 11-8). The PAT also has type 7, UC- (Table 11-10). */
 static bool is_mtrr_type(uint64_t type)
 {
     return type <= 6 && type != 2 && type != 3;
@@ -45,7 +45,7 @@ static bool is_pat(uint64_t value)
     return true;
 }
 
-/* E, FE and a type: IA32_MTRR_DEF_TYPE (§11.11.2.1). */
+/* IA32_MTRR_DEF_TYPE has the bits E and FE and a memory type (§11.11.2.1). */
 static bool is_mtrr_def_type(uint64_t value)
 {
     return !(value & BITS(9, 8)) && is_mtrr_type(bits_get(value, 7, 0));
@@ -68,7 +68,8 @@ static bool is_valid(enum check check, uint64_t value, uint8_t linear_bits)
     return true;
 }
 
-bool guest_msr_takes(const struct guest_msr *msr, uint64_t now, uint64_t value, uint8_t linear_bits)
+bool guest_msr_may_become(const struct guest_msr *msr, uint64_t now, uint64_t value,
+                          uint8_t linear_bits)
 {
     uint64_t changed = msr->place == MSR_KEPT ? now ^ value : value;
     return !(changed & ~msr->writable) && is_valid((enum check)msr->check, value, linear_bits);

@@ -1,12 +1,11 @@
-/* MSRs of a guest: which there are (vmx/cpu/msr_policy.def) and what can be written to them. Pure.
- */
+/* The MSRs of a guest (vmx/cpu/msr_policy.def) and the values that may be written to them. Pure. */
 #ifndef VMX_CPU_MSR_H
 #define VMX_CPU_MSR_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The MSRs by name: an index into guest_msrs. */
+/* Indices into guest_msrs. */
 enum guest_msr_row {
 #define GUEST_MSR(number, name, place, writable, check) GUEST_MSR_##name,
 #include "vmx/cpu/msr_policy.def"
@@ -14,35 +13,38 @@ enum guest_msr_row {
     GUEST_MSRS,
 };
 
+/* Where the guest's value of an MSR is. */
 enum guest_msr_place {
-    MSR_IN_FIELD,
-    MSR_IN_PROCESSOR,
-    MSR_KEPT,
+    MSR_IN_FIELD,     /* in a field of the VMCS */
+    MSR_IN_PROCESSOR, /* in the MSR itself while the guest runs */
+    MSR_KEPT,         /* in Trapline's memory */
 };
 
 struct guest_msr {
     uint32_t number;
     uint8_t check;
     uint8_t place;     /* enum guest_msr_place */
-    uint16_t field;    /* index of the field that holds it, of MSR_IN_FIELD */
-    uint64_t writable; /* bits that a write may change; of MSRs that we do not keep, may set */
-    uint64_t begins;   /* what it is at first, of MSR_KEPT */
+    uint16_t field;    /* for MSR_IN_FIELD: index of the field */
+    uint64_t writable; /* the bits that a write may change (MSR_KEPT) or set (others) */
+    uint64_t initial;  /* for MSR_KEPT: the first value */
 };
 extern const struct guest_msr guest_msrs[GUEST_MSRS];
 
-/* NULL: the guest has no such MSR. */
+/* Returns the row of an MSR, or NULL if the guest has no such MSR. */
 const struct guest_msr *guest_msr_find(uint32_t number);
 
-/* Whether WRMSR takes the value for an MSR that is `now`; where not, #GP(0). */
-bool guest_msr_takes(const struct guest_msr *msr, uint64_t now, uint64_t value,
-                     uint8_t linear_bits);
+/* Returns true if WRMSR accepts `value` for an MSR whose value is `now`; otherwise it causes
+ * #GP(0). */
+bool guest_msr_may_become(const struct guest_msr *msr, uint64_t now, uint64_t value,
+                          uint8_t linear_bits);
 
-/* The time stamp as "use TSC scaling" has it, before the offset is added: the multiplier has 48
- * bits of fraction (SDM Vol 3C §24.6.5, §25.3). */
+/* Returns the time stamp that "use TSC scaling" makes of the host's, before the TSC offset is
+ * added. The multiplier is a fixed-point number with 48 fraction bits (SDM Vol 3C §24.6.5, §25.3).
+ */
 uint64_t guest_tsc_scaled(uint64_t host, uint64_t multiplier);
 
-/* Of IA32_TIME_STAMP_COUNTER: the offset after which the guest reads value, where without one it
- * would read `scaled`. */
+/* Returns the TSC offset with which the guest reads `value` from IA32_TIME_STAMP_COUNTER, if it
+ * reads `scaled` without an offset. */
 static inline uint64_t guest_tsc_offset(uint64_t scaled, uint64_t value)
 {
     return value - scaled;

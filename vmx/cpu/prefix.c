@@ -1,16 +1,18 @@
-/* Reading prefixes. */
+/* Reads the prefixes of an instruction. */
 #include "vmx/cpu/prefix.h"
 
 #include "vmx/cpu/linear.h"
 
 enum { LENGTH_MAX = 15, REX = 0x40, REX_MASK = 0xf0, REX_W = 0x08 };
 
-/* What was found; each size is the other one of two. */
+/* The prefixes found so far. */
 struct found {
-    bool operand, address, wide;
+    bool operand, address; /* operand-size and address-size prefix */
+    bool wide;             /* REX.W */
     unsigned segment;
 };
 
+/* Adds a byte to the prefixes found. Returns false if it is not a prefix. */
 static bool take(struct found *found, uint8_t byte, bool is_64_bit)
 {
     static const struct {
@@ -18,7 +20,7 @@ static bool take(struct found *found, uint8_t byte, bool is_64_bit)
     } overrides[] = {{0x26, GUEST_ES}, {0x2e, GUEST_CS}, {0x36, GUEST_SS},
                      {0x3e, GUEST_DS}, {0x64, GUEST_FS}, {0x65, GUEST_GS}};
     const bool rex = is_64_bit && (byte & REX_MASK) == REX;
-    found->wide = rex && (byte & REX_W); /* REX counts only right before the opcode */
+    found->wide = rex && (byte & REX_W); /* a prefix after REX makes REX void */
     for (unsigned i = 0; i < sizeof overrides / sizeof overrides[0]; i++) {
         if (overrides[i].byte != byte)
             continue;

@@ -1,5 +1,5 @@
-/* Prefixes of an instruction that exited, for what its exit does not tell (SDM Vol 2A §2.1.1,
- * §2.2). Pure. */
+/* Reads the prefixes of an instruction that caused a VM exit, because the exit does not report all
+ * of them (SDM Vol 2A §2.1.1, §2.2). Pure. */
 #ifndef VMX_CPU_PREFIX_H
 #define VMX_CPU_PREFIX_H
 
@@ -7,11 +7,12 @@
 
 struct guest_prefixes {
     unsigned operand_size; /* 2, 4 or 8 bytes */
-    unsigned address_size;
-    unsigned data_segment; /* DS, or what overrides it */
+    unsigned address_size; /* 2, 4 or 8 bytes */
+    unsigned data_segment; /* enum guest_segment: DS, or the segment override */
 };
 
-/* Those of the instruction at RIP, of `length` bytes. False: cpu->fault. */
+/* Reads the prefixes of the instruction at RIP, which has `length` bytes. Returns false and sets
+ * cpu->fault if the instruction cannot be read. */
 bool guest_prefixes_read(struct guest_cpu *cpu, unsigned length, struct guest_prefixes *prefixes);
 
 #endif

@@ -1,4 +1,4 @@
-/* From logical to linear addresses. */
+/* Translates logical to linear addresses. */
 #include "vmx/cpu/segment.h"
 
 #include "lib/address.h"
@@ -26,12 +26,12 @@ struct guest_operand guest_operand_of(const struct guest_cpu *cpu, uint32_t info
                                   offset & guest_address_mask(size)};
 }
 
-static bool violates(struct guest_cpu *cpu, unsigned segment)
+static bool raise_violation(struct guest_cpu *cpu, unsigned segment)
 {
     return guest_raise(cpu, segment == GUEST_SS ? VECTOR_SS : VECTOR_GP, 0);
 }
 
-/* Expand-down: what a limit otherwise allows is what it forbids, up to 64 KiB or 4 GiB. */
+/* In an expand-down segment the valid offsets are those above the limit, up to 64 KiB or 4 GiB. */
 static bool is_within_limit(const struct segment *segment, uint64_t offset, size_t size)
 {
     const uint64_t last = offset + size - 1;
@@ -42,7 +42,7 @@ static bool is_within_limit(const struct segment *segment, uint64_t offset, size
            last <= (segment->access_rights & ACCESS_RIGHTS_DB ? UINT32_MAX : UINT16_MAX);
 }
 
-static bool allows(const struct segment *segment, bool write)
+static bool type_allows(const struct segment *segment, bool write)
 {
     const uint32_t type = segment->access_rights & (SEGMENT_CODE | SEGMENT_WRITE_OR_R);
     if (segment->access_rights & ACCESS_RIGHTS_UNUSABLE)
@@ -59,13 +59,13 @@ bool guest_operand_linear(struct guest_cpu *cpu, struct guest_operand operand, s
         *linear = operand.offset + (operand.segment >= GUEST_FS ? segment->base : 0);
         return (address_is_canonical(*linear, bits) &&
                 address_is_canonical(*linear + size - 1, bits)) ||
-               violates(cpu, operand.segment);
+               raise_violation(cpu, operand.segment);
     }
     *linear = (segment->base + operand.offset) & UINT32_MAX;
-    /* Real mode asks for no type. */
-    return (((cpu->crs.cr0 & CR0_PE) == 0 || allows(segment, write)) &&
+    /* Real mode does not check the type. */
+    return (((cpu->crs.cr0 & CR0_PE) == 0 || type_allows(segment, write)) &&
             is_within_limit(segment, operand.offset, size)) ||
-           violates(cpu, operand.segment);
+           raise_violation(cpu, operand.segment);
 }
 
 bool guest_operand_read(struct guest_cpu *cpu, struct guest_operand operand, void *to, size_t size)

@@ -1,9 +1,10 @@
-/* An iteration of a string instruction. */
+/* Emulates an iteration of INS or OUTS. */
 #include "vmx/cpu/string.h"
 
 #include "vmx/cpu/linear.h"
 
-/* A register as an address size writes it: 16 bits leave the others alone, 32 clear them. */
+/* Adds to a register with an address size in bytes. A size of 2 leaves bits 63:16 unchanged; a size
+ * of 4 clears bits 63:32. */
 static void add(uint64_t *reg, uint64_t amount, unsigned address_size)
 {
     const uint64_t mask = guest_address_mask(address_size);

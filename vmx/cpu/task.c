@@ -1,4 +1,4 @@
-/* The steps of a task switch. */
+/* Emulates a task switch. */
 #include "vmx/cpu/task.h"
 
 #include "lib/bits.h"
@@ -8,15 +8,15 @@
 #include "vmx/cpu/task_segment.h"
 #include "vmx/cpu/tss.h"
 
-enum { TYPE_AT = 5 /* byte of a descriptor */, LINK_SIZE = 2 };
+enum { TYPE_AT = 5 /* offset of the type in a descriptor */, LINK_SIZE = 2 };
 
-/* What a switch works on. */
+/* The two tasks of a switch. */
 struct tasks {
-    struct tss_layout from, to;
-    struct segment tss;  /* the new one */
-    uint64_t old_at, at; /* of the descriptors */
-    bool nested;         /* the new task returns to the old one */
-    bool leaves;         /* the old one is not busy any more */
+    struct tss_layout from, to; /* layouts of the old and the new TSS */
+    struct segment tss;         /* the new TSS */
+    uint64_t old_at, at;        /* linear addresses of the descriptors of the old and the new TSS */
+    bool nested;                /* the new task will return to the old one */
+    bool leaves;                /* the old task becomes available: its TSS is no longer busy */
 };
 
 static struct tss_layout layout_of(const struct segment *tss)
@@ -25,6 +25,7 @@ static struct tss_layout layout_of(const struct segment *tss)
                                                                        : tss_layout_16;
 }
 
+/* Finds both TSSs and their descriptors. */
 static bool find(struct guest_cpu *cpu, const struct task_switch *task, struct tasks *tasks)
 {
     uint64_t low;
@@ -42,8 +43,8 @@ static bool find(struct guest_cpu *cpu, const struct task_switch *task, struct t
     return true;
 }
 
-/* Whether all that is read and written before the new task begins is there: else it is a fault of
- * the old one (§7.3, step 5). */
+/* Checks that all memory that the switch reads and writes before the new task begins is accessible.
+ * A fault here belongs to the old task (§7.3, step 5). */
 static bool probe(struct guest_cpu *cpu, const struct task_switch *task, const struct tasks *tasks)
 {
     const uint64_t saved = guest_linear_wrap(cpu, cpu->tr.base + tasks->from.begin);
@@ -67,6 +68,7 @@ static bool set_busy(struct guest_cpu *cpu, uint64_t descriptor, bool busy)
     return guest_linear_write(cpu, at, &rights, 1, GUEST_IMPLICIT);
 }
 
+/* Saves the old task's state in its TSS. */
 static bool save(struct guest_cpu *cpu, const struct tasks *tasks, enum task_source source)
 {
     const struct tss_layout *layout = &tasks->from;
@@ -80,7 +82,8 @@ static bool save(struct guest_cpu *cpu, const struct tasks *tasks, enum task_sou
     return guest_linear_write(cpu, at, image.bytes + layout->begin, size, GUEST_IMPLICIT);
 }
 
-/* Up to here a fault changes nothing, since all of it was probed. */
+/* Leaves the old task and reads the TSS of the new one. None of the accesses faults, because
+ * probe() checked all of them. */
 static bool leave(struct guest_cpu *cpu, const struct task_switch *task, const struct tasks *tasks,
                   struct tss_image *image)
 {
@@ -97,8 +100,8 @@ static bool leave(struct guest_cpu *cpu, const struct task_switch *task, const s
     return task->source == TASK_IRET || set_busy(cpu, tasks->at, true);
 }
 
-/* Only a 32-bit TSS has a CR3, and only with paging it is loaded. PDPTEs that are wrong leave the
- * old ones in use. */
+/* Loads CR3 of the new task if paging is on. If its PDPTEs are invalid, the old CR3 and PDPTEs stay
+ * in use. */
 static bool load_cr3(struct guest_cpu *cpu, uint32_t cr3)
 {
     if (!(cpu->crs.cr0 & CR0_PG) || cr3 == cpu->crs.cr3)
@@ -107,14 +110,14 @@ static bool load_cr3(struct guest_cpu *cpu, uint32_t cr3)
     case CR_WRITTEN:
         return true;
     case CR_NO_MEMORY:
-        return guest_cannot(cpu, "a task whose CR3 points outside of the guest's memory");
+        return guest_cannot_continue(cpu, "the CR3 of a task points outside the guest's memory");
     case CR_FAULT:
         break;
     }
     return guest_raise(cpu, VECTOR_TS, 0);
 }
 
-/* The error code, in the width of the TSS, at the new stack's top. */
+/* Pushes the error code on the new stack. `size`: 2 or 4 bytes, as wide as the TSS. */
 static bool push(struct guest_cpu *cpu, uint32_t error, size_t size)
 {
     const struct segment *ss = &cpu->segments[GUEST_SS];
@@ -129,7 +132,7 @@ static bool push(struct guest_cpu *cpu, uint32_t error, size_t size)
     return true;
 }
 
-/* The new task begins, and what is wrong from now on is its own fault. */
+/* Begins the new task. A fault from now on belongs to the new task. */
 static bool begin(struct guest_cpu *cpu, const struct task_switch *task, const struct tasks *tasks,
                   const struct tss_image *image)
 {

@@ -1,16 +1,17 @@
-/* Loading the segments of a task. */
+/* Loads the segments of a new task. */
 #include "vmx/cpu/task_segment.h"
 
 #include "lib/bits.h"
 #include "vmx/cpu/descriptor.h"
 #include "vmx/cpu/linear.h"
 
-enum { TYPE_AT = 5 /* byte of a descriptor */ };
+enum { TYPE_AT = 5 /* offset of the type in a descriptor */ };
 
 #define V86_LIMIT  UINT32_C(0xffff)
-#define V86_RIGHTS UINT32_C(0xf3) /* present, DPL 3, data that can be written, accessed */
-/* Code and data until the own are loaded. A VM entry wants CS to be usable, and the DPL of SS to be
- * the CPL, which conforming code suits whatever it is. */
+#define V86_RIGHTS UINT32_C(0xf3) /* present, DPL 3, writable data, accessed */
+/* Access rights of CS, and of the other segments, until the task's own segments are loaded. A VM
+ * entry requires a usable CS that fits the DPL of SS, which is the CPL. Conforming code fits any
+ * CPL. */
 #define NO_CODE UINT32_C(0x9f)
 #define NO_DATA (ACCESS_RIGHTS_UNUSABLE | UINT32_C(0x60))
 
@@ -31,7 +32,8 @@ void task_segments_begin(struct guest_cpu *cpu)
         (struct segment){.selector = cpu->ldtr.selector, .access_rights = ACCESS_RIGHTS_UNUSABLE};
 }
 
-/* A segment of code is to be executed at its own level, or if conforming, at that or an outer. */
+/* Returns true if the segment is code that may run at the RPL of its selector: nonconforming code
+ * at its DPL, conforming code at its DPL or a less privileged level. */
 static bool is_code(const struct segment *segment)
 {
     const unsigned rpl = segment->selector & SELECTOR_RPL;
@@ -47,7 +49,8 @@ static bool is_stack(const struct segment *segment, unsigned cpl)
            segment_dpl(segment) == cpl && (segment->selector & SELECTOR_RPL) == cpl;
 }
 
-/* Data, or code that can be read; of an inner level only if that is conforming. */
+/* Returns true if the segment is data or readable code that may be accessed at this CPL and RPL. A
+ * conforming segment may be accessed at any level. */
 static bool is_data(const struct segment *segment, unsigned cpl)
 {
     const uint32_t conforming = SEGMENT_CODE | SEGMENT_EXPAND_DOWN;
@@ -58,7 +61,8 @@ static bool is_data(const struct segment *segment, unsigned cpl)
             segment_dpl(segment) >= (segment->selector & SELECTOR_RPL));
 }
 
-static bool suits(enum guest_segment number, const struct segment *segment, unsigned cpl)
+/* Returns true if the descriptor may be loaded into the segment register. */
+static bool may_load(enum guest_segment number, const struct segment *segment, unsigned cpl)
 {
     if (!(segment->access_rights & ACCESS_RIGHTS_S))
         return false;
@@ -72,8 +76,8 @@ static bool suits(enum guest_segment number, const struct segment *segment, unsi
     }
 }
 
-/* A segment that was not used before is marked in its descriptor. */
-static bool touch(struct guest_cpu *cpu, uint64_t at, struct segment *segment)
+/* Sets the accessed flag of a segment in its descriptor. */
+static bool mark_accessed(struct guest_cpu *cpu, uint64_t at, struct segment *segment)
 {
     if (segment->access_rights & SEGMENT_ACCESSED)
         return true;
@@ -94,17 +98,17 @@ static bool load(struct guest_cpu *cpu, enum guest_segment number, unsigned cpl)
         !guest_linear_read(cpu, at, &low, sizeof low, GUEST_IMPLICIT))
         return false;
     struct segment segment = segment_decode(selector, low, 0);
-    if (!suits(number, &segment, cpl))
+    if (!may_load(number, &segment, cpl))
         return guest_raise(cpu, VECTOR_TS, error);
     if (!(segment.access_rights & ACCESS_RIGHTS_P))
         return guest_raise(cpu, number == GUEST_SS ? VECTOR_SS : VECTOR_NP, error);
-    if (!touch(cpu, at, &segment))
+    if (!mark_accessed(cpu, at, &segment))
         return false;
     cpu->segments[number] = segment;
     return true;
 }
 
-/* As yet there is no LDT that its selector could name. */
+/* Loads LDTR. Its selector cannot refer to an LDT, because LDTR is still unusable. */
 static bool load_ldtr(struct guest_cpu *cpu)
 {
     const uint16_t selector = cpu->ldtr.selector;

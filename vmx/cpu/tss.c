@@ -1,4 +1,4 @@
-/* Reading and writing task-state segments. */
+/* Reads and writes task-state segments. */
 #include "vmx/cpu/tss.h"
 
 #include "lib/bits.h"
@@ -11,32 +11,33 @@ enum { CR3_AT = 0x1c, T_AT = 0x64, T = 1 };
 const struct tss_layout tss_layout_32 = {.size = 104, .begin = 0x20, .unit = 4, .segments = 6};
 const struct tss_layout tss_layout_16 = {.size = 44, .begin = 14, .unit = 2, .segments = 4};
 
-static size_t place(const struct tss_layout *layout, unsigned index)
+/* Returns the offset of an item of the list. */
+static size_t offset_of(const struct tss_layout *layout, unsigned index)
 {
     return layout->begin + (size_t)index * layout->unit;
 }
 
 size_t tss_saved_end(const struct tss_layout *layout)
 {
-    return place(layout, FIRST_SEGMENT + layout->segments - 1U) + 2;
+    return offset_of(layout, FIRST_SEGMENT + layout->segments - 1U) + 2;
 }
 
 static uint32_t get(const struct tss_layout *layout, const struct tss_image *image, unsigned index)
 {
     uint32_t value = 0;
-    memcpy(&value, image->bytes + place(layout, index), layout->unit);
+    memcpy(&value, image->bytes + offset_of(layout, index), layout->unit);
     return value;
 }
 
 void tss_save(const struct tss_layout *layout, const struct guest_cpu *cpu, uint32_t rflags,
               struct tss_image *image)
 {
-    memcpy(image->bytes + place(layout, 0), &cpu->rip, layout->unit);
-    memcpy(image->bytes + place(layout, 1), &rflags, layout->unit);
+    memcpy(image->bytes + offset_of(layout, 0), &cpu->rip, layout->unit);
+    memcpy(image->bytes + offset_of(layout, 1), &rflags, layout->unit);
     for (unsigned i = 0; i < GENERAL; i++)
-        memcpy(image->bytes + place(layout, FIRST_GENERAL + i), &cpu->general[i], layout->unit);
+        memcpy(image->bytes + offset_of(layout, FIRST_GENERAL + i), &cpu->general[i], layout->unit);
     for (unsigned i = 0; i < layout->segments; i++)
-        memcpy(image->bytes + place(layout, FIRST_SEGMENT + i), &cpu->segments[i].selector, 2);
+        memcpy(image->bytes + offset_of(layout, FIRST_SEGMENT + i), &cpu->segments[i].selector, 2);
 }
 
 void tss_load(const struct tss_layout *layout, const struct tss_image *image, struct guest_cpu *cpu)

@@ -1,4 +1,4 @@
-/* A set of interrupt vectors, as a local APIC's IRR is one. Pure. */
+/* A set of interrupt vectors, like the IRR of a local APIC. Pure. */
 #ifndef VMX_CPU_VECTORS_H
 #define VMX_CPU_VECTORS_H
 
@@ -19,7 +19,7 @@ static inline void vectors_remove(struct vectors *set, uint8_t vector)
     set->bits[vector / 64] &= ~(UINT64_C(1) << vector % 64);
 }
 
-/* The one of highest priority; -1 where the set is empty. */
+/* Returns the vector with the highest priority, or -1 if the set is empty. */
 static inline int vectors_highest(const struct vectors *set)
 {
     for (int i = 3; i >= 0; i--) {

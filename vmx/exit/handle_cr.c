@@ -77,8 +77,8 @@ static void write_cr3_and_what_it_loads(const struct vcpu *vcpu, const struct gu
 void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
 {
     const uint64_t *msr = vcpu->caps.value;
-    uint64_t real = guest_cr0_real(msr[IA32_VMX_CR0_FIXED0], msr[IA32_VMX_CR0_FIXED1],
-                                   guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST), crs->cr0);
+    uint64_t real = guest_cr0_field(msr[IA32_VMX_CR0_FIXED0], msr[IA32_VMX_CR0_FIXED1],
+                                    guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST), crs->cr0);
     vmcs_write(CR0_READ_SHADOW, crs->cr0);
     vmcs_write(GUEST_CR0, real);
     vmcs_write(CR4_READ_SHADOW, crs->cr4);

@@ -53,7 +53,7 @@ enum exit_action handle_xsetbv(struct vcpu *vcpu)
     const struct guest_cpuid guest = {.host = cpuid, .controls = &controls};
     const uint64_t value = guest_edx_eax(vcpu);
     if ((uint32_t)vcpu->context.registers.rcx != 0 || guest_cpl() != 0 ||
-        !guest_xcr0_takes(guest_cpuid_xcr0(&guest), value) || !vector_state_write_xcr0(value))
+        !guest_xcr0_is_valid(guest_cpuid_xcr0(&guest), value) || !vector_state_write_xcr0(value))
         return inject_gp(vcpu);
     cpuid_cache_forget(&vcpu->cpuid_cache); /* leaf 0DH reports the size that XCR0 needs */
     return EXIT_SKIP;
@@ -88,8 +88,8 @@ enum exit_action handle_invpcid(struct vcpu *vcpu)
     uint64_t descriptor[2];
     if (!guest_operand_read(&cpu, operand, descriptor, sizeof descriptor))
         return guest_cpu_fault(vcpu, &cpu);
-    if (!guest_invpcid_takes(cpu.general[bits_get(information, 31, 28)], descriptor,
-                             (cpu.crs.cr4 & CR4_PCIDE) != 0, cpu.linear_bits))
+    if (!guest_invpcid_is_valid(cpu.general[bits_get(information, 31, 28)], descriptor,
+                                (cpu.crs.cr4 & CR4_PCIDE) != 0, cpu.linear_bits))
         return inject_gp(vcpu);
     guest_forget_translations(vcpu);
     return EXIT_SKIP;
@@ -138,7 +138,7 @@ enum exit_action handle_user_wait(struct vcpu *vcpu)
 {
     const uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
     const unsigned operand = (unsigned)bits_get(information, 6, 3);
-    if (!guest_user_wait_takes((uint32_t)guest_register(vcpu, operand)))
+    if (!guest_user_wait_is_valid((uint32_t)guest_register(vcpu, operand)))
         return inject_gp(vcpu);
     vmcs_write(GUEST_RFLAGS, guest_rflags_cf(vmcs_read(GUEST_RFLAGS), false));
     return EXIT_SKIP;

@@ -169,7 +169,7 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
     if (is_machines(vcpu, msr))
         return msr_try_write(number, value);
     return msr && is_switched(vcpu, msr) && read_listed(vcpu, msr, &now) &&
-           guest_msr_takes(msr, now, value, vcpu->caps.linear_bits) &&
+           guest_msr_may_become(msr, now, value, vcpu->caps.linear_bits) &&
            write_listed(vcpu, msr, value);
 }
 

@@ -63,7 +63,7 @@ void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
     for (unsigned i = 0; i < GUEST_MSRS; i++) {
         const struct guest_msr *msr = &guest_msrs[i];
         if (msr->place == MSR_KEPT)
-            vcpu->own.msr[i] = msr->begins;
+            vcpu->own.msr[i] = msr->initial;
         if (msr->place == MSR_IN_PROCESSOR && msr_try_read(msr->number, &vcpu->own.host_msr[i]))
             (void)msr_try_write(msr->number, 0);
     }

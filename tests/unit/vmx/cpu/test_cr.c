@@ -264,9 +264,9 @@ static void efer(void **state)
 static void what_vmx_fixes_is_fixed(void **state)
 {
     (void)state;
-    assert_int_equal(guest_cr0_real(0x80000021, 0xffffffff, false, ET), 0x80000031);
-    assert_int_equal(guest_cr0_real(0x80000021, 0xffffffff, true, ET), 0x30);
-    assert_int_equal(guest_cr0_real(0x80000021, 0xffffffff, true, PE | PG | ET), 0x80000031);
+    assert_int_equal(guest_cr0_field(0x80000021, 0xffffffff, false, ET), 0x80000031);
+    assert_int_equal(guest_cr0_field(0x80000021, 0xffffffff, true, ET), 0x30);
+    assert_int_equal(guest_cr0_field(0x80000021, 0xffffffff, true, PE | PG | ET), 0x80000031);
 }
 
 int main(void)

@@ -11,11 +11,11 @@ static void xcr0(void **state)
     static const uint64_t bad[] = {
         0x0, 0x2, 0x5, 0x27, 0x67, 0xa7, 0xe3, 0xe1, 0x9, 0x40007, UINT64_C(0x8000000000000007)};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
-        assert_true(guest_xcr0_takes(all, good[i]));
+        assert_true(guest_xcr0_is_valid(all, good[i]));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_false(guest_xcr0_takes(all, bad[i]));
-    assert_false(guest_xcr0_takes(0x3, 0x7));
-    assert_false(guest_xcr0_takes(0, 0x1));
+        assert_false(guest_xcr0_is_valid(all, bad[i]));
+    assert_false(guest_xcr0_is_valid(0x3, 0x7));
+    assert_false(guest_xcr0_is_valid(0, 0x1));
 }
 
 static void random_numbers(void **state)
@@ -32,10 +32,10 @@ static void random_numbers(void **state)
 static void waits(void **state)
 {
     (void)state;
-    assert_true(guest_user_wait_takes(0));
-    assert_true(guest_user_wait_takes(1));
-    assert_false(guest_user_wait_takes(2));
-    assert_false(guest_user_wait_takes(UINT32_C(0x80000000)));
+    assert_true(guest_user_wait_is_valid(0));
+    assert_true(guest_user_wait_is_valid(1));
+    assert_false(guest_user_wait_is_valid(2));
+    assert_false(guest_user_wait_is_valid(UINT32_C(0x80000000)));
 }
 
 static void ports(void **state)
@@ -53,16 +53,16 @@ static void invpcid(void **state)
     const uint64_t none[2] = {0, 0x1000}, pcid[2] = {0xfff, 0x1000}, reserved[2] = {0x1000, 0};
     const uint64_t high[2] = {UINT64_C(0x8000000000000000), 0}, far[2] = {0, UINT64_C(1) << 47};
     for (uint64_t type = 0; type < 4; type++) {
-        assert_true(guest_invpcid_takes(type, none, false, 48));
-        assert_true(guest_invpcid_takes(type, pcid, true, 48));
-        assert_int_equal(guest_invpcid_takes(type, pcid, false, 48), type >= 2);
-        assert_false(guest_invpcid_takes(type, reserved, true, 48));
-        assert_false(guest_invpcid_takes(type, high, true, 48));
-        assert_int_equal(guest_invpcid_takes(type, far, false, 48), type != 0);
-        assert_true(guest_invpcid_takes(type, far, false, 57));
+        assert_true(guest_invpcid_is_valid(type, none, false, 48));
+        assert_true(guest_invpcid_is_valid(type, pcid, true, 48));
+        assert_int_equal(guest_invpcid_is_valid(type, pcid, false, 48), type >= 2);
+        assert_false(guest_invpcid_is_valid(type, reserved, true, 48));
+        assert_false(guest_invpcid_is_valid(type, high, true, 48));
+        assert_int_equal(guest_invpcid_is_valid(type, far, false, 48), type != 0);
+        assert_true(guest_invpcid_is_valid(type, far, false, 57));
     }
-    assert_false(guest_invpcid_takes(4, none, false, 48));
-    assert_false(guest_invpcid_takes(UINT64_C(0x100000000), none, false, 48));
+    assert_false(guest_invpcid_is_valid(4, none, false, 48));
+    assert_false(guest_invpcid_is_valid(UINT64_C(0x100000000), none, false, 48));
 }
 
 static void debug_registers(void **state)
