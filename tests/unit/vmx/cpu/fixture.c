@@ -1,4 +1,4 @@
-/* The guest of the tests. */
+/* The guest's processor and memory for tests. */
 #include "tests/unit/vmx/cpu/fixture.h"
 
 #include <string.h>

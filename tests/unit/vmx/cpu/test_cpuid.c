@@ -1,11 +1,11 @@
-/* What a guest reads by CPUID. */
+/* Tests the CPUID answers that a guest reads. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
 
 #include "vmx/cpu/cpuid.h"
 
-/* A processor that has everything, but as many leaves as real ones. */
+/* A processor with every feature bit set, and with as many leaves as real processors. */
 enum { BASIC = 0x29 };
 static struct cpuid everything(uint32_t leaf, uint32_t subleaf)
 {
@@ -13,7 +13,7 @@ static struct cpuid everything(uint32_t leaf, uint32_t subleaf)
         return (struct cpuid){BASIC, 0x756e6547, 0x6c65746e, 0x49656e69};
     if (leaf == 0x80000000)
         return (struct cpuid){0x80000008, 0, 0, 0};
-    if (leaf == 0xd && subleaf >= 2) /* 64 bytes each, in their order */
+    if (leaf == 0xd && subleaf >= 2) /* components of 64 bytes, in ascending order */
         return (struct cpuid){64, subleaf * 0x100, 0, 0};
     return (struct cpuid){UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX};
 }
@@ -45,7 +45,7 @@ static uint32_t bit(unsigned number)
     return UINT32_C(1) << number;
 }
 
-/* By SDM Vol 2A, Table 3-10 and 3-11. */
+/* Bits by SDM Vol 2A, Tables 3-10 and 3-11. */
 static void leaf_1(void **state)
 {
     (void)state;
@@ -60,7 +60,7 @@ static void leaf_1(void **state)
     assert_int_equal(seen(1, 0).edx, ~hidden_edx);
     assert_int_equal(seen(1, 0).eax, UINT32_MAX);
     assert_int_equal(seen(1, 0).ebx, UINT32_MAX);
-    assert_int_equal(seen(1, 7).ecx, ~hidden_ecx); /* it has no subleaves */
+    assert_int_equal(seen(1, 7).ecx, ~hidden_ecx); /* leaf 1 has no subleaves */
 }
 
 static void a_hypervisor_is_there(void **state)
@@ -96,10 +96,10 @@ static void flags_mirror_the_guests_cr4(void **state)
     assert_int_equal(seen(7, 1).ecx, 0);
 }
 
-static void features_that_nobody_switches_are_hidden(void **state)
+static void features_with_unswitched_state_are_hidden(void **state)
 {
     (void)state;
-    /* Bit by bit, as the manual's tables have them. */
+    /* Bits by the tables of the SDM. */
     assert_int_equal(~seen(7, 0).ebx, bit(1) | bit(2) | bit(10) | bit(12) | bit(14) | bit(15) |
                                           bit(25)); /* SGX, MPX, PT */
     assert_int_equal(~seen(7, 0).ecx, bit(4) | bit(5) | bit(7) | bit(13) | 0x003e0000 | bit(22) |
@@ -122,7 +122,7 @@ static void features_that_nobody_switches_are_hidden(void **state)
     }
 }
 
-static void instructions_go_with_their_controls(void **state)
+static void controls_show_their_instructions(void **state)
 {
     struct control_words controls = {{0}};
     (void)state;
@@ -140,7 +140,7 @@ static void instructions_go_with_their_controls(void **state)
     assert_int_equal(seen(0xd, 1).ecx, 0);
 }
 
-static void syscall_is_of_64_bit_mode(void **state)
+static void syscall_is_shown_in_64_bit_mode(void **state)
 {
     (void)state;
     assert_int_not_equal(seen(0x80000001, 0).edx & bit(11), 0);
@@ -154,7 +154,7 @@ static void xsave_components(void **state)
     const uint64_t hidden = 3 << 3 | 7 << 17; /* MPX; AMX, APX */
     assert_int_equal(guest_cpuid_xcr0(&guest), ~hidden);
     assert_int_equal(seen(0xd, 0).eax, (uint32_t)~hidden);
-    assert_int_equal(seen(0xd, 0).ecx, 62 * 0x100 + 64); /* the last that is there */
+    assert_int_equal(seen(0xd, 0).ecx, 62 * 0x100 + 64); /* the end of the last component */
     assert_int_equal(seen(0xd, 1).eax & (bit(3) | bit(4)), 0);
     assert_int_equal(seen(0xd, 1).ecx, 0);
     assert_int_equal(seen(0xd, 1).edx, 0);
@@ -167,7 +167,8 @@ static void xsave_components(void **state)
     assert_int_equal(guest_cpuid_xcr0(&guest), 0);
 }
 
-/* They give what the highest basic leaf gives, and hide what it hides. */
+/* Leaves beyond the highest give the answer of the highest basic leaf, with the same bits
+ * hidden. */
 static struct cpuid few_leaves(uint32_t leaf, uint32_t subleaf)
 {
     struct cpuid answer = everything(leaf, subleaf);
@@ -189,7 +190,7 @@ static void leaves_beyond_the_highest(void **state)
     assert_int_equal(guest_cpuid_xcr0(&guest), 0);
 }
 
-static void cr4_bits_of_what_is_hidden(void **state)
+static void cr4_bits_of_hidden_features(void **state)
 {
     (void)state;
     /* VMXE, SMXE, KL, CET, PKS, UINTR, LASS, LAM_SUP, FRED */
@@ -207,12 +208,12 @@ int main(void)
         cmocka_unit_test_setup(leaf_1, setup),
         cmocka_unit_test_setup(a_hypervisor_is_there, setup),
         cmocka_unit_test_setup(flags_mirror_the_guests_cr4, setup),
-        cmocka_unit_test_setup(features_that_nobody_switches_are_hidden, setup),
-        cmocka_unit_test_setup(instructions_go_with_their_controls, setup),
-        cmocka_unit_test_setup(syscall_is_of_64_bit_mode, setup),
+        cmocka_unit_test_setup(features_with_unswitched_state_are_hidden, setup),
+        cmocka_unit_test_setup(controls_show_their_instructions, setup),
+        cmocka_unit_test_setup(syscall_is_shown_in_64_bit_mode, setup),
         cmocka_unit_test_setup(xsave_components, setup),
         cmocka_unit_test_setup(leaves_beyond_the_highest, setup),
-        cmocka_unit_test_setup(cr4_bits_of_what_is_hidden, setup),
+        cmocka_unit_test_setup(cr4_bits_of_hidden_features, setup),
     };
     return cmocka_run_group_tests_name("guest_cpuid", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* What is kept of CPUID's answers. */
+/* Tests the cache of CPUID answers. */
 #include "vmx/cpu/cpuid_cache.h"
 
 #include "lib/bits.h"
@@ -36,7 +36,7 @@ static void nothing_is_there_at_first(void **state)
     assert_null(cpuid_cache_find(&cache, UINT32_MAX, 0));
 }
 
-static void what_is_kept_is_found(void **state)
+static void a_kept_answer_is_found(void **state)
 {
     (void)state;
     cpuid_cache_keep(&cache, 7, 1, answer(5));
@@ -48,7 +48,7 @@ static void what_is_kept_is_found(void **state)
     assert_kept(7, 1, 9);
 }
 
-static void what_is_forgotten_is_not(void **state)
+static void a_forgotten_answer_is_not_found(void **state)
 {
     (void)state;
     cpuid_cache_keep(&cache, 7, 1, answer(5));
@@ -56,7 +56,7 @@ static void what_is_forgotten_is_not(void **state)
     assert_null(cpuid_cache_find(&cache, 7, 1));
 }
 
-/* An empty place holds a key as well, but of another place. */
+/* An empty place holds a key of another place, so no leaf can be taken for an empty place. */
 static void any_leaf_may_be_kept(void **state)
 {
     static const uint32_t numbers[] = {0, 1, 2, 0x7fffffff, 0x80000000, UINT32_MAX};
@@ -71,8 +71,8 @@ static void any_leaf_may_be_kept(void **state)
     }
 }
 
-/* Two that want one place: the later has it, and the other is not taken for it. */
-static void a_place_has_one(void **state)
+/* Of two keys with the same place, the later one is found, and the earlier one is not. */
+static void a_place_holds_one_answer(void **state)
 {
     (void)state;
     const unsigned place = cpuid_cache_place(cpuid_cache_key(0, 0));
@@ -85,7 +85,7 @@ static void a_place_has_one(void **state)
     assert_kept(other, 0, 9);
 }
 
-/* What kernels ask for when they start: runs of leaves, and of subleaves. */
+/* Ranges of leaves and subleaves that kernels read when they start. */
 static const struct {
     uint32_t leaf, leaves, subleaf, subleaves;
 } usual[] = {
@@ -127,10 +127,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(nothing_is_there_at_first, forget),
-        cmocka_unit_test_setup(what_is_kept_is_found, forget),
-        cmocka_unit_test_setup(what_is_forgotten_is_not, forget),
+        cmocka_unit_test_setup(a_kept_answer_is_found, forget),
+        cmocka_unit_test_setup(a_forgotten_answer_is_not_found, forget),
         cmocka_unit_test_setup(any_leaf_may_be_kept, forget),
-        cmocka_unit_test_setup(a_place_has_one, forget),
+        cmocka_unit_test_setup(a_place_holds_one_answer, forget),
         cmocka_unit_test_setup(usual_leaves_have_places_of_their_own, forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Writes of control registers: SDM Vol 2B "MOV—Move to/from Control Registers", Vol 3A §2.5,
+/* Tests writes to control registers: SDM Vol 2B "MOV—Move to/from Control Registers", Vol 3A §2.5,
  * §4.1.2, §4.4.1, §9.8.5. */
 #include "tests/unit/unit.h"
 
@@ -6,7 +6,7 @@
 
 #include "vmx/cpu/cr.h"
 
-/* Literally, as the manual numbers the bits. */
+/* Literals from the SDM, so that the tests do not depend on lib/x86.h. */
 #define PE    UINT64_C(0x00000001)
 #define TS    UINT64_C(0x00000008)
 #define ET    UINT64_C(0x00000010)
@@ -58,7 +58,7 @@ static void begin(const struct guest_crs *from)
     };
 }
 
-/* A write that is refused changes nothing. */
+/* Checks that a write is refused and changes nothing. */
 #define REFUSED(outcome, call)                                                                     \
     do {                                                                                           \
         const struct guest_crs before = crs;                                                       \
@@ -67,7 +67,7 @@ static void begin(const struct guest_crs *from)
     } while (0)
 #define WRITTEN(call) assert_int_equal(call, CR_WRITTEN)
 
-static void cr0_takes_no_wrong_bits(void **state)
+static void cr0_refuses_wrong_bits(void **state)
 {
     (void)state;
     begin(&real);
@@ -77,9 +77,9 @@ static void cr0_takes_no_wrong_bits(void **state)
     REFUSED(CR_FAULT, guest_cr0_write(&facts, &crs, UINT64_C(1) << 63));
     WRITTEN(guest_cr0_write(&facts, &crs, CD | NW));
     assert_int_equal(crs.cr0, CD | NW | ET);
-    WRITTEN(guest_cr0_write(&facts, &crs, 0)); /* ET stays */
+    WRITTEN(guest_cr0_write(&facts, &crs, 0)); /* ET stays 1 */
     assert_int_equal(crs.cr0, ET);
-    WRITTEN(guest_cr0_write(&facts, &crs, 0xffffffff)); /* reserved ones stay 0 */
+    WRITTEN(guest_cr0_write(&facts, &crs, 0xffffffff)); /* reserved bits stay 0 */
     assert_int_equal(crs.cr0, 0xe005003f);
 }
 
@@ -126,7 +126,7 @@ static void ia_32e_mode_ends_with_paging(void **state)
     begin(&ia_32e);
     facts.cs_l = true; /* not in 64-bit mode */
     REFUSED(CR_FAULT, guest_cr0_write(&facts, &crs, PE));
-    facts.cs_l = false; /* but in compatibility mode */
+    facts.cs_l = false; /* allowed in compatibility mode */
     WRITTEN(guest_cr0_write(&facts, &crs, PE));
     assert_int_equal(crs.efer, LME);
     begin(&ia_32e);
@@ -138,12 +138,12 @@ static void lmsw(void **state)
 {
     (void)state;
     assert_int_equal(guest_cr0_lmsw(ET, 0x1), PE | ET);
-    assert_int_equal(guest_cr0_lmsw(PE | ET | TS, 0x0), PE | ET); /* PE stays */
+    assert_int_equal(guest_cr0_lmsw(PE | ET | TS, 0x0), PE | ET); /* PE stays 1 */
     assert_int_equal(guest_cr0_lmsw(PG | PE | ET, 0xffff), PG | PE | ET | 0xe);
     assert_int_equal(guest_cr0_lmsw(ET | 0xe, 0), ET);
 }
 
-static void cr4_takes_no_wrong_bits(void **state)
+static void cr4_refuses_wrong_bits(void **state)
 {
     (void)state;
     begin(&protected_32);
@@ -195,13 +195,13 @@ static void cr3(void **state)
     assert_true(crs.flushed);
 }
 
-static void pdptes_come_with_pae_paging(void **state)
+static void pae_paging_loads_pdptes(void **state)
 {
     (void)state;
     begin(&pae);
     memory[4] = 0x2001;
-    memory[7] = 0x8000000000000ffe;               /* not present: anything */
-    WRITTEN(guest_cr3_write(&facts, &crs, 0x3f)); /* bits 4:0 are none of the address */
+    memory[7] = 0x8000000000000ffe;               /* not present: all other bits are ignored */
+    WRITTEN(guest_cr3_write(&facts, &crs, 0x3f)); /* bits 4:0 do not belong to the address */
     assert_true(crs.pdptes_loaded);
     assert_int_equal(crs.pdpte[0], 0x2001);
     assert_int_equal(crs.pdpte[3], 0x8000000000000ffe);
@@ -226,7 +226,7 @@ static void pdptes_come_with_pae_paging(void **state)
     assert_true(crs.pdptes_loaded);
 }
 
-/* Table 4-8: bits 2:1, 8:5 and those beyond physical addresses, here of 36 bits. */
+/* SDM Vol 3A, Table 4-8: bits 2:1, 8:5 and the bits beyond the physical-address width, here 36. */
 static void pdptes_have_reserved_bits(void **state)
 {
     (void)state;
@@ -261,7 +261,7 @@ static void efer(void **state)
     REFUSED(CR_FAULT, guest_efer_write(&crs, allowed, LME));
 }
 
-static void what_vmx_fixes_is_fixed(void **state)
+static void fixed_bits_of_cr0_are_fixed(void **state)
 {
     (void)state;
     assert_int_equal(guest_cr0_field(0x80000021, 0xffffffff, false, ET), 0x80000031);
@@ -272,18 +272,18 @@ static void what_vmx_fixes_is_fixed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cr0_takes_no_wrong_bits),
+        cmocka_unit_test(cr0_refuses_wrong_bits),
         cmocka_unit_test(protected_mode_begins_and_ends),
         cmocka_unit_test(ia_32e_mode_begins_with_paging),
         cmocka_unit_test(ia_32e_mode_ends_with_paging),
         cmocka_unit_test(lmsw),
-        cmocka_unit_test(cr4_takes_no_wrong_bits),
+        cmocka_unit_test(cr4_refuses_wrong_bits),
         cmocka_unit_test(cr4_in_ia_32e_mode),
         cmocka_unit_test(cr3),
-        cmocka_unit_test(pdptes_come_with_pae_paging),
+        cmocka_unit_test(pae_paging_loads_pdptes),
         cmocka_unit_test(pdptes_have_reserved_bits),
         cmocka_unit_test(efer),
-        cmocka_unit_test(what_vmx_fixes_is_fixed),
+        cmocka_unit_test(fixed_bits_of_cr0_are_fixed),
     };
     return cmocka_run_group_tests_name("guest_cr", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* SGDT, LGDT, LLDT, LTR and their like: SDM Vol 2A and 2B. */
+/* Tests SGDT, SIDT, LGDT, LIDT, SLDT, STR, LLDT and LTR: SDM Vol 2A and 2B. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static void put_descriptor(unsigned selector, uint64_t low, uint64_t high)
         fixture_put(FIXTURE_GDT + (selector & ~7U) + 8, high, 8);
 }
 
-/* 64-bit mode on the fixture's memory one to one: 2 MiB pages. */
+/* Enters 64-bit mode with the memory mapped one to one by 2-MiB pages. */
 static void begin_64(void)
 {
     fixture_64();
@@ -43,7 +43,8 @@ static void store(void **state)
     fixture.segments[GUEST_DS].limit = 0x9004;
     FAULTS(13, 0, guest_table_store(&fixture, at, &table));
     fixture_32();
-    fixture.segments[GUEST_SS].access_rights = 0xc0f3; /* #AC: the base, or the limit, is odd */
+    /* #AC if the base or the limit is not aligned. */
+    fixture.segments[GUEST_SS].access_rights = 0xc0f3;
     fixture.crs.cr0 |= 0x40000;
     fixture.rflags |= 0x40000;
     FAULTS(17, 0, guest_table_store(&fixture, at, &table));
@@ -65,13 +66,15 @@ static void load(void **state)
     begin_64();
     fixture_put(0x9000, UINT64_C(0x800089abcdef4321), 8);
     fixture_put(0x9008, 0xffff, 8);
-    assert_true(guest_table_load(&fixture, at, true, &table)); /* the operand size is no matter */
+    /* The operand size does not matter. */
+    assert_true(guest_table_load(&fixture, at, true, &table));
     assert_int_equal(table.base, UINT64_C(0xffff800089abcdef));
     fixture_put(0x9008, 0x7fff, 8);
     table.limit = 1;
     FAULTS(13, 0, guest_table_load(&fixture, at, false, &table));
     assert_int_equal(table.limit, 1);
-    fixture_put(0x9008, 0x0080, 8); /* canonical by what the processor has, whatever is in use */
+    /* Canonical for the maximum width of the processor, not for the paging mode in use. */
+    fixture_put(0x9008, 0x0080, 8);
     FAULTS(13, 0, guest_table_load(&fixture, at, false, &table));
     fixture.linear_bits = 57;
     assert_true(guest_table_load(&fixture, at, false, &table));
@@ -106,7 +109,7 @@ static void ldtr(void **state)
     assert_int_equal(fixture.ldtr.limit, 0x27);
     assert_int_equal(fixture.ldtr.access_rights, 0x82);
     fixture_put(0x8820, 0x0000820088000027, 8);
-    FAULTS(13, 0x24, guest_ldtr_load(&fixture, 0x27)); /* of the LDT */
+    FAULTS(13, 0x24, guest_ldtr_load(&fixture, 0x27)); /* TI: a selector of the LDT */
     FAULTS(13, 0x100, guest_ldtr_load(&fixture, 0x103));
     fixture.gdtr.limit = 0x26;
     FAULTS(13, 0x20, guest_ldtr_load(&fixture, 0x20));
@@ -114,7 +117,7 @@ static void ldtr(void **state)
     assert_true(guest_ldtr_load(&fixture, 0x20));
     put_descriptor(0x20, 0x0000020088000027, 0);
     FAULTS(11, 0x20, guest_ldtr_load(&fixture, 0x20));
-    for (uint64_t type = 0; type < 32; type++) { /* with S */
+    for (uint64_t type = 0; type < 32; type++) { /* types with S in bit 4 */
         put_descriptor(0x20, 0x0000800088000027 | type << 40, 0);
         if (type == 2)
             assert_true(guest_ldtr_load(&fixture, 0x20));
@@ -143,7 +146,8 @@ static void tr(void **state)
             FAULTS(13, 0x20, guest_tr_load(&fixture, 0x21));
         }
     }
-    put_descriptor(0, 0x0000890070000067, 0); /* which no selector names */
+    /* A null selector does not refer to this descriptor. */
+    put_descriptor(0, 0x0000890070000067, 0);
     FAULTS(13, 0, guest_tr_load(&fixture, 2));
     FAULTS(13, 0x24, guest_tr_load(&fixture, 0x24));
     FAULTS(13, 0x200, guest_tr_load(&fixture, 0x200));
@@ -163,20 +167,21 @@ static void in_64_bit_mode(void **state)
     FAULTS(13, 0x20, guest_tr_load(&fixture, 0x20));
     put_descriptor(0x20, 0x0000890070000067, UINT64_C(0x0000010000000001));
     FAULTS(13, 0x20, guest_tr_load(&fixture, 0x20));
-    put_descriptor(0x20, 0x0000810070000067, 1); /* 16 bits */
+    put_descriptor(0x20, 0x0000810070000067, 1); /* a 16-bit TSS */
     FAULTS(13, 0x20, guest_tr_load(&fixture, 0x20));
     put_descriptor(0x20, 0x0000820088000027, 1);
     assert_true(guest_ldtr_load(&fixture, 0x20));
     assert_int_equal(fixture.ldtr.base, UINT64_C(0x100008800));
     fixture.gdtr.limit = 0x2e;
     FAULTS(13, 0x20, guest_ldtr_load(&fixture, 0x20));
-    fixture.segments[GUEST_CS].access_rights = 0xc09b; /* compatibility mode: 8 bytes */
+    /* Compatibility mode: descriptors of 8 bytes. */
+    fixture.segments[GUEST_CS].access_rights = 0xc09b;
     assert_true(guest_ldtr_load(&fixture, 0x20));
     assert_int_equal(fixture.ldtr.base, 0x8800);
     put_descriptor(0x20, 0x0000810070000067, 0);
     FAULTS(13, 0x20, guest_tr_load(&fixture, 0x20));
 
-    begin_64(); /* tables are read by a supervisor's access, and the busy bit written */
+    begin_64(); /* accesses to tables are supervisor accesses, also the write of the busy bit */
     put_descriptor(0x20, 0x0000890070000067, 1);
     fixture_put(0x3000, 0x81, 8);
     fixture.crs.cr0 |= 0x10000;

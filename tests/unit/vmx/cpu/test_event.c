@@ -1,13 +1,13 @@
-/* Events: what an exit tells becomes what an entry delivers; two of them combine. */
+/* Tests events: events of VM exits become events to inject, and two events combine. */
 #include "tests/unit/unit.h"
 
 #include "vmx/cpu/event.h"
 
-/* Information fields, literally (SDM Vol 3C, Tables 24-16 to 24-18): valid, error code, type. */
+/* Literals of information fields (SDM Vol 3C, Tables 24-16 to 24-18): valid, error code, type. */
 #define HARDWARE(vector)   (UINT32_C(0x80000300) | (vector))
 #define WITH_ERROR(vector) (UINT32_C(0x80000b00) | (vector))
 
-static void exceptions_have_the_error_code_that_is_theirs(void **state)
+static void some_exceptions_have_an_error_code(void **state)
 {
     (void)state;
     /* SDM Vol 3A, Table 6-1 */
@@ -23,7 +23,7 @@ static void exceptions_have_the_error_code_that_is_theirs(void **state)
     assert_int_equal(event_exception(13, 0).information, 0x80000b0d);
 }
 
-static void what_an_exit_tells_is_delivered_again(void **state)
+static void an_event_of_an_exit_is_delivered_again(void **state)
 {
     static const struct {
         uint32_t information, error, length;
@@ -31,8 +31,8 @@ static void what_an_exit_tells_is_delivered_again(void **state)
     } rows[] = {
         {0x00000b0d, 9, 2, {0, 0, 0}},          /* not valid */
         {0x80000b0e, 7, 3, {0x80000b0e, 7, 0}}, /* #PF: no length */
-        {0x80001b0d, 8, 1, {0x80000b0d, 8, 0}}, /* bit 12 is not one of an entry */
-        {0xfffffb0d, 8, 1, {0x80000b0d, 8, 0}}, /* nor are those above */
+        {0x80001b0d, 8, 1, {0x80000b0d, 8, 0}}, /* bit 12 has no meaning at VM entry */
+        {0xfffffb0d, 8, 1, {0x80000b0d, 8, 0}}, /* nor have the bits above it */
         {0x80000306, 5, 2, {0x80000306, 0, 0}}, /* #UD has no error code */
         {0x80000020, 5, 2, {0x80000020, 0, 0}}, /* external interrupt */
         {0x80000202, 5, 2, {0x80000202, 0, 0}}, /* NMI */
@@ -95,7 +95,7 @@ static void exceptions_combine_as_table_6_5_says(void **state)
 
 static void interrupts_are_benign_whatever_their_vector(void **state)
 {
-    /* none, external interrupt 13, NMI, INT 13, INT 8 */
+    /* no event, external interrupt 13, NMI, INT 13, INT 8 */
     static const uint32_t firsts[] = {0x0000030d, 0x8000000d, 0x80000202, 0x8000040d, 0x80000408};
     struct event delivered;
     (void)state;
@@ -132,20 +132,20 @@ static void faults_set_rf(void **state)
 static void debug_status(void **state)
 {
     (void)state;
-    assert_int_equal(event_dr6(0xffff0ff0, 0x4000), 0xffff4ff0);  /* single step */
-    assert_int_equal(event_dr6(0xffff4ff3, 0x4), 0xffff4ff4);     /* BS stays, B0 and B1 go */
-    assert_int_equal(event_dr6(0xffff0ff0, 0x2000), 0xffff2ff0);  /* debug register access */
+    assert_int_equal(event_dr6(0xffff0ff0, 0x4000), 0xffff4ff0); /* single step */
+    assert_int_equal(event_dr6(0xffff4ff3, 0x4), 0xffff4ff4); /* BS stays, B0 and B1 are cleared */
+    assert_int_equal(event_dr6(0xffff0ff0, 0x2000), 0xffff2ff0);  /* debug-register access */
     assert_int_equal(event_dr6(0xffff0ff0, 0x10000), 0xfffe0ff0); /* RTM: the bit becomes 0 */
-    assert_int_equal(event_dr6(0xfffe0ff0, 0x1), 0xffff0ff1);     /* and 1 again */
-    assert_int_equal(event_dr6(0xffff0ff0, 0x800), 0xffff07f0);   /* bus lock, likewise 0 */
+    assert_int_equal(event_dr6(0xfffe0ff0, 0x1), 0xffff0ff1);     /* the bit becomes 1 again */
+    assert_int_equal(event_dr6(0xffff0ff0, 0x800), 0xffff07f0);   /* bus lock: the bit becomes 0 */
     assert_int_equal(event_dr6(0xffff0ff0, 0x1000), 0xffff0ff0);  /* enabled breakpoint: no bit */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exceptions_have_the_error_code_that_is_theirs),
-        cmocka_unit_test(what_an_exit_tells_is_delivered_again),
+        cmocka_unit_test(some_exceptions_have_an_error_code),
+        cmocka_unit_test(an_event_of_an_exit_is_delivered_again),
         cmocka_unit_test(exceptions_combine_as_table_6_5_says),
         cmocka_unit_test(interrupts_are_benign_whatever_their_vector),
         cmocka_unit_test(real_mode_has_no_error_codes),

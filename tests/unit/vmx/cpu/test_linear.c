@@ -1,4 +1,4 @@
-/* Linear memory: SDM Vol 3A §4.2 to §4.8. */
+/* Tests accesses at linear addresses: SDM Vol 3A §4.2 to §4.8. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "tests/unit/vmx/cpu/fixture.h"
 #include "vmx/cpu/linear.h"
 
-/* Literally, as the manual numbers the bits. */
+/* Literals from the SDM, so that the tests do not depend on lib/x86.h. */
 enum { P = 1, W = 2, U = 4, A = 0x20, D = 0x40, PS = 0x80 };
 #define XD  UINT64_C(0x8000000000000000)
 #define WP  UINT64_C(0x10000)
@@ -33,7 +33,7 @@ static void user(void)
     fixture.segments[GUEST_SS].access_rights = 0xc0f3;
 }
 
-/* Index 3 in each table, all with the same rights. */
+/* The addresses have index 3 in each table. All entries have the same rights. */
 
 static void map_64(unsigned levels, uint64_t rights)
 {
@@ -60,7 +60,7 @@ static void no_paging(void **state)
     assert_true(writes(FIXTURE_SIZE - 4));
     assert_int_equal(fixture_get(FIXTURE_SIZE - 4, 4), 0x12345678);
     STOPS(reads(FIXTURE_SIZE));
-    STOPS(writes(FIXTURE_SIZE - 2)); /* crosses, and nothing is written */
+    STOPS(writes(FIXTURE_SIZE - 2)); /* crosses the end of memory: nothing is written */
     assert_int_equal(fixture_get(FIXTURE_SIZE - 4, 4), 0x12345678);
 }
 
@@ -82,7 +82,7 @@ static void four_and_five_levels(void **state)
         assert_int_equal(fixture.fault.address, linear + (UINT64_C(1) << 39));
         FAULTS(14, W, writes(linear + 0x1000));
     }
-    FAULTS(14, 0, reads(linear_4)); /* the fifth level's index is 0 */
+    FAULTS(14, 0, reads(linear_4)); /* the index at the fifth level is 0 */
 }
 
 static void large_pages(void **state)
@@ -105,7 +105,7 @@ static void large_pages(void **state)
 static void reserved_64(void **state)
 {
     (void)state;
-    /* Bits of the address beyond its width of 36, and XD without EFER.NXE. */
+    /* The address bits beyond the width of 36, and XD without EFER.NXE. */
     static const unsigned tables[] = {PML4, PDPT, PD, PT};
     for (unsigned i = 0; i < 4; i++) {
         for (unsigned bit = 36; bit < 64; bit++) {
@@ -124,7 +124,7 @@ static void reserved_64(void **state)
     map_64(4, P | W);
     fixture_put(PML4 + 24, PDPT | P | PS, 8);
     FAULTS(14, P | 8, reads(linear_4));
-    fixture_put(PT + 24, PAGE | P | PS, 8); /* the PAT of a page */
+    fixture_put(PT + 24, PAGE | P | PS, 8); /* in a page-table entry the bit is PAT */
     fixture_put(PML4 + 24, PDPT | P, 8);
     assert_true(reads(linear_4));
     for (unsigned bit = 12; bit < 30; bit++) {
@@ -136,7 +136,7 @@ static void reserved_64(void **state)
         if (bit > 12 && bit < 21)
             FAULTS(14, P | 8, reads(linear_4));
     }
-    fixture_put(PD + 24, P | PS | 0x1000, 8); /* bit 12 is of the PAT */
+    fixture_put(PD + 24, P | PS | 0x1000, 8); /* bit 12 is PAT */
     assert_true(reads(linear_4));
     map_64(5, P);
     fixture_put(PML5 + 24, PML4 | P | PS, 8);
@@ -155,12 +155,13 @@ static void paging_32(void **state)
     assert_int_equal(value, 0x77);
     assert_true(writes(0x01005004));
     assert_int_equal(fixture_get(PD + 20, 4), PAGE | P | W | A | D);
-    assert_int_equal(fixture_get(PD + 24, 4), 0); /* the neighbour stays */
+    assert_int_equal(fixture_get(PD + 24, 4), 0); /* the neighbouring entry is unchanged */
     assert_int_equal(fixture_get(0x1010, 4), PD | P | W | A);
     FAULTS(14, 0, reads(0x01006000));
     FAULTS(14, 0, reads(0x02000000));
 
-    fixture_put(0x1010, PS | P | W, 4); /* without CR4.PSE the bit is ignored: a table at 0 */
+    fixture_put(0x1010, PS | P | W,
+                4); /* without CR4.PSE the bit is ignored: the entry refers to a table at 0 */
     fixture_put(5 * 4, PAGE | P, 4);
     assert_true(reads(0x01005000));
     assert_int_equal(value, 0x77);
@@ -172,7 +173,7 @@ static void paging_32(void **state)
     for (unsigned bit = 12; bit < 22; bit++) {
         fixture_put(0x1010, PS | P | W | UINT32_C(1) << bit, 4);
         if (bit >= 17)
-            FAULTS(14, P | 8, reads(0x01005000)); /* addresses of 36 bits */
+            FAULTS(14, P | 8, reads(0x01005000)); /* beyond the physical-address width of 36 */
         else if (bit >= 13)
             STOPS(reads(0x01005000)); /* PSE-36: beyond 4 GiB */
         else
@@ -209,7 +210,7 @@ static void paging_pae(void **state)
     FAULTS(14, 0, reads(linear - 0x80000000));
     for (unsigned bit = 36; bit < 64; bit++) {
         fixture_put(PT + 32, PAGE | P | UINT64_C(1) << bit, 8);
-        FAULTS(14, P | 8, reads(linear)); /* bits 62:52 too, unlike with four levels */
+        FAULTS(14, P | 8, reads(linear)); /* bits 62:52 too, unlike with 4-level paging */
     }
     fixture.crs.efer = NXE;
     assert_true(reads(linear)); /* XD */
@@ -223,13 +224,14 @@ static void paging_pae(void **state)
 static void rights(void **state)
 {
     (void)state;
-    /* Rights of the page, and who may: user read, user write, supervisor write with CR0.WP */
+    /* Rights of a page, and the accesses they allow: user read, user write, supervisor write with
+     * CR0.WP */
     static const struct {
         uint64_t rights;
         bool user_read, user_write, wp_write;
     } cases[] = {{P, 0, 0, 0}, {P | W, 0, 0, 1}, {P | U, 1, 0, 0}, {P | W | U, 1, 1, 1}};
     for (unsigned i = 0; i < 4; i++) {
-        for (unsigned level = 0; level < 2; level++) { /* each entry counts */
+        for (unsigned level = 0; level < 2; level++) { /* the entries of both levels count */
             map_64(4, P | W | U);
             fixture_put(level ? PML4 + 24 : PT + 24, (level ? PDPT : PAGE) | cases[i].rights, 8);
             assert_true(reads(linear_4));
@@ -254,7 +256,8 @@ static void rights(void **state)
     }
     FAULTS(14, U, reads(0)); /* not present */
     map_64(4, P);
-    user(); /* of tables it is a supervisor's access, and the instruction has been fetched */
+    user(); /* an access to a table is a supervisor access, and a fetched instruction may always be
+               read */
     assert_true(guest_linear_read(&fixture, linear_4, &value, 4, GUEST_IMPLICIT));
     assert_true(guest_linear_read(&fixture, linear_4, &value, 4, GUEST_FETCHED));
     FAULTS(14, 0, guest_linear_read(&fixture, 0, &value, 4, GUEST_IMPLICIT));
@@ -275,7 +278,7 @@ static void smap(void **state)
     assert_true(guest_linear_read(&fixture, linear_4, &value, 4, GUEST_FETCHED));
     user();
     assert_true(writes(linear_4));
-    map_64(4, P | W); /* a supervisor's page */
+    map_64(4, P | W); /* a supervisor page */
     fixture.crs.cr4 |= 0x200000;
     assert_true(writes(linear_4));
 }
@@ -299,10 +302,10 @@ static void protection_keys(void **state)
     fixture.crs.cr0 &= ~WP;
     user();
     FAULTS(14, P | W | U | PK, writes(linear_4));
-    fixture.pkru = ~(UINT32_C(3) << 2 * KEY); /* of other keys */
+    fixture.pkru = ~(UINT32_C(3) << 2 * KEY); /* forbids all other keys */
     assert_true(writes(linear_4));
     fixture.pkru = UINT32_MAX;
-    fixture_put(PT + 24, PAGE | P | W | (uint64_t)KEY << 59, 8); /* a supervisor's page */
+    fixture_put(PT + 24, PAGE | P | W | (uint64_t)KEY << 59, 8); /* a supervisor page */
     FAULTS(14, P | U, reads(linear_4));
     map_pae();
     fixture.crs.cr4 |= 0x400000;
@@ -334,16 +337,17 @@ static void crossing(void **state)
     assert_int_equal(fixture_get(PT + 24, 8), 0xe000 | P | W);
     FAULTS(14, W, guest_linear_probe(&fixture, linear_4 + 0xffe, 4, GUEST_WRITE));
     fixture_put(0xeffc, 0x31323334, 4);
-    assert_true(reads(linear_4 + 0xffc)); /* up to its end */
+    assert_true(reads(linear_4 + 0xffc)); /* to the end of the page */
     assert_int_equal(value, 0x31323334);
-    fixture_put(PT + 24, UINT64_C(0x10000e003), 8); /* addresses have more than 32 bits */
+    fixture_put(PT + 24, UINT64_C(0x10000e003), 8); /* a physical address of more than 32 bits */
     STOPS(reads(linear_4));
-    fixture_put(PT + 24, 0x20000 | P | W, 8); /* not the guest's memory, nor is a table */
+    fixture_put(PT + 24, 0x20000 | P | W,
+                8); /* neither the page nor a table may be outside the guest's memory */
     STOPS(reads(linear_4));
     fixture_put(PD + 24, 0x20000 | P | W, 8);
     STOPS(reads(linear_4));
 
-    fixture_32(); /* linear addresses have 32 bits */
+    fixture_32(); /* linear addresses wrap at 32 bits */
     fixture.crs.cr0 |= 0x80000000;
     fixture.crs.cr4 = 0x10;
     fixture_put(FIXTURE_ROOT, PS | P | W, 4);

@@ -1,4 +1,5 @@
-/* XSETBV, RDRAND, UMWAIT, INVPCID, MOV DR: SDM Vol 1 §13.3, Vol 2A, Vol 2B, Vol 3B §17.2. */
+/* Tests XSETBV, RDRAND, UMWAIT, INVPCID, IN and MOV DR: SDM Vol 1 §13.3, Vol 2A, Vol 2B, Vol 3B
+ * §17.2. */
 #include "tests/unit/unit.h"
 
 #include "vmx/cpu/misc.h"
@@ -78,27 +79,30 @@ static void debug_registers(void **state)
     assert_int_equal(guest_dr7(UINT64_MAX, true), 0xffff2fff);
 }
 
-/* SDM Vol 3B, Figure 17-1: L and G of breakpoint n at 2n, R/W at 16 + 4n, LEN at 18 + 4n. */
+/* DR7 (SDM Vol 3B, Figure 17-1): breakpoint n has L and G at bit 2n, R/W at 16 + 4n, LEN at
+ * 18 + 4n. */
 static void io_breakpoints(void **state)
 {
     const uint64_t cr4 = UINT64_C(1) << 3, dr[4] = {0x60, 0x61, 0x100, 0x60};
     const uint64_t io_0 = UINT64_C(0x00020000), io_1 = UINT64_C(0x00200000);
     (void)state;
     assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, cr4, 0x60, 1), 1);
-    assert_int_equal(guest_io_breakpoints(dr, io_0 | 2, cr4, 0x60, 1), 1); /* globally */
-    assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, 0, 0x60, 1), 0);   /* CR4.DE */
+    assert_int_equal(guest_io_breakpoints(dr, io_0 | 2, cr4, 0x60, 1), 1); /* globally enabled */
+    assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, 0, 0x60, 1), 0);   /* CR4.DE = 0 */
     assert_int_equal(guest_io_breakpoints(dr, io_0, cr4, 0x60, 1), 0);     /* not enabled */
-    assert_int_equal(guest_io_breakpoints(dr, UINT64_C(0x10001), cr4, 0x60, 1), 0); /* of data */
+    assert_int_equal(guest_io_breakpoints(dr, UINT64_C(0x10001), cr4, 0x60, 1),
+                     0); /* a data breakpoint */
     assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, cr4, 0x61, 1), 0);
     assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, cr4, 0x5f, 1), 0);
     assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, cr4, 0x5f, 2), 1);
     assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, cr4, 0x5d, 4), 1);
     assert_int_equal(guest_io_breakpoints(dr, io_0 | 1, cr4, 0x5c, 4), 0);
-    assert_int_equal(guest_io_breakpoints(dr, io_0 | 0x40001, cr4, 0x61, 1), 1);  /* two bytes */
-    assert_int_equal(guest_io_breakpoints(dr, io_1 | 0x400004, cr4, 0x60, 1), 2); /* aligned */
-    assert_int_equal(guest_io_breakpoints(dr, io_0 | 0xc0001, cr4, 0x63, 1), 1);  /* four */
+    assert_int_equal(guest_io_breakpoints(dr, io_0 | 0x40001, cr4, 0x61, 1), 1); /* two bytes */
+    assert_int_equal(guest_io_breakpoints(dr, io_1 | 0x400004, cr4, 0x60, 1),
+                     2); /* the address is aligned down */
+    assert_int_equal(guest_io_breakpoints(dr, io_0 | 0xc0001, cr4, 0x63, 1), 1); /* four bytes */
     assert_int_equal(guest_io_breakpoints(dr, io_0 | 0xc0001, cr4, 0x64, 1), 0);
-    /* One that is met but not enabled is told beside one that is. */
+    /* A matching breakpoint that is not enabled is reported together with an enabled one. */
     assert_int_equal(guest_io_breakpoints(dr, io_0 | UINT64_C(0x20000000) | 1, cr4, 0x60, 1), 9);
 }
 

@@ -1,4 +1,4 @@
-/* MSRs of a guest: SDM Vol 4, Table 2-2; Vol 2B, WRMSR; Vol 3A §11.11.2.1, §11.12.4. */
+/* Tests the MSRs of a guest: SDM Vol 4, Table 2-2; Vol 2B, WRMSR; Vol 3A §11.11.2.1, §11.12.4. */
 #include "tests/unit/unit.h"
 
 #include "vmx/cpu/msr.h"
@@ -20,10 +20,10 @@ static void each_is_listed_once(void **state)
         assert_ptr_equal(guest_msr_find(guest_msrs[i].number), &guest_msrs[i]);
 }
 
-static void others_are_not_there(void **state)
+static void other_msrs_do_not_exist(void **state)
 {
     (void)state;
-    /* nothing; speculation control; VMX; x2APIC; performance */
+    /* undefined, speculation control, VMX, x2APIC, performance monitoring */
     static const uint32_t none[] = {0xbeef, 0x48, 0x480, 0x802, 0x38f, UINT32_MAX};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         assert_null(guest_msr_find(none[i]));
@@ -58,7 +58,7 @@ static void addresses_are_canonical(void **state)
         assert_false(takes(numbers[i], UINT64_C(0xffff7fffffffffff)));
         assert_false(takes(numbers[i], UINT64_C(0x8000000000000000)));
     }
-    const struct guest_msr *msr = guest_msr_find(0x175); /* with 57 bits */
+    const struct guest_msr *msr = guest_msr_find(0x175); /* canonical with 57 bits */
     assert_true(guest_msr_may_become(msr, 0, UINT64_C(0x0000800000000000), 57));
     assert_false(guest_msr_may_become(msr, 0, UINT64_C(0x0100000000000000), 57));
 }
@@ -82,16 +82,16 @@ static void memory_types(void **state)
 static void bits_that_cannot_be_written(void **state)
 {
     (void)state;
-    assert_true(takes(0xda0, 0)); /* IA32_XSS: nothing that it enables is there */
+    assert_true(takes(0xda0, 0)); /* IA32_XSS: the guest has no supervisor state */
     assert_false(takes(0xda0, 0x100));
-    assert_true(takes(0xe1, 4)); /* the processor judges */
+    assert_true(takes(0xe1, 4)); /* the processor checks the value */
     assert_true(takes(0x1d9, 3));
     assert_false(takes(0x1d9, 0x40)); /* branch trace messages */
     assert_true(takes(0x1b, 0xfee00100));
-    assert_false(takes(0x1b, 0xfee00900)); /* nobody turns the local APIC on */
+    assert_false(takes(0x1b, 0xfee00900)); /* the local APIC cannot be turned on */
     static const uint32_t read_only[] = {0x17, 0xfe, 0x179};
     for (size_t i = 0; i < sizeof read_only / sizeof read_only[0]; i++) {
-        assert_false(takes(read_only[i], 0)); /* as it is, too */
+        assert_false(takes(read_only[i], 0)); /* not even its own value */
         assert_false(takes(read_only[i], 8));
     }
     assert_true(takes(0x1a0, 0x1800)); /* fast strings */
@@ -110,7 +110,8 @@ static void time_stamp(void **state)
     assert_int_equal(guest_tsc_scaled(12345, one / 2), 6172);
     assert_int_equal(guest_tsc_scaled(1000, one + one / 4), 1250);
     assert_int_equal(guest_tsc_scaled(UINT64_MAX, one), UINT64_MAX);
-    assert_int_equal(guest_tsc_scaled(UINT64_MAX, 2 * one), UINT64_MAX - 1); /* bits 63:0 */
+    assert_int_equal(guest_tsc_scaled(UINT64_MAX, 2 * one),
+                     UINT64_MAX - 1); /* only bits 63:0 of the product */
     assert_int_equal(guest_tsc_scaled(UINT64_C(1) << 63, 1), UINT64_C(1) << 15);
 }
 
@@ -118,7 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_listed_once),
-        cmocka_unit_test(others_are_not_there),
+        cmocka_unit_test(other_msrs_do_not_exist),
         cmocka_unit_test(fields),
         cmocka_unit_test(addresses_are_canonical),
         cmocka_unit_test(memory_types),

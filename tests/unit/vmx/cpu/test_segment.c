@@ -1,5 +1,5 @@
-/* Logical addresses, memory operands, alignment, prefixes: SDM Vol 3A §5.3 to §5.8, Vol 3C Tables
- * 27-8 to 27-11, Vol 2A §2.1.1. */
+/* Tests logical addresses, memory operands, alignment checks and prefixes: SDM Vol 3A §5.3 to §5.8,
+ * Vol 3C Tables 27-8 to 27-11, Vol 2A §2.1.1. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -34,7 +34,7 @@ static void limits(void **state)
     FAULTS(13, 0, reads(GUEST_DS, 0xffffffff, 2));
     fixture.segments[GUEST_SS] = fixture.segments[GUEST_DS];
     FAULTS(12, 0, reads(GUEST_SS, 0x1000, 1));
-    fixture.segments[GUEST_DS].base = 0xfffff000; /* addresses wrap, offsets do not */
+    fixture.segments[GUEST_DS].base = 0xfffff000; /* linear addresses wrap, offsets do not */
     assert_true(reads(GUEST_DS, 0xfff, 1));
     fixture.segments[GUEST_DS].limit = 0xffffffff;
     assert_true(reads(GUEST_DS, 0x1004, 4));
@@ -45,10 +45,10 @@ static void limits(void **state)
     assert_true(reads(GUEST_DS, 0x1000, 4));
     assert_true(reads(GUEST_DS, 0xfffffffc, 4));
     FAULTS(13, 0, reads(GUEST_DS, 0xfffffffc, 5));
-    fixture.segments[GUEST_DS].access_rights = 0x0097; /* up to 64 KiB */
+    fixture.segments[GUEST_DS].access_rights = 0x0097; /* the upper bound is 64 KiB */
     assert_true(writes(GUEST_DS, 0xfffc, 4));
     FAULTS(13, 0, writes(GUEST_DS, 0xfffc, 5));
-    fixture.segments[GUEST_DS].access_rights = 0x409f; /* conforming code is none */
+    fixture.segments[GUEST_DS].access_rights = 0x409f; /* conforming code is not expand-down */
     assert_true(reads(GUEST_DS, 0, 1));
     FAULTS(13, 0, reads(GUEST_DS, 0x1000, 1));
 }
@@ -71,9 +71,9 @@ static void types(void **state)
         else
             FAULTS(13, 0, writes(GUEST_FS, 0x100, 4));
     }
-    fixture.segments[GUEST_FS].access_rights = 0x1c093; /* null */
+    fixture.segments[GUEST_FS].access_rights = 0x1c093; /* unusable */
     FAULTS(13, 0, reads(GUEST_FS, 0x100, 4));
-    fixture_real(); /* no types, but limits */
+    fixture_real(); /* real mode checks limits but not types */
     assert_true(writes(GUEST_CS, 0xfffc, 4));
     FAULTS(13, 0, writes(GUEST_CS, 0xfffd, 4));
     FAULTS(12, 0, reads(GUEST_SS, 0x10000, 1));
@@ -83,7 +83,7 @@ static void in_64_bit_mode(void **state)
 {
     (void)state;
     fixture_64();
-    for (unsigned i = 0; i < GUEST_SEGMENTS; i++) /* nothing but the bases of FS and GS counts */
+    for (unsigned i = 0; i < GUEST_SEGMENTS; i++) /* only the bases of FS and GS have an effect */
         fixture.segments[i] = (struct segment){0, 0, i == GUEST_CS ? 0xa09b : 0x10000, 0x1000};
     assert_true(writes(GUEST_DS, 0x123456789a, 8));
     assert_int_equal(linear, 0x123456789a);
@@ -106,7 +106,8 @@ static void in_64_bit_mode(void **state)
     FAULTS(13, 0, reads(GUEST_DS, 0x10, 1));
 }
 
-/* Scale, address size, segment, index, base: bits 1:0, 9:7, 17:15, 21:18 and 22, 26:23 and 27. */
+/* Makes instruction information: scale (bits 1:0), address size (9:7), segment (17:15), index
+ * (21:18 and 22), base (26:23 and 27). */
 static uint32_t form(unsigned scale, unsigned size, unsigned segment, int index, int base)
 {
     return scale | size << 7 | segment << 15 | (index < 0 ? 1U << 22 : (unsigned)index << 18) |
@@ -141,7 +142,7 @@ static void alignment(void **state)
     fixture.rflags |= 0x40000;
     assert_true(guest_is_aligned(&fixture, 1, 4)); /* CPL 0 */
     fixture.segments[GUEST_SS].access_rights = 0xc0f3;
-    fixture.external = true; /* #AC has 0 whatever */
+    fixture.external = true; /* the error code of #AC is always 0 */
     FAULTS(17, 0, guest_is_aligned(&fixture, 2, 4));
     assert_true(guest_is_aligned(&fixture, 4, 4));
     fixture.rflags = 2;
@@ -176,12 +177,12 @@ static void prefixes(void **state)
     PREFIXES("\x0f\x00\xc0", 4, 4, GUEST_DS);
     PREFIXES("\x66\x0f\x00\xc0", 2, 4, GUEST_DS);
     PREFIXES("\xf3\x67\x6e", 4, 2, GUEST_DS);
-    PREFIXES("\x48\x6e", 4, 4, GUEST_DS); /* no REX here */
+    PREFIXES("\x48\x6e", 4, 4, GUEST_DS); /* not a REX prefix outside 64-bit mode */
     PREFIXES("\x6e\x66\x67\x65", 4, 4, GUEST_DS);
     PREFIXES("\x26\x6e", 4, 4, GUEST_ES);
     PREFIXES("\x2e\x6e", 4, 4, GUEST_CS);
     PREFIXES("\x36\x6e", 4, 4, GUEST_SS);
-    PREFIXES("\x65\x3e\x6e", 4, 4, GUEST_DS); /* the last counts */
+    PREFIXES("\x65\x3e\x6e", 4, 4, GUEST_DS); /* the last override counts */
     PREFIXES("\xf2\xf0\xf3\x64\x6e", 4, 4, GUEST_FS);
     PREFIXES("\x65\x66\x67\x6e", 2, 2, GUEST_GS);
     fixture_real();
@@ -189,12 +190,12 @@ static void prefixes(void **state)
     PREFIXES("\x66\x66\x67\x6e", 4, 4, GUEST_DS);
 
     fixture_64();
-    fixture.crs.cr0 &= ~UINT64_C(0x80000000); /* no tables here */
+    fixture.crs.cr0 &= ~UINT64_C(0x80000000); /* without paging, because there are no tables */
     PREFIXES("\x0f\x00\xc0", 4, 8, GUEST_DS);
     PREFIXES("\x66\x67\x0f\x00\xc0", 2, 4, GUEST_DS);
     PREFIXES("\x66\x48\x0f\x00\xc0", 8, 8, GUEST_DS);
     PREFIXES("\x66\x41\x0f\x00\xc0", 2, 8, GUEST_DS);
-    PREFIXES("\x48\x65\x0f\x00\xc0", 4, 8, GUEST_GS); /* REX has to be the last */
+    PREFIXES("\x48\x65\x0f\x00\xc0", 4, 8, GUEST_GS); /* REX counts only as the last prefix */
     struct guest_prefixes none;
     fixture.rip = FIXTURE_SIZE;
     STOPS(guest_prefixes_read(&fixture, 3, &none));

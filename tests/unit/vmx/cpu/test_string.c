@@ -1,4 +1,4 @@
-/* INS and OUTS, an iteration at a time: SDM Vol 2A "INS", Vol 2B "OUTS". */
+/* Tests INS and OUTS, one iteration at a time: SDM Vol 2A "INS", Vol 2B "OUTS". */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/vmx/cpu/fixture.h"
@@ -44,7 +44,8 @@ static void out(void **state)
     assert_int_equal(fixture.general[6], 0x12);
     FAULTS(13, 0, step((struct guest_string){.size = 2, .address_size = 4, .segment = GUEST_DS}));
     assert_int_equal(fixture.general[6], 0x12);
-    fixture.segments[GUEST_FS].access_rights = 0xc091; /* read-only: OUTS does not write */
+    /* A read-only segment suffices, because OUTS does not write. */
+    fixture.segments[GUEST_FS].access_rights = 0xc091;
     assert_true(step((struct guest_string){.size = 2, .address_size = 4, .segment = GUEST_FS}));
     fixture.segments[GUEST_ES] = fixture.segments[GUEST_FS];
     FAULTS(13, 0, step((struct guest_string){.in = true, .size = 1, .address_size = 4}));
@@ -65,7 +66,7 @@ static void repeated(void **state)
     assert_true(last);
     assert_int_equal(fixture.general[1], 0);
     assert_int_equal(fixture.general[7], 2);
-    assert_true(step(rep)); /* nothing is left to do */
+    assert_true(step(rep)); /* ECX is 0: the instruction is complete */
     assert_true(last);
     assert_int_equal(fixture.general[1], 0);
     assert_int_equal(fixture.general[7], 2);
@@ -84,12 +85,12 @@ static void address_sizes(void **state)
     fixture.general[1] = 0xabcd0001;
     fixture.general[7] = 0x1234fffe;
     assert_true(step(rep));
-    assert_true(last); /* of CX */
+    assert_true(last); /* CX is 0 */
     assert_int_equal(fixture.general[1], 0xabcd0000);
     assert_int_equal(fixture.general[7], 0x12340000);
     assert_int_equal(fixture_get(0xfffe, 2), 0xc3d4);
     fixture_64();
-    fixture.crs.cr0 &= ~UINT64_C(0x80000000); /* no tables here */
+    fixture.crs.cr0 &= ~UINT64_C(0x80000000); /* without paging, because there are no tables */
     rep.address_size = 4;
     fixture.general[1] = UINT64_C(0x5500000002);
     fixture.general[7] = UINT64_C(0x5500000100);

@@ -1,4 +1,4 @@
-/* Task switches: SDM Vol 3A §7.2 to §7.6. */
+/* Tests task switches: SDM Vol 3A §7.2 to §7.6. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "tests/unit/vmx/cpu/fixture.h"
 #include "vmx/cpu/task.h"
 
-/* Selectors, and where the TSSs are. */
+/* Selectors, and addresses of the TSSs. */
 enum { CODE = 0x08, DATA = 0x10, OLD = 0x18, NEW = 0x20, LDT = 0x28, ODD = 0x30, OUTER = 0x38 };
 enum { OLD_AT = 0x9000, NEW_AT = 0xa000 };
 
@@ -25,7 +25,8 @@ static uint64_t rights_of(unsigned selector)
     return fixture_get(FIXTURE_GDT + selector + 5, 1);
 }
 
-/* An old and a new task of 32 bits, which has 0xa0a0a0a0 and so on in its registers. */
+/* Makes an old and a new 32-bit task. The new task has 0xa0a0a0a0, 0xa1a1a1a1 and so on in its
+ * registers. */
 static void begin(enum task_source source)
 {
     fixture_32();
@@ -83,7 +84,7 @@ static void the_new_task_is_loaded(void **state)
     fixture_put(NEW_AT + 0x60, LDT, 2);
     assert_int_equal(go(), TASK_RUNS);
     assert_int_equal(fixture.rip, 0x22222222);
-    assert_int_equal(fixture.rflags, 0x4000 | 0x2ad7); /* reserved bits as they are fixed */
+    assert_int_equal(fixture.rflags, 0x4000 | 0x2ad7); /* with the fixed values of reserved bits */
     assert_int_equal(fixture.general[0], 0xa0a0a0a0);
     assert_int_equal(fixture.general[4], 0xe000);
     assert_int_equal(fixture.general[7], 0xa7a7a7a7);
@@ -96,12 +97,12 @@ static void the_new_task_is_loaded(void **state)
     assert_int_equal(fixture.tr.access_rights, 0x8b);
     assert_int_equal(fixture.crs.cr0 & 8, 8); /* TS */
     assert_int_equal(fixture.dr7, 0x7ff & ~0x155);
-    assert_int_equal(fixture.crs.cr3, FIXTURE_ROOT); /* without paging it stays */
+    assert_int_equal(fixture.crs.cr3, FIXTURE_ROOT); /* CR3 stays without paging */
 }
 
 static void links_and_busy_flags(void **state)
 {
-    /* By source: whether the old task stays busy, and the new one is nested */
+    /* For each source: true if the old task stays busy and the new task is nested. */
     static const bool nested[] = {
         [TASK_CALL] = true, [TASK_IRET] = false, [TASK_JMP] = false, [TASK_GATE] = true};
     (void)state;
@@ -114,7 +115,7 @@ static void links_and_busy_flags(void **state)
         assert_int_equal(fixture.rflags & 0x4000, nested[source] ? 0x4000 : 0);
         assert_int_equal(fixture_get(OLD_AT + 0x24, 4) & 0x4000, source == TASK_IRET ? 0 : 0x4000);
     }
-    begin(TASK_JMP); /* NT is what the new task had */
+    begin(TASK_JMP); /* NT comes from the new TSS */
     fixture_put(NEW_AT + 0x24, 0x4002, 4);
     assert_int_equal(go(), TASK_RUNS);
     assert_int_equal(fixture.rflags, 0x4002);
@@ -168,7 +169,7 @@ static void error_codes_are_pushed(void **state)
     assert_int_equal(fixture_get(0xdffc, 4), 0x12345678);
     begin(TASK_GATE);
     task.has_error = true;
-    descriptor(DATA, 0x008f93000000ffff); /* a stack of 16 bits */
+    descriptor(DATA, 0x008f93000000ffff); /* a 16-bit stack */
     fixture_put(NEW_AT + 0x38, 0xabcde002, 4);
     assert_int_equal(go(), TASK_RUNS);
     assert_int_equal(fixture.general[4], 0xabcddffe);
@@ -193,13 +194,14 @@ static void traps(void **state)
     assert_int_equal(go(), TASK_RUNS);
 }
 
-/* What each place of the TSS may not have: selector, descriptor, and the fault of the new task. */
+/* Bad values for each selector in the TSS: the selector, its descriptor, and the fault of the new
+ * task. */
 static void segments_are_checked(void **state)
 {
     static const struct {
         uint8_t place;
         uint16_t selector;
-        uint64_t descriptor; /* at ODD */
+        uint64_t descriptor; /* of selector ODD */
         uint32_t vector, error;
     } cases[] = {
         {0x50, 0, 0, 10, 0}, /* SS */
@@ -212,7 +214,7 @@ static void segments_are_checked(void **state)
         {0x50, ODD, FLAT(0x9b), 10, ODD},
         {0x50, ODD, FLAT(0x82), 10, ODD},
         {0x50, ODD, FLAT(0x13), 12, ODD},
-        {0x50, ODD, FLAT(0x11), 10, ODD}, /* the type before P */
+        {0x50, ODD, FLAT(0x11), 10, ODD}, /* the type is checked before P */
         {0x4c, 0, 0, 10, 0},              /* CS */
         {0x4c, DATA, 0, 10, DATA},
         {0x4c, ODD, FLAT(0x1b), 11, ODD},
@@ -249,7 +251,7 @@ static void segments_are_checked(void **state)
     }
 }
 
-static void segments_that_suit(void **state)
+static void good_segments_are_loaded(void **state)
 {
     static const struct {
         uint8_t place;
@@ -257,10 +259,10 @@ static void segments_that_suit(void **state)
         uint64_t descriptor;
     } cases[] = {
         {0x54, 0, 0},                /* null */
-        {0x54, ODD + 3, FLAT(0xf1)}, /* read-only, of an outer level */
-        {0x54, ODD + 3, FLAT(0x9f)}, /* conforming code of any level */
+        {0x54, ODD + 3, FLAT(0xf1)}, /* read-only data at a less privileged level */
+        {0x54, ODD + 3, FLAT(0x9f)}, /* conforming code at any level */
         {0x54, ODD, FLAT(0x9b)},
-        {0x4c, ODD, FLAT(0x99)}, /* code that cannot be read */
+        {0x4c, ODD, FLAT(0x99)}, /* execute-only code */
         {0x4c, ODD, FLAT(0x9d)},
         {0x60, 3, 0},
     };
@@ -271,7 +273,7 @@ static void segments_that_suit(void **state)
         fixture_put(NEW_AT + cases[i].place, cases[i].selector, 2);
         assert_int_equal(go(), TASK_RUNS);
     }
-    begin(TASK_CALL); /* what was never used is now */
+    begin(TASK_CALL); /* the accessed flag is set */
     descriptor(ODD, FLAT(0x92));
     fixture_put(NEW_AT + 0x54, ODD, 2);
     assert_int_equal(go(), TASK_RUNS);
@@ -282,7 +284,7 @@ static void segments_that_suit(void **state)
     fixture_put(NEW_AT + 0x60, LDT, 2);
     fixture_put(NEW_AT + 0x54, 0x0c, 2);
     assert_int_equal(go(), TASK_RUNS);
-    begin(TASK_CALL); /* an outer level */
+    begin(TASK_CALL); /* a less privileged level */
     descriptor(ODD, FLAT(0xfb));
     descriptor(OUTER, FLAT(0xf3));
     fixture_put(NEW_AT + 0x4c, ODD + 3, 2);
@@ -293,7 +295,7 @@ static void segments_that_suit(void **state)
     }
     assert_int_equal(go(), TASK_RUNS);
     assert_int_equal(guest_cpu_cpl(&fixture), 3);
-    begin(TASK_CALL); /* EIP beyond the code */
+    begin(TASK_CALL); /* EIP beyond the limit of CS */
     descriptor(ODD, 0x00409b000000ffff);
     fixture_put(NEW_AT + 0x4c, ODD, 2);
     assert_int_equal(go(), TASK_FAULTS);
@@ -305,8 +307,8 @@ static void segments_that_suit(void **state)
     assert_int_equal(go(), TASK_RUNS);
 }
 
-/* Until they are loaded: none of data, and CPL 3. */
-static void segments_that_are_not_loaded(void **state)
+/* Until they are loaded, data segments are unusable, and CPL is 3. */
+static void unloaded_segments_are_unusable(void **state)
 {
     (void)state;
     begin(TASK_CALL);
@@ -320,7 +322,7 @@ static void segments_that_are_not_loaded(void **state)
     assert_int_equal(fixture.ldtr.access_rights & 0x10000, 0x10000);
     begin(TASK_CALL);
     fixture_put(NEW_AT + 0x4c, 0, 2);
-    assert_int_equal(go(), TASK_FAULTS); /* all but CS are loaded */
+    assert_int_equal(go(), TASK_FAULTS); /* all except CS are loaded */
     assert_int_equal(fixture.segments[GUEST_GS].access_rights, 0xc093);
     assert_int_equal(guest_cpu_cpl(&fixture), 0);
 }
@@ -340,20 +342,20 @@ static void virtual_8086_tasks(void **state)
     assert_int_equal(guest_cpu_cpl(&fixture), 3);
 }
 
-/* 4 MiB one to one, with a page for each TSS. */
+/* Maps 4 MiB one to one. Each TSS has its own page. */
 static void begin_paging(enum task_source source)
 {
     begin(source);
     fixture.crs.cr0 |= 0x80010000;
     fixture_put(0x1000, 0x2003, 4);
-    fixture_put(0x3000, 0x2003, 4); /* of the new task's CR3 */
+    fixture_put(0x3000, 0x2003, 4); /* page directory of the new task */
     for (unsigned page = 0; page < 16; page++)
         fixture_put(0x2000 + 4 * page, page << 12 | 3, 4);
 }
 
-static void page_faults_are_the_old_tasks(void **state)
+static void page_faults_belong_to_the_old_task(void **state)
 {
-    /* Which page is taken away, or made read-only, and the error code. */
+    /* The page that is made not present or read-only, and the error code. */
     static const struct {
         enum task_source source;
         unsigned page, entry;
@@ -376,7 +378,7 @@ static void page_faults_are_the_old_tasks(void **state)
         assert_int_equal(fixture.tr.selector, OLD);
         assert_int_equal(fixture.rip, 0x11111111);
     }
-    begin_paging(TASK_JMP); /* a link is only written where there is one */
+    begin_paging(TASK_JMP); /* JMP writes no link to the new TSS */
     fixture_put(0x2000 + 4 * 10, 0xa001, 4);
     assert_int_equal(go(), TASK_RUNS);
     begin(TASK_CALL);
@@ -395,7 +397,7 @@ static void cr3(void **state)
     assert_int_equal(fixture.crs.cr3, 0x3000);
     assert_true(fixture.crs.flushed);
     begin_paging(TASK_CALL);
-    fixture_put(0x3000, 0, 4); /* the new task has no memory: its own fault */
+    fixture_put(0x3000, 0, 4); /* the new CR3 maps nothing: the fault belongs to the new task */
     assert_int_equal(go(), TASK_FAULTS);
     assert_int_equal(fixture_fault(), FAULT(14, 0));
 
@@ -431,12 +433,18 @@ static void cr3(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_old_task_is_saved),         cmocka_unit_test(the_new_task_is_loaded),
-        cmocka_unit_test(links_and_busy_flags),          cmocka_unit_test(tasks_of_16_bits),
-        cmocka_unit_test(error_codes_are_pushed),        cmocka_unit_test(traps),
-        cmocka_unit_test(segments_are_checked),          cmocka_unit_test(segments_that_suit),
-        cmocka_unit_test(segments_that_are_not_loaded),  cmocka_unit_test(virtual_8086_tasks),
-        cmocka_unit_test(page_faults_are_the_old_tasks), cmocka_unit_test(cr3),
+        cmocka_unit_test(the_old_task_is_saved),
+        cmocka_unit_test(the_new_task_is_loaded),
+        cmocka_unit_test(links_and_busy_flags),
+        cmocka_unit_test(tasks_of_16_bits),
+        cmocka_unit_test(error_codes_are_pushed),
+        cmocka_unit_test(traps),
+        cmocka_unit_test(segments_are_checked),
+        cmocka_unit_test(good_segments_are_loaded),
+        cmocka_unit_test(unloaded_segments_are_unusable),
+        cmocka_unit_test(virtual_8086_tasks),
+        cmocka_unit_test(page_faults_belong_to_the_old_task),
+        cmocka_unit_test(cr3),
     };
     return cmocka_run_group_tests_name("guest_task", tests, NULL, NULL);
 }

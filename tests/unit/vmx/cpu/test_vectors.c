@@ -1,4 +1,4 @@
-/* Sets of interrupt vectors. */
+/* Tests sets of interrupt vectors. */
 #include "vmx/cpu/vectors.h"
 
 #include "tests/unit/unit.h"
@@ -20,7 +20,7 @@ static void the_highest_comes_first(void **state)
     }
 }
 
-/* A vector that comes again while it waits is one interrupt. */
+/* A vector that is added twice is still one interrupt. */
 static void it_is_a_set(void **state)
 {
     struct vectors set = {{0}};
