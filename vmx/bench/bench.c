@@ -71,7 +71,7 @@ static struct table_register load_idt(void)
     return kernels;
 }
 
-/* A row of vmx/bench/bench.def. control: negative for none. */
+/* A row of vmx/bench/measures.def. control: negative for none. */
 struct row {
     struct bench_series series;
     int control;
@@ -147,7 +147,7 @@ static const char *work(void)
     const struct row rows[] = {
 #define BENCH(name, loop, twin, argument, twin_argument, stride, control, reason)                  \
     {{#name, loop_##loop, loop_##twin, argument, twin_argument, stride}, control, REASON_##reason},
-#include "vmx/bench/bench.def"
+#include "vmx/bench/measures.def"
 #undef BENCH
     };
     const struct table_register kernels = load_idt();

@@ -1,5 +1,5 @@
 /* guest=bench measures what VM exits and VMX instructions cost. The running kernel is the guest
- * (vmx/guests/self.h) and measures itself; vmx/bench/bench.def and root.def list what. */
+ * (vmx/guests/self.h) and measures itself; vmx/bench/measures.def and root.def list what. */
 #ifndef VMX_BENCH_BENCH_H
 #define VMX_BENCH_BENCH_H
 

@@ -1,4 +1,4 @@
-; The loops of the benchmark: vmx/bench/bench.def and vmx/bench/root.def.
+; The loops of the benchmark: vmx/bench/measures.def and vmx/bench/root.def.
 ;
 ; bool loop_X(uint64_t *samples: RDI, uint64_t count: RSI, uint64_t argument: RDX)
 ; Each writes count samples and returns true, or false if a VM entry failed. A sample is the time between

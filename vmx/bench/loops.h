@@ -6,7 +6,7 @@
 
 #define BENCH(name, loop, twin, argument, twin_argument, stride, control, reason)                  \
     bench_loop loop_##loop, loop_##twin;
-#include "vmx/bench/bench.def"
+#include "vmx/bench/measures.def"
 #undef BENCH
 
 #define ROOT(name, loop, twin, has) bench_loop loop_##loop, loop_##twin;
