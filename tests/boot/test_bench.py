@@ -28,7 +28,7 @@ EXACTLY = {"VMREAD": 1, "VMWRITE": 1, "VMPTRLD": 1, "VMCLEAR": 1, "VMLAUNCH": 2,
 
 def names():
     """Of what is measured, by the tables."""
-    rows = [(def_tables.ROOT / f"vmx/bench/{table}.def").read_text() for table in ("bench", "root")]
+    rows = [(def_tables.ROOT / f"vmx/bench/{table}.def").read_text() for table in ("measures", "root")]
     return re.findall(r"^(?:BENCH|ROOT)\((\w+),", "\n".join(rows), re.MULTILINE)
 
 

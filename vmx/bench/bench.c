@@ -1,6 +1,5 @@
-/* The benchmark's guest, and its row in the table of guests. */
-#include "vmx/bench/bench.h"
-
+/* guest=bench measures what VM exits and VMX instructions cost. The running kernel is the guest
+ * (vmx/guests/self.h) and measures itself; vmx/bench/measures.def and root.def list what. */
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
@@ -10,6 +9,7 @@
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "vmx/bench/agreed.h"
 #include "vmx/bench/host.h"
 #include "vmx/bench/loops.h"
 #include "vmx/bench/series.h"

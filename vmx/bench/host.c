@@ -6,7 +6,7 @@
 #include "kernel/panic.h"
 #include "lib/bits.h"
 #include "lib/fmt.h"
-#include "vmx/bench/bench.h"
+#include "vmx/bench/agreed.h"
 #include "vmx/bench/loops.h"
 #include "vmx/bench/series.h"
 #include "vmx/cpu/event.h"

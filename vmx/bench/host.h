@@ -6,27 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ept/ept.h"
 #include "vmx/exit/action.h"
-#include "vmx/hypercall.h"
 #include "vmx/run/run.h"
 
-enum { HYPERCALL_BENCH = HYPERCALL_OWN };
-
-/* The argument of HYPERCALL_BENCH: what must come before the guest's next instruction. */
-enum bench_argument {
-    BENCH_STEP,              /* a VM exit by the monitor trap flag */
-    BENCH_TIMER,             /* a VM exit by the VMX-preemption timer */
-    BENCH_EXCEPTION,         /* an injected #UD */
-    BENCH_NMI,               /* an injected NMI */
-    BENCH_INTERRUPT,         /* an interrupt of the host's local APIC */
-    BENCH_REHEARSED = 0x100, /* flag: the host does the same work, but nothing comes */
-};
-
-enum {
-    BENCH_VECTOR = 0xe0, /* of BENCH_INTERRUPT */
-    BENCH_PORT = 0x80,   /* the only port whose accesses exit */
-    BENCH_MSR = 0x174,   /* IA32_SYSENTER_CS, the only MSR whose accesses exit */
-};
+/* Maps guest-physical memory one to one from 0 to limit, apart from BENCH_PAGES pages at `pages`.
+ * limit is a multiple of 2 MiB. bench_map() maps these pages one by one when the guest touches
+ * them. Keeps the pointers it is given. */
+enum pagetable_status bench_build(struct ept *ept, uint64_t limit, struct hpa pages,
+                                  const struct memory_types *types);
 
 /* Returns the address of the first page that bench_build() left out. */
 uint64_t bench_pages(void);

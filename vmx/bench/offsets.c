@@ -1,7 +1,7 @@
 /* For the benchmark's loops (lib/offsets.h). */
 #include "lib/offsets.h"
 
-#include "vmx/bench/host.h"
+#include "vmx/bench/agreed.h"
 #include "vmx/exit_reason.h"
 #include "vmx/hypercall.h"
 #include "vmx/instructions.h"

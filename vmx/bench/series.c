@@ -7,7 +7,6 @@
 #include "lib/fmt.h"
 #include "lib/samples.h"
 #include "lib/x86.h"
-#include "vmx/bench/bench.h"
 
 enum { RESULTS_MAX = 48 };
 

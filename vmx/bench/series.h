@@ -8,6 +8,12 @@
 #include "lib/line.h"
 #include "lib/out.h"
 
+enum {
+    BENCH_WARM_UP = 12, /* first samples, which are discarded */
+    BENCH_SAMPLES = 500,
+    BENCH_PAGES = BENCH_WARM_UP + BENCH_SAMPLES,
+};
+
 /* A loop of vmx/bench/loops.asm. Writes count samples, in time-stamp cycles. Returns false if it
  * cannot. */
 typedef bool bench_loop(uint64_t *samples, uint64_t count, uint64_t argument);
