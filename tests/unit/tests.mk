@@ -115,12 +115,14 @@ $(call test,vmx/cpu/test_string,      $(call cpu,string),               $(CPU_FI
 $(call test,vmx/cpu/test_task,        $(call cpu,task task_segment tss), $(call cpu,cr descriptor) $(CPU_FIXTURE))
 $(call test,vmx/cpu/test_vectors,     vmx/cpu/vectors.h)
 
-# ---- vmx/exit, vmx/guests, vmx/run -------------------------------------------------------------
+# ---- vmx/exit, vmx/fuzz, vmx/guests, vmx/run ---------------------------------------------------
 
 $(call test,vmx/exit/test_budget, vmx/exit/budget.h)
 $(call test,vmx/exit/test_decode, vmx/exit/decode.c, $(LINES))
 $(call test,vmx/exit/test_stats,  vmx/exit/stats.c,  vmx/exit_reason.c lib/samples.c $(LINES))
 $(call test,vmx/exit/test_trace_choice, vmx/exit/trace_choice.c)
+$(call test,vmx/fuzz/test_mutate,  vmx/fuzz/mutate.c,  $(RULES) $(AUDIT_BASE))
+$(call test,vmx/fuzz/test_survive, vmx/fuzz/survive.c, $(RULES) $(AUDIT_BASE))
 $(call test,vmx/guests/test_flat, vmx/guests/flat.c, $(RULES) $(AUDIT_BASE) $(FAKE_PAGES))
 $(call test,vmx/guests/test_hlt,  vmx/guests/hlt.c,  $(FIELDS) vmx/plan.c ept/ept.c \
 	$(call lib,memory_type pagetable segment) $(FAKE_PAGES))
