@@ -262,14 +262,14 @@ test-all:
 	@$(MAKE) test-netboot
 	@$(MAKE) test-kvm
 
-## check: format, clang-tidy, cppcheck, and a build with each compiler
-check: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
+## check: rooms, format, clang-tidy, cppcheck, and a build with each compiler
+check: check-rooms check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 
 C_FILES := $(filter %.c,$(SOURCES)) $(OFFSETS)
 FORMATTED := $(sort $(wildcard $(foreach room,$(ROOMS) tests/peers tests/unit tools \
 	tools/vmcs-audit $(addprefix tests/unit/,$(ROOMS) tools/vmcs-audit),$(room)/*.[ch])))
 
-.PHONY: check-format check-tidy check-cppcheck check-tools check-gcc check-clang
+.PHONY: check-rooms check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 check-format:
 	$(call quietly,FORMAT)clang-format --dry-run -Werror $(FORMATTED)
 
@@ -298,6 +298,11 @@ check-tools:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix64 \
 		--enable=warning,performance,portability -j $(JOBS) -I. -DTRAPLINE_VERSION='"0"' \
 		$(TOOL_FILES)
+
+# Who includes whom, and whether a unit test covers each pure file.
+check-rooms: $(OBJECTS)
+	$(call quietly,ROOMS)$(PYTHON) tools/check-rooms --objects $(BUILD) \
+		--covered $(foreach test,$(UNIT_TESTS),$(UNIT_COVERS_$(test)))
 
 check-gcc check-clang: check-%:
 	@$(MAKE) CC=$* BUILD=$(BUILD)/$* all
