@@ -1,4 +1,5 @@
-; Instructions that exit on processors which have them: on this one they are #UD.
+; Instructions that cause exits on processors that have them. The processor of this test does not
+; have them: they cause #UD.
 ; exits: EXCEPTION_OR_NMI
 ; modes: 64
 %include "guest.inc"

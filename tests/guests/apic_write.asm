@@ -1,4 +1,5 @@
-; A write to a register of the virtual APIC: it is written before the exit, which only tells of it.
+; A write to a register of the virtual APIC. The processor writes the register before the exit, and
+; the exit only reports the write.
 ; exits: APIC_WRITE
 ; words: control.USE_TPR_SHADOW=1 control.VIRTUALIZE_APIC_ACCESSES=1 control.APIC_REGISTER_VIRTUALIZATION=1
 ; modes: 32

@@ -1,4 +1,4 @@
-; CLTS: CR0.TS is 0, and x87 instructions work.
+; CLTS clears CR0.TS, and x87 instructions work.
 ; exits: CR_ACCESS
 ; modes: 64
 %include "guest.inc"

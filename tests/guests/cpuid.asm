@@ -1,4 +1,4 @@
-; CPUID: the processor's own answers, and nothing else changes.
+; CPUID returns the processor's own answers and changes nothing else.
 ; exits: CPUID
 ; modes: real 64
 %include "guest.inc"
@@ -20,10 +20,10 @@
     expect 3
     cmp ebp, 0x01234567
     expect 4
-    mov eax, 1                          ; the model
+    mov eax, 1                          ; processor model
     cpuid
     note eax
-    mov eax, 0x80000002                 ; its name
+    mov eax, 0x80000002                 ; processor name
     cpuid
     note eax
     note ebx
@@ -32,13 +32,13 @@
     mov eax, 0x80000008                 ; widths of addresses
     cpuid
     note eax
-    mov eax, 4                          ; by ECX: the first cache
+    mov eax, 4                          ; leaf with subleaves: the first cache
     xor ecx, ecx
     cpuid
     note eax
     note ebx
     note ecx
-%if MODE == 64                          ; upper halves are cleared
+%if MODE == 64                          ; the upper halves are cleared
     mov rax, 0xffffffff00000000
     mov rbx, rax
     mov rcx, rax

@@ -1,4 +1,4 @@
-; MOV to and from CR0: what is set is read, and what cannot be is #GP(0).
+; MOV to and from CR0: the guest reads the value that it wrote, and invalid values cause #GP(0).
 ; exits: CR_ACCESS EXCEPTION_OR_NMI
 ; modes: real 32 64
 %include "guest.inc"
@@ -24,7 +24,7 @@ CR0_TS equ 1 << 3
     bts rax, 40                         ; a reserved bit
     faults_gp mov cr0, rax
 %endif
-    mov AX_, cr0                        ; the x87 instruction of a task that was switched away
+    mov AX_, cr0                        ; with TS an x87 instruction faults, as after a task switch
     or eax, CR0_TS
     stc
     mov cr0, AX_

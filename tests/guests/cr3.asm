@@ -1,4 +1,5 @@
-; MOV to and from CR3: what is set is read, and translations are made anew.
+; MOV to and from CR3: the guest reads the value that it wrote, and a write invalidates cached
+; translations.
 ; exits: CR_ACCESS
 ; words: control.CR3_LOAD_EXITING=1 control.CR3_STORE_EXITING=1
 ; modes: real 32 64
@@ -20,7 +21,7 @@
 %if MODE == 64
 ENTRY_OF_2_MIB equ 0x3008
 %else
-ENTRY_OF_2_MIB equ 0x1004               ; of 4 MiB
+ENTRY_OF_2_MIB equ 0x1004               ; in this mode it maps 4 MiB
 %endif
     mov ebx, (MODE / 64 + 1) ^ 3        ; the second large page: 2 or 4 MiB
     shl ebx, 21

@@ -1,4 +1,4 @@
-; MOV to and from CR4: what is set is read, and what cannot be is #GP(0).
+; MOV to and from CR4: the guest reads the value that it wrote, and invalid values cause #GP(0).
 ; exits: CR_ACCESS
 ; modes: real 64
 %include "guest.inc"
@@ -21,7 +21,7 @@ CR4_PCE equ 1 << 8
     cmp eax, ebx
     expect 1
     mov AX_, cr4
-    or eax, 1 << 31                     ; reserved on all
+    or eax, 1 << 31                     ; reserved on all processors
     faults_gp mov cr4, AX_
     mov AX_, cr4
     or eax, 1 << 15

@@ -1,4 +1,4 @@
-; MOV to and from CR8: four bits, and the others are #GP(0).
+; MOV to and from CR8: it has four bits, and setting another bit causes #GP(0).
 ; exits: CR_ACCESS
 ; words: control.CR8_LOAD_EXITING=1 control.CR8_STORE_EXITING=1
 ; modes: 64

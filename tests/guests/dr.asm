@@ -1,4 +1,5 @@
-; MOV to and from debug registers: what is set is read, DR4 and DR5 by CR4.DE, #DB by DR7.GD.
+; MOV to and from debug registers: the guest reads the values that it wrote. CR4.DE disables DR4 and
+; DR5, and DR7.GD causes #DB.
 ; exits: DR_ACCESS
 ; words: control.MOV_DR_EXITING=1
 ; modes: real 32 64
@@ -27,7 +28,7 @@ DR7_GD equ 1 << 13
     stc
     mov dr6, AX_
     note_flags
-    mov AX_, dr6                        ; what is always 1
+    mov AX_, dr6                        ; the bits that are always 1
     note eax
     cmp eax, 0xffff0ff0
     expect 5
@@ -39,7 +40,7 @@ DR7_GD equ 1 << 13
     note eax
     cmp eax, 0x400
     expect 6
-    mov AX_, dr4                        ; DR6 and DR7 by other names
+    mov AX_, dr4                        ; other names of DR6 and DR7
     note eax
     mov AX_, dr5
     note eax
@@ -55,7 +56,7 @@ DR7_GD equ 1 << 13
     faults_gp mov dr6, rax
     mov rax, 1 << 40
     faults_gp mov dr7, rax
-    mov rax, 0x123456789abcdef0         ; addresses of 64 bits
+    mov rax, 0x123456789abcdef0         ; a 64-bit address
     mov dr1, rax
     xor eax, eax
     mov rax, dr1
@@ -71,13 +72,14 @@ DR7_GD equ 1 << 13
     mov dword [seen], -1
     mov AX_, dr0
 .detected:
-    mov eax, [seen]                     ; without its flags: Bochs 2.7 lacks RF, which faults have
+    ; The saved flags are not noted: this #DB is a fault, but Bochs 2.7 does not set RF in them.
+    mov eax, [seen]
     note eax
     cmp eax, 1
     expect 9
     mov AX_, dr6
     note eax
-    mov AX_, dr7                        ; GD ends with the exception
+    mov AX_, dr7                        ; the exception clears GD
     note eax
     cmp eax, 0x400
     expect 8

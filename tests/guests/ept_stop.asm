@@ -1,8 +1,8 @@
-; Memory that the guest does not have ends it.
+; An access beyond the guest's memory ends the guest.
 ; exits: EPT_VIOLATION
 ; words: mem=1
 ; modes: 64
-; bare: no, there it has it
+; bare: no, the machine has this memory
 ; ends: code=1 why=EPT_VIOLATION .*not the guest's memory
 %include "guest.inc"
     mov eax, [0x100000]

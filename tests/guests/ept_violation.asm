@@ -1,8 +1,9 @@
-; Memory that the guest does not have: read, written and executed, each #GP(0) with beyond=fault.
+; Reads, writes and instruction fetches beyond the guest's memory: with beyond=fault each causes
+; #GP(0).
 ; exits: EPT_VIOLATION
 ; words: beyond=fault control.ENABLE_EPT=1
 ; modes: 32 64
-; bare: no, there it has it
+; bare: no, the machine has this memory
 %include "guest.inc"
 %include "idt.inc"
 BEYOND equ 16 << 20                     ; mem=16
@@ -14,7 +15,7 @@ BEYOND equ 16 << 20                     ; mem=16
     faults_gp jmp AX_
     cmp dword [fault_from], BEYOND
     expect 1
-    mov eax, [BEYOND - 4]               ; the last that it has
+    mov eax, [BEYOND - 4]               ; the end of its memory
     cmp eax, 0
     expect 2
     finish 0

@@ -1,4 +1,4 @@
-; Exceptions: the guest's own, and those that come while an event is delivered.
+; Exceptions that the guest causes, and exceptions during the delivery of an event.
 ; exits: EXCEPTION_OR_NMI
 ; modes: real 32 64
 %include "guest.inc"
@@ -9,7 +9,7 @@
     faults 3, int3
     xor ecx, ecx
     faults 0, div ecx
-    stc                                 ; arithmetic flags are seen as they were
+    stc                                 ; the handler sees the arithmetic flags unchanged
     faults 6, ud2
 
 %if MODE == 64
@@ -48,7 +48,7 @@
     cmp al, 1
     expect 10
 
-    mov dword [seen], -1                ; INT1 while a MOV SS holds a single step back
+    mov dword [seen], -1                ; INT1 while MOV SS blocks a single step
     mov dword [resume], .int1
     mov cx, ss
     pushf
@@ -68,19 +68,19 @@
     cmp dword [seen], 1
     expect 19
 
-%if MODE != 16                          ; exceptions while an event is delivered
-    faults 13, int 0x40                 ; beyond the IDT
+%if MODE != 16                          ; exceptions during the delivery of an event
+    faults 13, int 0x40                 ; beyond the limit of the IDT
     cmp dword [error], 0x40 * 8 + 2
     expect 11
     no_gate 3
-    faults 11, int3                     ; benign first: the second alone
+    faults 11, int3                     ; the first is benign: the second is delivered
     cmp dword [error], 3 * 8 + 2
     expect 12
     no_gate 6
     faults 11, ud2
     cmp dword [error], 6 * 8 + 3
     expect 13
-    no_gate 13                          ; both contributory: a double fault
+    no_gate 13                          ; both are contributory: a double fault
     mov ecx, 0xbeef
     faults 8, rdmsr
     cmp dword [error], 0
@@ -89,7 +89,7 @@
     cmp dword [error], 0
     expect 15
 %if MODE == 64
-    no_gate 14                          ; likewise of a page fault
+    no_gate 14                          ; a page fault and a contributory exception: a double fault
     mov ebx, 1 << 30
     faults 8, mov [rbx], eax
 %endif

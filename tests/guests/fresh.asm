@@ -1,4 +1,5 @@
-; CR2 and debug registers as after reset, whoever ran before; and something left for who comes next.
+; CR2 and the debug registers have their values after reset. The guest then changes them, so that a
+; second run (repeat=2) shows that they are reset.
 ; exits: VMCALL
 ; modes: 64
 %include "guest.inc"

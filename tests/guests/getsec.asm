@@ -1,4 +1,5 @@
-; GETSEC: #UD, as the guest has no SMX; CR4.SMXE is set behind its back, or it would not exit.
+; GETSEC causes #UD, because the guest has no SMX. The VMCS sets CR4.SMXE, because GETSEC causes no
+; exit without it.
 ; exits: GETSEC
 ; words: vmcs.GUEST_CR4+=0x4000
 ; modes: 64

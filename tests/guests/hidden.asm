@@ -1,8 +1,8 @@
-; What of the machine is hidden from a guest: CPUID bits, MSRs, bits of CR4.
+; Features of the machine that are hidden from a guest: CPUID bits, MSRs, bits of CR4.
 ; exits: CPUID RDMSR WRMSR RDPMC CR_ACCESS
 ; modes: real 32 64
 ; models: corei5_lynnfield_750 tigerlake
-; bare: no, there nothing is hidden
+; bare: no, the bare processor hides nothing
 %include "guest.inc"
 %include "idt.inc"
 %include "msr.inc"
@@ -12,14 +12,14 @@ CR4_SMXE equ 1 << 14
 CR4_OSXSAVE equ 1 << 18
 AREA equ 0x6000                         ; aligned to 64
 
-%macro has 3 ; register, bit, status: it is set
+%macro has 3 ; register, bit, status: expects that the bit is 1
     bt %1, %2
     setc al
     cmp al, 1
     expect %3
 %endmacro
 
-%macro lacks 3
+%macro lacks 3 ; register, bit, status: expects that the bit is 0
     bt %1, %2
     setc al
     cmp al, 0
@@ -59,12 +59,12 @@ AREA equ 0x6000                         ; aligned to 64
 
     reads 0x1b, 0xfee00100, 0, 33       ; the local APIC is off
     reads 0xfe, 0, 0, 34                ; no MTRRs
-    reads 0xc0000084, 0, 0, 37          ; what the host or the firmware left in FMASK
+    reads 0xc0000084, 0, 0, 37          ; FMASK has no value of the host or the firmware
     keeps 0x1d9, 2, 0, 35
     keeps 0x1d9, 0, 0, 35
     mov ecx, 0x48                       ; IA32_SPEC_CTRL
     faults_gp rdmsr
-    xor ecx, ecx                        ; no performance counter
+    xor ecx, ecx                        ; there is no performance counter
     faults_gp rdpmc
     mov AX_, cr4
     or eax, CR4_VMXE
@@ -76,10 +76,10 @@ AREA equ 0x6000                         ; aligned to 64
     cmp eax, eax
     and eax, CR4_VMXE | CR4_SMXE
     expect 36
-    mov ecx, 0xbeef                     ; nowhere an MSR
+    mov ecx, 0xbeef                     ; not an MSR on any processor
     faults_gp wrmsr
 
-    mov ecx, 0x1d9                      ; DR7.GD: what a debug exception clears and what it sets
+    mov ecx, 0x1d9                      ; DR7.GD: the bits that a debug exception clears and sets
     mov eax, 2
     xor edx, edx
     wrmsr
@@ -99,7 +99,7 @@ AREA equ 0x6000                         ; aligned to 64
     test eax, eax
     expect 18
 
-    mov eax, 1                          ; XSAVES and IA32_XSS: both or neither
+    mov eax, 1                          ; the guest has both XSAVES and IA32_XSS, or neither
     cpuid
     test ecx, 1 << 26
     jz near .no_xcr0

@@ -1,7 +1,7 @@
-; HLT: waits for ever, where nothing can wake the guest.
+; HLT ends the guest, because nothing can wake it.
 ; exits: HLT
 ; modes: 64
-; bare: no, there it waits for ever
+; bare: no, it would wait forever
 ; ends: code=1 why=HLT .*nothing would wake the guest
 %include "guest.inc"
     hlt

@@ -1,11 +1,12 @@
-; The interval timer's interrupts, by the interrupt controller and the ports that it is given.
+; Interrupts of the interval timer. The guest programs the timer and the interrupt controllers
+; through ports that it owns.
 ; exits: EXTERNAL_INTERRUPT INTERRUPT_WINDOW HLT
 ; words: ports=0x20-0x21,0x40,0x43,0xa0-0xa1 control.EXTERNAL_INTERRUPT_EXITING=1 control.ACKNOWLEDGE_INTERRUPT_ON_EXIT=1 control.HLT_EXITING=1
 ; modes: real 64
 %include "guest.inc"
 
-VECTOR  equ 0x20                        ; of IRQ 0
-PERIOD  equ 0xffff                      ; 55 ms: a line of the log takes up to 15 of them
+VECTOR  equ 0x20                        ; vector of IRQ 0
+PERIOD  equ 0xffff                      ; 55 ms: printing a line of the log takes up to 15 ms
 ENTRIES equ VECTOR + 1
 %if MODE == 64
 %define AX_ rax
@@ -34,7 +35,7 @@ ENTRIES equ VECTOR + 1
     mov [idt + VECTOR * SIZE + 6], ax
     lidt [idtr]
 %endif
-    write 0x20, 0x11                    ; edge-triggered, two of them
+    write 0x20, 0x11                    ; edge-triggered, two controllers
     write 0xa0, 0x11
     write 0x21, VECTOR
     write 0xa1, VECTOR + 8
@@ -43,12 +44,12 @@ ENTRIES equ VECTOR + 1
     write 0x21, 1
     write 0xa1, 1
     write 0xa1, 0xff
-    write 0x21, 0xfe                    ; IRQ 0 alone
-    write 0x43, 0x34                    ; channel 0, again and again
+    write 0x21, 0xfe                    ; only IRQ 0
+    write 0x43, 0x34                    ; channel 0, periodic
     write 0x40, PERIOD & 0xff
     write 0x40, PERIOD >> 8
 
-.halted:                                ; three while it sleeps
+.halted:                                ; three interrupts while the guest is halted
     sti
     hlt
     cli
@@ -58,7 +59,7 @@ ENTRIES equ VECTOR + 1
     cmp al, 1
     expect 1
 
-    sti                                 ; three while it works
+    sti                                 ; three interrupts while the guest works
     mov ecx, 100000000
 .working:
     cmp dword [ticks], 6
@@ -68,7 +69,7 @@ ENTRIES equ VECTOR + 1
     finish 2
 .worked:
 
-    cli                                 ; one that has to wait
+    cli                                 ; one interrupt that has to wait
     mov ebx, [ticks]
     mov ecx, 1000000
 .waiting:

@@ -1,4 +1,5 @@
-; The interrupt window: an exit as soon as the guest takes interrupts, and it goes on.
+; An exit for the interrupt window occurs as soon as the guest can take interrupts, and the guest
+; continues.
 ; exits: INTERRUPT_WINDOW
 ; words: control.INTERRUPT_WINDOW_EXITING=1
 ; modes: 64

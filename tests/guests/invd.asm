@@ -1,4 +1,4 @@
-; INVD: no memory and no flag changes.
+; INVD changes no memory and no flags.
 ; exits: INVD
 ; modes: 64
 %include "guest.inc"

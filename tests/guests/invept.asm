@@ -1,4 +1,4 @@
-; INVEPT: #UD, as the guest has no VMX.
+; INVEPT causes #UD, because the guest has no VMX.
 ; exits: INVEPT
 ; modes: 64
 %include "guest.inc"

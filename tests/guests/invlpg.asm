@@ -1,4 +1,4 @@
-; INVLPG: an address that was translated is translated anew.
+; INVLPG invalidates a cached translation.
 ; exits: INVLPG
 ; words: control.INVLPG_EXITING=1
 ; modes: 32 64
@@ -16,7 +16,7 @@ PAGE   equ 1 << SHIFT
 LARGE  equ 0xe7                         ; present, writable, user, accessed, dirty
     mov dword [PAGE], 0x11111111
     mov dword [2 * PAGE], 0x22222222
-    mov eax, [PAGE]                     ; known to the processor
+    mov eax, [PAGE]                     ; the processor caches the translation
     note eax
     mov dword [DIRECTORY + SIZE], 2 * PAGE | LARGE
     stc

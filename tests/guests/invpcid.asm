@@ -1,4 +1,4 @@
-; INVPCID: what it takes and what it refuses.
+; INVPCID: the operands that it accepts and refuses.
 ; exits: INVPCID
 ; words: control.INVLPG_EXITING=1 control.ENABLE_INVPCID=1
 ; modes: real 64
@@ -30,7 +30,7 @@
     invpcid AX_, [descriptor]
     inc eax
     faults_gp invpcid AX_, [descriptor]
-    mov dword [descriptor + 12], 0x80000000 ; not canonical, which only type 0 looks at
+    mov dword [descriptor + 12], 0x80000000 ; not canonical; only type 0 checks this
     xor eax, eax
     faults_gp invpcid AX_, [descriptor]
     mov eax, 1
@@ -50,13 +50,13 @@
     faults_gp invpcid AX_, [descriptor]
     mov dword [descriptor + 4], 0
 %if MODE == 64
-    mov rax, cr4                        ; PCIDs
+    mov rax, cr4                        ; PCIDE
     or eax, 1 << 17
     mov cr4, rax
     mov dword [descriptor], 0xfff
     xor eax, eax
     invpcid rax, [rel descriptor]
-    mov rax, 0x100000000                ; of the type all bits count
+    mov rax, 0x100000000                ; all 64 bits of the type count
     faults_gp invpcid rax, [descriptor]
     mov ebx, 1 << 30                    ; the first address that is not mapped
     xor eax, eax

@@ -1,4 +1,4 @@
-; INVVPID: #UD, as the guest has no VMX.
+; INVVPID causes #UD, because the guest has no VMX.
 ; exits: INVVPID
 ; modes: 64
 %include "guest.inc"

@@ -1,4 +1,5 @@
-; IN and OUT of each size: no device answers, and only the register's part that was read changes.
+; IN and OUT of each size: no device answers, and IN changes only the part of the register that it
+; reads.
 ; exits: IO_INSTRUCTION
 ; words: control.USE_IO_BITMAPS=1
 ; modes: real 64
@@ -29,7 +30,7 @@ PORT equ 0x5a0
     expect 4
 %endif
     mov eax, 0x12345678
-    in al, 0xee                         ; the port in the instruction
+    in al, 0xee                         ; an immediate port
     note eax
     mov eax, 0x12345678
     stc

@@ -1,4 +1,4 @@
-; IN and OUT that exit whatever their bitmaps say.
+; IN and OUT with unconditional I/O exiting, without bitmaps.
 ; exits: IO_INSTRUCTION
 ; words: control.UNCONDITIONAL_IO_EXITING=1 control.USE_IO_BITMAPS=0
 ; modes: 64

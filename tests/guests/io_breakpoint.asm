@@ -1,4 +1,4 @@
-; Breakpoints at ports: a debug exception after the access, by CR4.DE.
+; I/O breakpoints: with CR4.DE, a debug exception follows the access.
 ; exits: IO_INSTRUCTION
 ; modes: real 32 64
 %include "guest.inc"
@@ -10,10 +10,10 @@
 %define AX_ eax
 %endif
 CR4_DE  equ 1 << 3
-DR7_IO  equ 0x00020400                  ; DR0 is a port of one byte, not enabled yet
+DR7_IO  equ 0x00020400                  ; DR0 is a one-byte port, not enabled yet
 ENABLED equ 1
 
-%macro traps 2+ ; status, instruction: #DB by DR0 behind it
+%macro traps 2+ ; status, instruction: expects #DB by DR0 after it
     xor eax, eax
     mov dr6, AX_
     mov dword [resume], %%after
@@ -29,7 +29,7 @@ ENABLED equ 1
     mov dr7, AX_
     cmp ebx, 1
     expect %1
-    mov eax, [fault_from]               ; behind the access
+    mov eax, [fault_from]               ; after the access
     note eax
     mov AX_, dr6
     note eax
@@ -42,7 +42,7 @@ ENABLED equ 1
     mov AX_, cr4
     or eax, CR4_DE
     mov cr4, AX_
-    mov eax, 0xe0                       ; nobody has it
+    mov eax, 0xe0                       ; a port without a device
     mov dr0, AX_
     traps 1, out 0xe0, al
     traps 2, in al, 0xe0
@@ -57,7 +57,7 @@ ENABLED equ 1
     cmp ecx, 2
     expect 6
 
-    mov dword [seen], -1                ; not met
+    mov dword [seen], -1                ; accesses that do not match
     mov eax, DR7_IO | ENABLED
     mov dr7, AX_
     out 0xe1, al

@@ -1,10 +1,10 @@
-; LMSW, from a register and from memory: the lower four bits of CR0, but that PE is not cleared.
+; LMSW from a register and from memory writes the lower four bits of CR0, but it does not clear PE.
 ; exits: CR_ACCESS
 ; modes: real 64
 %include "guest.inc"
     mov AX_, cr0
     mov esi, eax
-    or eax, 0xfff0 | 1 << 3 | 1         ; only the lower four count: TS and PE
+    or eax, 0xfff0 | 1 << 3 | 1         ; only the lower four bits count: TS and PE
     stc
     lmsw ax
     note_flags

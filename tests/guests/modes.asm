@@ -1,5 +1,5 @@
-; From real mode into every other and back: real, 32-bit without paging, PAE paging, IA-32e with
-; compatibility and 64-bit mode, and out again.
+; Enters every mode from real mode and returns: 32-bit mode without paging and with PAE paging,
+; compatibility mode and 64-bit mode.
 ; exits: CR_ACCESS RDMSR WRMSR
 ; words: control.UNRESTRICTED_GUEST=1
 ; modes: real
@@ -9,7 +9,7 @@
 PML4      equ 0x10000
 PDPT      equ 0x11000
 DIRECTORY equ 0x12000
-PAE_PDPT  equ 0x13020                   ; at a multiple of 32
+PAE_PDPT  equ 0x13020                   ; a multiple of 32
 
     lgdt [gdtr]
     mov eax, cr0
@@ -31,7 +31,7 @@ protected:
     mov esp, 0x8000
     mov dword [PML4], PDPT | 3
     mov dword [PDPT], DIRECTORY | 3
-    mov dword [DIRECTORY], 0x83         ; the first 2 MiB, and again from 2 to 4 MiB
+    mov dword [DIRECTORY], 0x83         ; maps the first 2 MiB at 0 and again at 2 MiB
     mov dword [DIRECTORY + 8], 0x83
     mov dword [PAE_PDPT], DIRECTORY | 1
     mov dword [PAE_PDPT + 4], 0
@@ -57,7 +57,7 @@ protected:
     mov eax, cr3
     cmp eax, PAE_PDPT
     expect 3
-    mov eax, cr0                        ; and off
+    mov eax, cr0                        ; paging off again
     and eax, ~(1 << 31)
     mov cr0, eax
     mov dword [0x220000], 0
@@ -119,7 +119,7 @@ bits 32
     rdmsr
     note eax
     and eax, 0x500
-    cmp eax, 0x100                      ; LMA is gone, LME is not
+    cmp eax, 0x100                      ; LMA is 0, LME is still 1
     expect 11
     rdmsr
     and eax, ~(1 << 8)

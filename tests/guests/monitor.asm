@@ -1,8 +1,8 @@
-; MONITOR: #UD, as CPUID shows the guest a processor without it.
+; MONITOR causes #UD, because CPUID hides it from the guest.
 ; exits: MONITOR
 ; words: control.MONITOR_EXITING=1
 ; modes: 64
-; bare: no, there it is to be had
+; bare: no, the bare processor has MONITOR
 %include "guest.inc"
 %include "idt.inc"
     load_idt

@@ -1,4 +1,4 @@
-; A pending VM exit of the monitor trap flag, injected: it comes before the first instruction.
+; An injected pending MTF VM exit: the exit occurs before the first instruction.
 ; exits: MONITOR_TRAP_FLAG
 ; words: control.MONITOR_TRAP_FLAG=1 vmcs.VM_ENTRY_INTERRUPTION_INFORMATION_FIELD=0x80000700
 ; modes: 64

@@ -1,8 +1,8 @@
-; MWAIT: #UD, as CPUID shows the guest a processor without it.
+; MWAIT causes #UD, because CPUID hides it from the guest.
 ; exits: MWAIT
 ; words: control.MWAIT_EXITING=1
 ; modes: 64
-; bare: no, there it is to be had
+; bare: no, the bare processor has MWAIT
 %include "guest.inc"
 %include "idt.inc"
     load_idt

@@ -1,9 +1,10 @@
-; Sends itself an NMI by the machine's local APIC: the host is told, and the guest goes on.
+; The guest sends itself an NMI through the machine's local APIC. The NMI causes an exit, and the
+; guest continues.
 ; exits: EXCEPTION_OR_NMI
 ; words: msrs=0x1b,0x802,0x80f,0x830 control.NMI_EXITING=1
 ; modes: 64
 ; models: corei7_skylake_x tigerlake
-; bare: no, there the NMI comes to the guest
+; bare: no, the bare processor delivers the NMI to the guest
 %include "guest.inc"
 %include "x2apic.inc"
 
@@ -11,7 +12,7 @@
     x2apic_send APIC_NMI
     nop
     nop
-    x2apic_send APIC_NMI                ; again: NMIs are not blocked for ever
+    x2apic_send APIC_NMI                ; again: NMIs do not stay blocked
     nop
     nop
     finish 0

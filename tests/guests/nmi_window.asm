@@ -1,4 +1,4 @@
-; The NMI window: an exit before the first instruction, and the guest goes on.
+; An exit for the NMI window occurs before the first instruction, and the guest continues.
 ; exits: NMI_WINDOW
 ; words: control.NMI_WINDOW_EXITING=1 control.VIRTUAL_NMIS=1
 ; modes: 64

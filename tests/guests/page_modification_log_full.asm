@@ -1,4 +1,5 @@
-; Writes to more pages than the log has room for: each is made, once the log is empty again.
+; Writes to more pages than the page-modification log can hold. Trapline empties the log, and each
+; write completes.
 ; exits: PAGE_MODIFICATION_LOG_FULL
 ; words: control.ENABLE_PML=1 vmcs.EPT_POINTER+=0x40 vmcs.PML_INDEX=1
 ; modes: 64

@@ -1,4 +1,4 @@
-; PAUSE: nothing happens.
+; PAUSE causes an exit and has no effect.
 ; exits: PAUSE
 ; words: control.PAUSE_EXITING=1
 ; modes: 64

@@ -1,4 +1,4 @@
-; PAUSE in a loop: from the second on it takes too long, and nothing happens.
+; PAUSE in a loop that exceeds PLE_WINDOW causes exits and has no effect.
 ; exits: PAUSE
 ; words: control.PAUSE_LOOP_EXITING=1 vmcs.PLE_GAP=1000 vmcs.PLE_WINDOW=100
 ; modes: 64

@@ -1,4 +1,4 @@
-; RDMSR and WRMSR that exit without bitmaps.
+; RDMSR and WRMSR always cause exits without MSR bitmaps.
 ; exits: RDMSR WRMSR
 ; words: control.USE_MSR_BITMAPS=0
 ; modes: 64

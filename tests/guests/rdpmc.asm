@@ -1,4 +1,4 @@
-; RDPMC of a counter that no processor has: #GP(0).
+; RDPMC of a counter that no processor has causes #GP(0).
 ; exits: RDPMC
 ; words: control.RDPMC_EXITING=1
 ; modes: 64

@@ -1,16 +1,16 @@
-; RDSEED of each size: a number, CF says so and the other flags are 0.
+; RDSEED of each size returns a number and sets CF. The other arithmetic flags are 0.
 ; exits: RDSEED
 ; words: control.RDSEED_EXITING=1
 ; modes: real 64
 ; models: broadwell_ult tigerlake
 %include "guest.inc"
-%macro drawn 1 ; status: by CF, and the other flags are 0
+%macro drawn 1 ; status: expects CF, and notes the flags
     note_flags
     setc al
     cmp al, 1
     expect %1
 %endmacro
-    mov esi, 100                        ; a processor may have none for a while
+    mov esi, 100                        ; a processor may have no number for a while
 .again:
     mov edi, 0x12340000
     or eax, -1                          ; SF, PF
@@ -21,17 +21,17 @@
     finish 1
 .drawn:
     drawn 2
-%if MODE == 16                          ; elsewhere Bochs 2.7 tells of 32 bits instead of 16
+%if MODE == 16                          ; in other modes Bochs 2.7 reports 32 bits instead of 16
     mov eax, edi
     shr eax, 16
-    note eax                            ; the upper part stays
+    note eax                            ; the upper half is unchanged
     cmp eax, 0x1234
     expect 3
 %endif
     rdseed ecx
     drawn 4
     rdseed ebx
-    cmp ebx, ecx                        ; once in 2^32
+    cmp ebx, ecx                        ; equal once in 2^32 runs
     setne al
     cmp al, 1
     expect 5

@@ -1,4 +1,4 @@
-; RDTSC: the time goes on, and begins anew where it is set.
+; RDTSC: the time-stamp counter advances, and a write to its MSR restarts it from the written value.
 ; exits: RDTSC RDMSR WRMSR
 ; words: control.RDTSC_EXITING=1
 ; modes: 64
@@ -13,7 +13,7 @@
     rdtsc
     sub eax, esi
     sbb edx, edi
-    note edx                            ; less than 2^32 since then
+    note edx                            ; fewer than 2^32 ticks have passed
     expect 1
     mov ecx, 0x10
     xor eax, eax
@@ -32,7 +32,7 @@
     seta al
     cmp al, 1
     expect 4
-%if MODE == 64                          ; upper halves are cleared
+%if MODE == 64                          ; the upper halves are cleared
     mov rax, -1
     mov rdx, -1
     rdtsc

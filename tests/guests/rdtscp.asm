@@ -1,4 +1,4 @@
-; RDTSCP: the time, and IA32_TSC_AUX in ECX.
+; RDTSCP returns the time-stamp counter, and IA32_TSC_AUX in ECX.
 ; exits: RDTSCP WRMSR
 ; words: control.RDTSC_EXITING=1 control.ENABLE_RDTSCP=1
 ; modes: 64
@@ -22,7 +22,7 @@
     sbb edx, edi
     note edx
     expect 2
-%if MODE == 64                          ; upper halves are cleared
+%if MODE == 64                          ; the upper halves are cleared
     mov rcx, -1
     rdtscp
     shr rcx, 32

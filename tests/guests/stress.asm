@@ -1,14 +1,14 @@
-; Millions of exits of mixed kinds; registers and memory stay what they are.
+; Millions of exits of many kinds leave registers and memory unchanged.
 ; exits: CPUID RDMSR WRMSR CR_ACCESS DR_ACCESS IO_INSTRUCTION VMCALL RDTSC INVLPG PAUSE WBINVD_OR_WBNOINVD INVD EXCEPTION_OR_NMI
 ; words: control.RDTSC_EXITING=1 control.INVLPG_EXITING=1 control.PAUSE_EXITING=1 control.MOV_DR_EXITING=1 control.CR3_LOAD_EXITING=1 control.CR3_STORE_EXITING=1 checksum=1 trace=0 budget=0
 ; modes: 64
 ; models: corei7_skylake_x
-; bare: no, it only repeats what others compare
+; bare: no, other guests compare the same instructions
 %include "guest.inc"
 %include "idt.inc"
 
 %ifndef ROUNDS
-%define ROUNDS 400000                   ; of 26 exits each
+%define ROUNDS 400000                   ; 26 exits in each round
 %endif
 PATTERN        equ 0x20000
 PATTERN_QWORDS equ 0x2000
@@ -21,7 +21,9 @@ CR4_PGE        equ 1 << 7
     expect %3
 %endmacro
 
-%macro each_register 1-2 ; a macro for each that no exit below changes, and its value
+; each_register macro [, {, more arguments}]: applies the macro to each register that no exit below
+; changes, and its value
+%macro each_register 1-2
     %1 rbp, 0x1111111111111111 %2
     %1 r8,  0x2222222222222222 %2
     %1 r9,  0x3333333333333333 %2
@@ -71,7 +73,7 @@ CR4_PGE        equ 1 << 7
     rdmsr
     cmp eax, r15d
     expect 3
-    mov ecx, 0xbeef                     ; 1, and the exception it raises
+    mov ecx, 0xbeef                     ; 1, and the exception
     faults_gp rdmsr
 
     mov rax, cr0                        ; 2

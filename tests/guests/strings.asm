@@ -1,4 +1,4 @@
-; INS and OUTS of ports without devices: what they store, count, step over and refuse.
+; INS and OUTS with ports without devices: memory, counters, pointers, single steps and faults.
 ; exits: IO_INSTRUCTION
 ; modes: real 32 64
 %include "guest.inc"
@@ -26,7 +26,7 @@ ENTRY_AT equ 0x1000 + 4
     mov dword [buffer + 8], 0x11111111
 %endmacro
 
-%macro holds 4 ; three times four bytes, status
+%macro holds 4 ; three values of four bytes, status
     cmp dword [buffer], %1
     expect %4
     cmp dword [buffer + 4], %2
@@ -38,7 +38,7 @@ ENTRY_AT equ 0x1000 + 4
     load_idt
     gate 12
     cld
-    mov dx, 0x5a0                       ; no device, on the bare machine neither
+    mov dx, 0x5a0                       ; no device, also on the bare machine
 
     wipe
     mov edi, buffer
@@ -47,7 +47,7 @@ ENTRY_AT equ 0x1000 + 4
     holds 0x111111ff, 0x11111111, 0x11111111, 1
     cmp edi, buffer + 1
     expect 2
-    cmp ecx, 0x77                       ; without REP nothing is counted
+    cmp ecx, 0x77                       ; without REP, ECX does not change
     expect 3
 
     wipe
@@ -90,7 +90,7 @@ ENTRY_AT equ 0x1000 + 4
     cmp eax, 0x123456ff
     expect 13
 
-%if MODE != 64                          ; addresses of 16 bits leave the upper halves alone
+%if MODE != 64                          ; 16-bit addresses leave the upper halves unchanged
     wipe
     mov edi, 0xabcd0000 + buffer
     mov ecx, 0x12340002
@@ -100,7 +100,7 @@ ENTRY_AT equ 0x1000 + 4
     expect 15
     cmp ecx, 0x12340000
     expect 16
-%else                                   ; and those of 32 bits clear them
+%else                                   ; 32-bit addresses clear the upper halves
     wipe
     mov rdi, 0xabcd00000000 + buffer
     mov rcx, 0x123400000002
@@ -136,19 +136,19 @@ ENTRY_AT equ 0x1000 + 4
     mov esi, 0x10000
     faults_gp a32 outsb
     faults 12, a32 ss outsb
-    mov eax, ds                         ; the segment that was named
+    mov eax, ds                         ; the segment override counts
     mov gs, ax
     gs outsb
 %endif
 
 %if MODE == 32
     lgdt [table_gdtr]
-    mov ax, 0x30                        ; 16 bytes
+    mov ax, 0x30                        ; a segment of 16 bytes
     mov es, ax
     mov gs, ax
     mov edi, 14
     mov ecx, 4
-    faults_gp rep insb                  ; two iterations are done
+    faults_gp rep insb                  ; after two iterations
     cmp edi, 16
     expect 20
     cmp ecx, 2
@@ -159,7 +159,7 @@ ENTRY_AT equ 0x1000 + 4
     gs outsd
     cmp esi, 16
     expect 22
-    mov ax, 0x38                        ; read-only
+    mov ax, 0x38                        ; read-only data
     mov es, ax
     mov edi, buffer
     faults_gp insb
@@ -172,13 +172,13 @@ ENTRY_AT equ 0x1000 + 4
     mov es, ax
 %endif
 
-%if MODE != 16                          ; a page that is missing
+%if MODE != 16                          ; a page that is not present
     and dword [ENTRY_AT], ~0x61
     mov AX_, cr3
     mov cr3, AX_
     mov edi, ABSENT - 4
     mov ecx, 3
-    mov dx, 0x5a0                       ; no device, on the bare machine neither
+    mov dx, 0x5a0                       ; no device, also on the bare machine
     faults 14, rep insd
     cmp dword [error], 2
     expect 30
@@ -200,11 +200,11 @@ ENTRY_AT equ 0x1000 + 4
     outsd
     mov eax, [ENTRY_AT]
     and eax, 0x60
-    cmp eax, 0x20                       ; accessed, not dirty
+    cmp eax, 0x20                       ; accessed but not dirty
     expect 36
 %endif
 
-    mov dword [steps], 0                ; a single step after each iteration
+    mov dword [steps], 0                ; single steps: one after each iteration
     mov dword [seen], -1
 %if MODE == 16
     mov word [1 * 4], count_step

@@ -1,25 +1,26 @@
-; Tries what is not its own: guest-physical memory up to 1 TiB, all ranges of MSRs, all ports.
+; Tries resources that the guest does not own: guest-physical memory up to 1 TiB, all ranges of
+; MSRs, all ports.
 ; exits: EPT_VIOLATION RDMSR WRMSR IO_INSTRUCTION
 ; words: beyond=fault checksum=1 trace=0 budget=0
 ; modes: 64
 ; models: corei7_skylake_x
-; bare: no, there the memory, the MSRs and the ports are the machine's
+; bare: no, the bare machine has this memory and these MSRs and ports
 %include "guest.inc"
 %include "idt.inc"
 
 %ifndef STEP
-%define STEP 1                          ; of so many pages, MSRs and ports one is tried
+%define STEP 1                          ; tries one of STEP pages, MSRs and ports
 %endif
 OWN       equ 16 << 20                  ; mem=16
-FINE_END  equ 512 << 20                 ; up to here page by page
-PDPT      equ 0x2000                    ; the guest's own, as it finds it
-DIRECTORY equ 0x10000                   ; of the window: 1 GiB at 1 GiB
+FINE_END  equ 512 << 20                 ; up to here every page
+PDPT      equ 0x2000                    ; page-directory-pointer table of the start state
+DIRECTORY equ 0x10000                   ; page directory of the window: 1 GiB at 1 GiB
 WINDOW    equ 1 << 30
 PATTERN   equ 0x20000
 PATTERN_QWORDS equ 0x2000
 GP        equ 13
 
-; must_fault N, instruction: it raises #GP(0)
+; must_fault N, instruction: expects that the instruction raises #GP(0)
 %macro must_fault 2+
     mov qword [resume], %%after
     mov dword [seen], -1
@@ -40,7 +41,7 @@ GP        equ 13
     add rdi, 8
     loop .fill
 
-    mov ebx, OWN                        ; the pages behind its memory, one by one
+    mov ebx, OWN                        ; the pages after its memory, one by one
 .fine:
     must_fault 1, mov [rbx], rbx
     must_fault 2, mov rax, [rbx + 0xff8]
@@ -49,7 +50,7 @@ GP        equ 13
     jb .fine
 
     mov dword [PDPT + 8], DIRECTORY | 0x27
-    mov eax, 0x80000008                 ; as far as the processor has addresses
+    mov eax, 0x80000008                 ; up to the physical-address width
     cpuid
     movzx ecx, al
     sub ecx, 30
@@ -59,7 +60,7 @@ GP        equ 13
     jbe .limited
     mov r13d, 1024
 .limited:
-    xor r12d, r12d                      ; of each GiB
+    xor r12d, r12d                      ; for each GiB
 .coarse:
     mov rax, r12
     shl rax, 30
@@ -73,12 +74,12 @@ GP        equ 13
     loop .point
     mov rax, cr3
     mov cr3, rax
-    xor r14d, r14d                      ; of each 2 MiB a page of its own, never the first
+    xor r14d, r14d                      ; in each 2 MiB another page, never the first
 .large:
     mov rax, r12
     or rax, r14
     test rax, ~7
-    jz .next                            ; its own memory
+    jz .next                            ; the guest's own memory
     imul rbx, r14, 0x1237000
     imul rax, r12, 0x9f5000
     add rbx, rax
@@ -108,7 +109,8 @@ GP        equ 13
     mov qword [resume], .no_msr
     mov dword [seen], -1
     rdmsr
-    mov qword [resume], .msr_done       ; what can be read is its own: it may be written or not
+    ; An MSR that can be read is the guest's own. WRMSR may succeed or fault.
+    mov qword [resume], .msr_done
     wrmsr
     jmp .msr_done
 .no_msr:
@@ -126,7 +128,7 @@ GP        equ 13
     cmp ebx, msr_ranges_end
     jb .range
 
-    xor edx, edx                        ; nobody answers
+    xor edx, edx                        ; no device answers
 .port:
     xor eax, eax
     in al, dx
@@ -156,7 +158,7 @@ GP        equ 13
     finish 0
 
     align 8
-msr_ranges:                             ; first, and the one after the last
+msr_ranges:                             ; the first MSR, and the MSR after the last
     dq 0x00000000, 0x00010000
     dq 0x40000000, 0x40002000
     dq 0x80000000, 0x80002000

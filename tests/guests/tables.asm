@@ -1,15 +1,16 @@
-; Descriptor-table registers: stored, loaded and refused as the processor itself does.
+; Descriptor-table registers: the guest stores and loads them, and sees the same faults as on the
+; bare processor.
 ; exits: GDTR_OR_IDTR_ACCESS
 ; words: control.DESCRIPTOR_TABLE_EXITING=1
 ; modes: real 32 64
 %include "guest.inc"
 %include "idt.inc"
 
-BYTES equ 2 + MODE / 8 + 2 * (MODE == 16) ; of a table register in memory
-%define AT(row) ((row) * 8)             ; a row of the table below
+BYTES equ 2 + MODE / 8 + 2 * (MODE == 16) ; size of a table register in memory
+%define AT(row) ((row) * 8)             ; selector of a row of the table below
 
-; A page that the guest takes away, the entry of it, and a bit of that which is reserved; the
-; accumulator as MOV from a control register takes it.
+; A page that the guest makes not present, its page-table entry, and a reserved bit of the entry;
+; the accumulator in MOV from a control register.
 %if MODE == 64
 ABSENT   equ 0x00600000
 ENTRY_AT equ 0x3000 + 3 * 8
@@ -22,7 +23,8 @@ RESERVED equ 1 << 21
 %define AX_ eax
 %endif
 
-%macro same 2 ; where, status: the register stored there is the one loaded
+; same address, status: expects that the table register stored there is the one that was loaded
+%macro same 2
     mov eax, [%1]
     cmp eax, [loaded]
     expect %2
@@ -34,7 +36,7 @@ RESERVED equ 1 << 21
     cmp eax, [loaded + 6]
     expect %2
 %endif
-    mov al, [%1 + BYTES]                ; and nothing behind it
+    mov al, [%1 + BYTES]                ; and that nothing after it changed
     cmp al, 0xcc
     expect %2
 %endmacro
@@ -59,7 +61,7 @@ RESERVED equ 1 << 21
     same stored, 2
     refill
 %if MODE == 16
-    o32 lidt [loaded]                   ; until it is put back: no exception
+    o32 lidt [loaded]                   ; no exception may occur until it is restored
     sidt [stored]
     o32 lidt [begun_idt]
 %else
@@ -70,7 +72,7 @@ RESERVED equ 1 << 21
 %endif
     same stored, 3
 
-%if MODE != 64                          ; with 16 bits of operand a base has 24, and is stored whole
+%if MODE != 64                          ; 16-bit operands load 24 bits of the base and store all
     o16 lgdt [loaded]
     refill
     o16 sgdt [stored]
@@ -84,7 +86,7 @@ RESERVED equ 1 << 21
     expect 6
 %endif
 
-    ; each form of address
+    ; each form of memory operand
     o32 lgdt [table_gdtr]
     mov ebx, stored - 0x40
     mov esi, 0x10
@@ -141,20 +143,20 @@ RESERVED equ 1 << 21
     mov ebp, 0xfffc
     faults 12, sgdt [ebp]
     o32 lgdt [begun]
-    faults 6, db 0x0f, 0x00, 0xc0       ; SLDT, STR, LLDT and LTR are none of real mode's
+    faults 6, db 0x0f, 0x00, 0xc0       ; real mode does not have SLDT, STR, LLDT and LTR
     faults 6, db 0x0f, 0x00, 0xc8
     faults 6, db 0x0f, 0x00, 0xd0
     faults 6, db 0x0f, 0x00, 0xd8
 %else
 
-    ; LDTR: a null selector, then a table, and what is none
+    ; LDTR: a null selector, a table, and selectors that are refused
     xor eax, eax
     lldt ax
     mov eax, -1
     sldt eax
     cmp eax, 0
     expect 20
-    mov ax, 3                           ; null whatever its RPL
+    mov ax, 3                           ; a null selector with an RPL
     lldt ax
     sldt [stored]
     cmp word [stored], 3
@@ -180,7 +182,7 @@ RESERVED equ 1 << 21
     cmp r9, r10
     expect 25
 %endif
-    mov ax, AT(1) + 4                   ; a segment of the LDT is found
+    mov ax, AT(1) + 4                   ; a segment in the LDT is found
     mov ds, ax
     mov ax, AT(2)
     mov ds, ax
@@ -225,14 +227,14 @@ RESERVED equ 1 << 21
     o16 str bx
     cmp ebx, 0x12340000 + AT(12) + 1
     expect 32
-    cmp byte [table + AT(12) + 5], 0x8b ; it is busy now,
+    cmp byte [table + AT(12) + 5], 0x8b ; the TSS is busy now,
     expect 33
-    tr_refused AT(12), 13, AT(12)       ; and so it cannot be loaded
+    tr_refused AT(12), 13, AT(12)       ; so it cannot be loaded again
 %if MODE == 64
     tr_refused AT(16), 13, AT(16)       ; a 16-bit TSS
     tr_refused AT(18), 13, AT(18)       ; a base that is not canonical
     tr_refused AT(20), 13, AT(20)       ; a type in the upper half
-    tr_refused AT(GDT_ROWS - 1), 13, AT(GDT_ROWS - 1) ; half of it is in the table
+    tr_refused AT(GDT_ROWS - 1), 13, AT(GDT_ROWS - 1) ; only half of it is in the table
     mov rbx, 0x8000000000000000
     faults_gp sgdt [rbx]
     faults_gp lidt [rbx]
@@ -250,7 +252,7 @@ RESERVED equ 1 << 21
     ltr ax
     cmp byte [table + AT(16) + 5], 0x83
     expect 34
-    mov ax, AT(4)                       ; 256 bytes, which end before `stored`
+    mov ax, AT(4)                       ; a segment of 256 bytes, which ends before `stored`
     mov es, ax
     faults_gp sgdt [es:0xfb]
     sgdt [es:0xfa]
@@ -272,11 +274,11 @@ RESERVED equ 1 << 21
     mov es, ax
 %endif
 
-    ; paging: a page that is missing, and the flags of one that is there
+    ; paging: a page that is not present, and the flags of a page that is present
     and dword [ENTRY_AT], ~0x61       ; not present, not accessed, not dirty
     mov AX_, cr3
     mov cr3, AX_
-    mov ebx, ABSENT - 4                 ; begins before it
+    mov ebx, ABSENT - 4                 ; begins before the page
     faults 14, sgdt [ebx]
     cmp dword [error], 2
     expect 40
@@ -293,7 +295,7 @@ RESERVED equ 1 << 21
     and eax, 0x60
     cmp eax, 0x60
     expect 44
-    and dword [ENTRY_AT], ~0x62       ; read-only, which only CR0.WP tells a supervisor
+    and dword [ENTRY_AT], ~0x62       ; read-only, which binds a supervisor only with CR0.WP
     mov AX_, cr3
     mov cr3, AX_
     sgdt [ebx]
@@ -329,7 +331,7 @@ table_gdtr:
     dw GDT_LIMIT
     dd table, 0
     align 8
-table:                                  ; the first rows are as the guest begins with
+table:                                  ; the first rows are the GDT that the guest starts with
     dq 0
     dq 0x00af9b000000ffff
     dq 0x00cf93000000ffff
@@ -339,11 +341,11 @@ table:                                  ; the first rows are as the guest begins
     dq 0x00409700000000ff               ; 6: expand-down
     dq 0x00cf91000000ffff               ; 7: read-only
     dw 0xf, local, 0x8200, 0, 0, 0, 0, 0 ; 8: an LDT
-    dw 0xf, local, 0x0200, 0, 0, 0, 0, 0 ; 10: one that is not present
+    dw 0xf, local, 0x0200, 0, 0, 0, 0, 0 ; 10: an LDT that is not present
     dq 0x0000890000000067 | (0x7000 << 16), 0 ; 12: a TSS
-    dq 0x0000090000000067 | (0x7000 << 16), 0 ; 14: one that is not present
-    dq 0x000081000000002b | (0x7000 << 16), 0 ; 16: of 16 bits
-    dq 0x0000890000000067, 0x80000000   ; 18: not canonical
+    dq 0x0000090000000067 | (0x7000 << 16), 0 ; 14: a TSS that is not present
+    dq 0x000081000000002b | (0x7000 << 16), 0 ; 16: a 16-bit TSS
+    dq 0x0000890000000067, 0x80000000   ; 18: a TSS with a base that is not canonical
     dq 0x0000890000000067, 0x0000090000000000 ; 20: a type in the upper half
     dq 0x0000890000000067               ; 22
 table_end:

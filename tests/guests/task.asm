@@ -1,4 +1,4 @@
-; Task switches: by CALL, JMP, IRET, task gates and exceptions, with all that a new task can lack.
+; Task switches by CALL, JMP, IRET, task gates and exceptions, with every fault of a new task.
 ; exits: TASK_SWITCH
 ; modes: 32
 %include "guest.inc"
@@ -12,11 +12,11 @@ LDT_    equ 0x50
 DPL3    equ 0x58
 ABSENT_ equ 0x60                        ; data that is not present
 NO_CODE equ 0x68                        ; code that is not present
-READ_   equ 0x70                        ; data that cannot be written
+READ_   equ 0x70                        ; read-only data
 SHORT_  equ 0x78                        ; code of one page
 NO_LDT  equ 0x80
-AWAY    equ 0x88                        ; a TSS in a page that is missing
-UNTOUCHED equ 0x90                      ; data that was never accessed
+AWAY    equ 0x88                        ; a TSS in a page that is not present
+UNTOUCHED equ 0x90                      ; data whose accessed flag is 0
 NARROW_STACK equ 0x98
 CATCH   equ 0xa0                        ; TSSs of handlers: vectors 8, 10, 11, 12, 13, 3
 PAGE_AT equ 0x00400000
@@ -64,7 +64,7 @@ OTHER_CR3 equ 0x20000
     cmp eax, 1 << 3
     expect 8
     clts
-    cmp dword [side + 0x20], side_again ; where it goes on
+    cmp dword [side + 0x20], side_again ; where it resumes
     expect 9
     test dword [side + 0x24], 1 << 14
     expect 10
@@ -84,7 +84,7 @@ OTHER_CR3 equ 0x20000
     cmp dword [seen_busy], 0x8b8b
     expect 17
 
-    ; likewise by task gates, of the GDT and of the IDT
+    ; the same through task gates in the GDT and the IDT
     call anew
     call BY_GATE:0
     cmp dword [seen_link], MAIN
@@ -96,7 +96,7 @@ OTHER_CR3 equ 0x20000
     busy SIDE, 0x89, 22
     clts
 
-    ; JMP there and back: nothing is nested
+    ; JMP to the task and back: no nesting
     call anew
     mov dword [side + 0x20], side_jumps
     mov dword [side + 0x00], 0x1234
@@ -110,7 +110,7 @@ OTHER_CR3 equ 0x20000
     cmp dword [seen_link], 0x1234
     expect 34
 
-    ; a TSS of 16 bits
+    ; a 16-bit TSS
     mov esi, 0x99887766
     call NARROW:0
     cmp esi, 0x99887766
@@ -125,7 +125,7 @@ OTHER_CR3 equ 0x20000
     cmp dword [seen_fs], 0
     expect 45
 
-    ; CR3: the page at 4 MiB is another one
+    ; CR3: the page at 4 MiB is another page
     mov esi, 0x1000
     mov edi, OTHER_CR3
     mov ecx, 1024
@@ -142,7 +142,7 @@ OTHER_CR3 equ 0x20000
     cmp dword [0x400000], 1
     expect 51
 
-    ; a segment that was never used, and an LDT
+    ; a segment whose accessed flag is 0, and an LDT
     call anew
     mov dword [side + 0x58], UNTOUCHED
     mov dword [side + 0x5c], 4
@@ -172,7 +172,7 @@ OTHER_CR3 equ 0x20000
     cmp eax, 1 << 15
     expect 71
 
-    ; exceptions that are handled by tasks
+    ; exceptions whose handlers are tasks
 %assign i 0
 %rep 6
 %assign vector 8 * (i == 0) + 10 * (i == 1) + 11 * (i == 2) + 12 * (i == 3) + 13 * (i == 4) + 3 * (i == 5)
@@ -182,7 +182,7 @@ OTHER_CR3 equ 0x20000
 %endrep
 
 %assign number 100
-%macro caught 4+ ; vector, error code, task that was interrupted, instructions
+%macro caught 4+ ; vector, error code, interrupted task, instructions
 %assign number number + 1
     mov dword [seen], -1
     mov dword [caught_by], 0
@@ -214,7 +214,7 @@ OTHER_CR3 equ 0x20000
     lacks 0x50, 0x28, 10, 0x28
     lacks 0x50, DPL3, 10, DPL3
     lacks 0x50, 0xff0, 10, 0xff0
-    lacks 0x50, 0x0c, 10, 0x0c          ; of an LDT that there is not
+    lacks 0x50, 0x0c, 10, 0x0c          ; SS in an LDT, but there is no LDT
     lacks 0x50, ABSENT_, 12, ABSENT_
     lacks 0x4c, 0, 10, 0                ; CS
     lacks 0x4c, 0x10, 10, 0x10
@@ -230,7 +230,7 @@ OTHER_CR3 equ 0x20000
     lacks 0x60, LDT_ + 4, 10, LDT_ + 4
     lacks 0x60, NO_LDT, 10, NO_LDT
 
-    ; the new TSS is missing: the old task's fault, and nothing has happened
+    ; the new TSS is not present: the fault belongs to the old task, and nothing changed
     and dword [ENTRY_AT], ~1
     mov eax, cr3
     mov cr3, eax
@@ -244,7 +244,7 @@ OTHER_CR3 equ 0x20000
     expect 82
     or dword [ENTRY_AT], 1
 
-    ; a task in virtual-8086 mode, which HLT leaves by #GP
+    ; a task in virtual-8086 mode, which ends with the #GP of HLT
     call anew
     mov dword [side + 0x20], hlt_at
     mov dword [side + 0x24], 0x20002
@@ -267,7 +267,7 @@ OTHER_CR3 equ 0x20000
     caught 8, 0, MAIN, ud2
     finish 0
 
-; The task at SIDE, as it is at first.
+; Sets the task at SIDE to its initial state.
 anew:
     pusha
     mov byte [gdt + SIDE + 5], 0x89
@@ -296,7 +296,7 @@ anew:
     popa
     ret
 
-; What a task finds.
+; Notes the state that a task finds.
 look:
     mov [seen_eax], eax
     mov [seen_edi], edi
@@ -339,9 +339,9 @@ narrow_again:
 hlt_at:
     hlt
 
-; The task of a handler: notes vector, error code and the task that it interrupted, and makes MAIN
-; the one that it returns to.
-%macro catcher 2 ; vector, whether it has an error code
+; The task of a handler: notes the vector, the error code and the interrupted task, and then returns
+; to MAIN.
+%macro catcher 2 ; vector, 1 if it has an error code
 catch_%1:
     mov dword [seen], %1
     mov dword [error], -1
@@ -357,7 +357,7 @@ catch_%1:
 catch:
     movzx eax, word [ebp]
     mov [caught_by], eax
-    cmp dword [seen], 3                 ; INT3 goes on by itself
+    cmp dword [seen], 3                 ; INT3 continues after itself
     je .by_itself
     mov eax, [go_on]
     mov [main + 0x20], eax

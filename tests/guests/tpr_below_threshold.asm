@@ -1,4 +1,5 @@
-; A task priority below the threshold exits at once; CR8 is the virtual one, and holds what is written.
+; A task priority below the threshold causes an exit at once. CR8 is virtual, and the guest reads
+; the value that it wrote.
 ; exits: TPR_BELOW_THRESHOLD
 ; words: control.USE_TPR_SHADOW=1 control.VIRTUALIZE_APIC_ACCESSES=1 control.CR8_LOAD_EXITING=0 control.CR8_STORE_EXITING=0 vmcs.TPR_THRESHOLD=1
 ; modes: 64

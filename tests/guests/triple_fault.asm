@@ -1,8 +1,8 @@
-; An exception that cannot be delivered: the processor shuts down.
+; An exception that cannot be delivered ends in a triple fault.
 ; exits: TRIPLE_FAULT
 ; words: vmcs.EXCEPTION_BITMAP=0
 ; modes: 64
-; bare: no, there it is the end of the machine
+; bare: no, a triple fault resets the machine
 ; ends: code=1 why=TRIPLE_FAULT .*a triple fault
 %include "guest.inc"
     lidt [no_idt]

@@ -1,8 +1,8 @@
-; The time with an offset, read by the processor itself.
+; RDTSC with a TSC offset: the processor adds the offset without an exit.
 ; exits: VMCALL
 ; words: control.USE_TSC_OFFSETTING=1 vmcs.TSC_OFFSET=0x1000000000000000
 ; modes: 64
-; bare: no, there is no offset
+; bare: no, the bare processor has no TSC offset
 %include "guest.inc"
     rdtsc
     shr edx, 28

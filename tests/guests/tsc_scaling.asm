@@ -1,9 +1,9 @@
-; The time multiplied by 2^-48, which leaves the offset alone.
+; RDTSC with a TSC multiplier of 2^-48: only the offset remains.
 ; exits: VMCALL
 ; words: control.USE_TSC_OFFSETTING=1 control.USE_TSC_SCALING=1 vmcs.TSC_MULTIPLIER=1 vmcs.TSC_OFFSET=0x1234
 ; modes: 64
 ; models: corei7_skylake_x tigerlake
-; bare: no, there is no multiplier
+; bare: no, the bare processor has no TSC multiplier
 %include "guest.inc"
     rdtsc
     cmp edx, 0

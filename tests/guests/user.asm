@@ -1,4 +1,5 @@
-; A user's SGDT and SLDT, and a supervisor's, on pages of either: rights, keys, alignment.
+; SGDT and SLDT at CPL 3 and CPL 0 on user and supervisor pages: access rights, protection keys,
+; alignment checks.
 ; exits: GDTR_OR_IDTR_ACCESS LDTR_OR_TR_ACCESS
 ; words: control.DESCRIPTOR_TABLE_EXITING=1
 ; modes: 64
@@ -7,11 +8,11 @@
 
 PAGE      equ 0x00600000
 ENTRY_AT  equ 0x3000 + 3 * 8
-KERNEL_AT equ 0x3000 + 4 * 8            ; a supervisor's page
+KERNEL_AT equ 0x3000 + 4 * 8            ; a supervisor page
 STACK_0   equ 0x7800
 PKE       equ 1 << 22
 
-; as_user instructions: at CPL 3, until INT 1FH brings back
+; as_user instructions: runs the instructions at CPL 3; INT 1FH returns to CPL 0
 %macro as_user 1+
     push qword 0x3b
     push qword 0x7000
@@ -26,7 +27,7 @@ PKE       equ 1 << 22
     add rsp, 40
 %endmacro
 
-; user_faults N, instructions: they raise exception N at CPL 3
+; user_faults N, instructions: expects that the instructions raise exception N at CPL 3
 %macro user_faults 2+
 %assign number number + 1
     mov dword [seen], -1
@@ -58,7 +59,7 @@ PKE       equ 1 << 22
     lgdt [gdtr]
     mov ax, 0x18
     ltr ax
-    mov eax, return                     ; INT 1FH, for all
+    mov eax, return                     ; gate of INT 1FH, with DPL 3
     mov [idt + 0x1f * 16], ax
     mov word [idt + 0x1f * 16 + 2], 0x08
     mov word [idt + 0x1f * 16 + 4], 0xee00
@@ -110,7 +111,7 @@ PKE       equ 1 << 22
     mov cr4, rax
     or dword [ENTRY_AT + 4], 5 << 27    ; key 5
     reload
-    mov eax, 1 << 11                    ; no writes
+    mov eax, 1 << 11                    ; key 5 forbids writes
     xor ecx, ecx
     xor edx, edx
     wrpkru
@@ -119,7 +120,7 @@ PKE       equ 1 << 22
     expect 10
     sgdt [rdi]
     lgdt [rdi]
-    mov eax, 1 << 10                    ; none at all
+    mov eax, 1 << 10                    ; key 5 forbids all accesses
     xor ecx, ecx
     xor edx, edx
     wrpkru

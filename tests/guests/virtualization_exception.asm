@@ -1,9 +1,9 @@
-; An access beyond the guest's memory as #VE, the guest's own exception.
+; An access beyond the guest's memory causes #VE in the guest.
 ; exits: EXCEPTION_OR_NMI
 ; words: control.EPT_VIOLATION_VE=1
 ; modes: 64
 ; models: corei7_haswell_4770 tigerlake
-; bare: no, there is no EPT
+; bare: no, the bare processor uses no EPT
 %include "guest.inc"
 %include "idt.inc"
 BEYOND equ 16 << 20                     ; mem=16

@@ -1,9 +1,9 @@
-; An interrupt that the guest sends to itself, delivered by the virtual APIC; its end exits.
+; The guest sends itself an interrupt. The virtual APIC delivers it, and the EOI causes an exit.
 ; exits: VIRTUALIZED_EOI
 ; words: control.USE_TPR_SHADOW=1 control.VIRTUALIZE_APIC_ACCESSES=1 control.APIC_REGISTER_VIRTUALIZATION=1 control.VIRTUAL_INTERRUPT_DELIVERY=1 vmcs.EOI_EXIT_BITMAP_0=0x1000000
 ; modes: 32
 ; models: corei7_haswell_4770 tigerlake
-; bare: no, there the local APIC is off
+; bare: no, the local APIC of the bare processor is off
 %include "guest.inc"
 %include "idt.inc"
 VECTOR  equ 0x18

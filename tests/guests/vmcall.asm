@@ -1,7 +1,7 @@
-; VMCALL: version, print, what cannot be done, and the registers that it leaves alone.
+; VMCALL: version, print, calls that fail, and registers that do not change.
 ; exits: VMCALL
 ; modes: real 64
-; bare: no, there is nobody to answer
+; bare: no, there is no hypervisor to answer
 %include "guest.inc"
 
     print "vmcall: begins"
@@ -13,7 +13,7 @@
     cmp eax, 1
     expect 2
 
-    mov eax, 0x1234                     ; there is no such call
+    mov eax, 0x1234                     ; an unknown call
     vmcall
     cmp eax, -1
     expect 3

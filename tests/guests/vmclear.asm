@@ -1,4 +1,4 @@
-; VMCLEAR: #UD, as the guest has no VMX.
+; VMCLEAR causes #UD, because the guest has no VMX.
 ; exits: VMCLEAR
 ; modes: 64
 %include "guest.inc"

@@ -1,9 +1,10 @@
-; VMREAD and VMWRITE with a shadow VMCS: every field exits by its bitmap, and is #UD.
+; VMREAD and VMWRITE with VMCS shadowing: the bitmaps make every field cause an exit, and the guest
+; gets #UD.
 ; exits: VMREAD VMWRITE
 ; words: control.VMCS_SHADOWING=1
 ; modes: 64
 ; models: corei7_haswell_4770 tigerlake
-; bare: no, there is no shadow VMCS
+; bare: no, the bare processor has no shadow VMCS
 %include "guest.inc"
 %include "idt.inc"
     load_idt

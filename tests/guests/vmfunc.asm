@@ -1,4 +1,4 @@
-; VMFUNC of a function that is not on: #UD, as without VMX.
+; VMFUNC of a function that is not enabled causes #UD, as on a processor without VMX.
 ; exits: VMFUNC
 ; words: control.ENABLE_VM_FUNCTIONS=1
 ; modes: 64

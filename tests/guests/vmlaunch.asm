@@ -1,4 +1,4 @@
-; VMLAUNCH: #UD, as the guest has no VMX.
+; VMLAUNCH causes #UD, because the guest has no VMX.
 ; exits: VMLAUNCH
 ; modes: 64
 %include "guest.inc"

@@ -1,4 +1,4 @@
-; VMPTRLD: #UD, as the guest has no VMX.
+; VMPTRLD causes #UD, because the guest has no VMX.
 ; exits: VMPTRLD
 ; modes: 64
 %include "guest.inc"

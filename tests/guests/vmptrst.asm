@@ -1,4 +1,4 @@
-; VMPTRST: #UD, as the guest has no VMX.
+; VMPTRST causes #UD, because the guest has no VMX.
 ; exits: VMPTRST
 ; modes: 64
 %include "guest.inc"

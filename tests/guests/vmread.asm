@@ -1,4 +1,4 @@
-; VMREAD: #UD, as the guest has no VMX.
+; VMREAD causes #UD, because the guest has no VMX.
 ; exits: VMREAD
 ; modes: 64
 %include "guest.inc"

@@ -1,4 +1,4 @@
-; VMRESUME: #UD, as the guest has no VMX.
+; VMRESUME causes #UD, because the guest has no VMX.
 ; exits: VMRESUME
 ; modes: 64
 %include "guest.inc"

@@ -1,4 +1,4 @@
-; VMWRITE: #UD, as the guest has no VMX.
+; VMWRITE causes #UD, because the guest has no VMX.
 ; exits: VMWRITE
 ; modes: 64
 %include "guest.inc"

@@ -1,4 +1,4 @@
-; VMXOFF: #UD, as the guest has no VMX.
+; VMXOFF causes #UD, because the guest has no VMX.
 ; exits: VMXOFF
 ; modes: 64
 %include "guest.inc"

@@ -1,4 +1,4 @@
-; VMXON: #UD, as the guest has no VMX.
+; VMXON causes #UD, because the guest has no VMX.
 ; exits: VMXON
 ; modes: 64
 %include "guest.inc"

@@ -1,8 +1,8 @@
-; With vmx=shown a guest finds VMX, and that its firmware has locked it off.
+; With vmx=shown, CPUID shows VMX, but IA32_FEATURE_CONTROL is locked with VMX off.
 ; exits: CPUID RDMSR WRMSR CR_ACCESS VMXON VMXOFF
 ; words: vmx=shown
 ; modes: 32 64
-; bare: no, there VMX is not locked off
+; bare: no, the bare processor has VMX on
 %include "guest.inc"
 %include "idt.inc"
 
@@ -20,7 +20,7 @@ CR4_VMXE equ 1 << 13
     setc al
     cmp al, 1
     expect 1
-    mov ecx, 0x3a                       ; IA32_FEATURE_CONTROL: locked, without VMX
+    mov ecx, 0x3a                       ; IA32_FEATURE_CONTROL: locked with VMX off
     rdmsr
     cmp eax, 1
     expect 2

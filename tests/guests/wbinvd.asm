@@ -1,4 +1,4 @@
-; WBINVD: no memory and no flag changes.
+; WBINVD changes no memory and no flags.
 ; exits: WBINVD_OR_WBNOINVD
 ; words: control.WBINVD_EXITING=1
 ; modes: 64

@@ -1,4 +1,4 @@
-; WRMSR: each MSR keeps what is written, and what cannot be is #GP(0).
+; WRMSR: each MSR keeps the written value, and invalid values cause #GP(0).
 ; exits: WRMSR RDMSR
 ; modes: real 64
 %include "guest.inc"
@@ -51,11 +51,11 @@
     mov eax, 0x00070402
     mov edx, 0x00070406
     faults_gp wrmsr
-    mov ecx, 0x175                      ; SYSENTER_ESP: no canonical address
+    mov ecx, 0x175                      ; SYSENTER_ESP: not canonical
     xor eax, eax
     mov edx, 0x80000000
     faults_gp wrmsr
-    mov ecx, 0xc0000082                 ; LSTAR, which the processor judges
+    mov ecx, 0xc0000082                 ; LSTAR: the processor checks the value
     faults_gp wrmsr
     finish 0
 

@@ -1,8 +1,8 @@
-; The task priority of a virtual x2APIC: as an MSR and as CR8.
+; The task priority of a virtual x2APIC, through its MSR and through CR8.
 ; exits: VMCALL
 ; words: control.USE_TPR_SHADOW=1 control.VIRTUALIZE_X2APIC_MODE=1 control.CR8_LOAD_EXITING=0 control.CR8_STORE_EXITING=0 msrs=0x808
 ; modes: 64
-; bare: no, there is no x2APIC without IA32_APIC_BASE
+; bare: no, the x2APIC must first be enabled in IA32_APIC_BASE
 %include "guest.inc"
     mov ecx, 0x808
     mov eax, 0x50

@@ -1,9 +1,9 @@
-; XSAVES of a supervisor state: #UD, as CPUID shows the guest a processor without it.
+; XSAVES of a supervisor state causes #UD, because CPUID hides supervisor states from the guest.
 ; exits: XSAVES
 ; words: control.ENABLE_XSAVES_XRSTORS=1 msrs=0xda0
 ; modes: 64
 ; models: tigerlake
-; bare: no, there it is to be had
+; bare: no, the bare processor has this state
 %include "guest.inc"
 %include "idt.inc"
 CR4_OSXSAVE equ 1 << 18

@@ -1,4 +1,4 @@
-; XSETBV: what is set is read, and what cannot be is #GP(0).
+; XSETBV: the guest reads the value that it wrote, and invalid values cause #GP(0).
 ; exits: XSETBV
 ; modes: 64
 %include "guest.inc"
@@ -51,7 +51,7 @@ CR4_OSXSAVE equ 1 << 18
     xor edx, edx
     mov ecx, 1                          ; there is no XCR1
     faults_gp xsetbv
-    xor ecx, ecx                        ; nothing of all that was taken
+    xor ecx, ecx                        ; none of the invalid values was stored
     xgetbv
     note eax
     cmp eax, 3

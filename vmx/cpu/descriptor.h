@@ -20,8 +20,7 @@ bool guest_table_load(struct guest_cpu *cpu, struct guest_operand from, bool nar
 /* Stores a selector in 16 bits of memory: SLDT, STR. */
 bool guest_selector_store(struct guest_cpu *cpu, struct guest_operand to, uint16_t selector);
 
-/* Returns the value of a 64-bit register after SLDT or STR with an operand size of 2, 4 or 8 bytes.
- */
+/* Returns a 64-bit register after SLDT or STR with an operand size of 2, 4 or 8 bytes. */
 uint64_t guest_selector_in_register(uint64_t before, uint16_t selector, unsigned size);
 
 /* Load LDTR or TR: LLDT, LTR. */

@@ -38,9 +38,8 @@ const struct guest_msr *guest_msr_find(uint32_t number);
 bool guest_msr_may_become(const struct guest_msr *msr, uint64_t now, uint64_t value,
                           uint8_t linear_bits);
 
-/* Returns the time stamp that "use TSC scaling" makes of the host's, before the TSC offset is
- * added. The multiplier is a fixed-point number with 48 fraction bits (SDM Vol 3C §24.6.5, §25.3).
- */
+/* Returns the host's time stamp as "use TSC scaling" scales it, before the TSC offset is added. The
+ * multiplier is a fixed-point number with 48 fraction bits (SDM Vol 3C §24.6.5, §25.3). */
 uint64_t guest_tsc_scaled(uint64_t host, uint64_t multiplier);
 
 /* Returns the TSC offset with which the guest reads `value` from IA32_TIME_STAMP_COUNTER, if it

@@ -51,7 +51,7 @@ static uint64_t bits_found(enum audit_rule_id rule)
 #define INJECT "vmcs.VM_ENTRY_INTERRUPTION_INFORMATION_FIELD="
 #define HLAT   "vmcs.HYPERVISOR_MANAGED_LINEAR_ADDRESS_TRANSLATION_POINTER="
 
-/* The bits of a field that break a rule if one of them is flipped. The finding has just that bit.
+/* The bits of a field that break a rule if one of them is flipped. The finding has only that bit.
  */
 static const struct {
     enum audit_rule_id rule;

@@ -1,6 +1,5 @@
 /* Tests the rules about guest state beyond their vectors: the bits that each rule finds, the memory
- * that it reads, and the tables of types and events. The expected bits are literals from the SDM.
- */
+ * that it reads, and the tables of types and events. Expected bits are literals from the SDM. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
