@@ -86,7 +86,7 @@ ENTRY_AT equ 0x1000 + 4
     expect 12
     mov eax, 0x12345678
     out 0x80, al
-    in al, 0xee                         ; likewise
+    in al, 0xee                         ; no device either
     cmp eax, 0x123456ff
     expect 13
 

@@ -36,7 +36,7 @@ OTHER_CR3 equ 0x20000
     mov word [idt + 0x30 * 8 + 2], SIDE
 
     ; CALL, and IRET back
-    call anew
+    call reset_side
     mov ecx, 0x11223344
     mov edi, 0x55667788
     mov eax, 0x101                      ; L0 and LE
@@ -85,11 +85,11 @@ OTHER_CR3 equ 0x20000
     expect 17
 
     ; the same through task gates in the GDT and the IDT
-    call anew
+    call reset_side
     call BY_GATE:0
     cmp dword [seen_link], MAIN
     expect 20
-    call anew
+    call reset_side
     int 0x30
     cmp dword [seen_link], MAIN
     expect 21
@@ -97,7 +97,7 @@ OTHER_CR3 equ 0x20000
     clts
 
     ; JMP to the task and back: no nesting
-    call anew
+    call reset_side
     mov dword [side + 0x20], side_jumps
     mov dword [side + 0x00], 0x1234
     jmp SIDE:0
@@ -134,7 +134,7 @@ OTHER_CR3 equ 0x20000
     mov dword [OTHER_CR3 + 4], 0x008000e7
     mov dword [0x400000], 1
     mov dword [0x800000], 2
-    call anew
+    call reset_side
     mov dword [side + 0x1c], OTHER_CR3
     call SIDE:0
     cmp dword [seen_page], 2
@@ -143,7 +143,7 @@ OTHER_CR3 equ 0x20000
     expect 51
 
     ; a segment whose accessed flag is 0, and an LDT
-    call anew
+    call reset_side
     mov dword [side + 0x58], UNTOUCHED
     mov dword [side + 0x5c], 4
     mov dword [side + 0x60], LDT_
@@ -158,7 +158,7 @@ OTHER_CR3 equ 0x20000
     expect 62
 
     ; T: a debug exception before the first instruction
-    call anew
+    call reset_side
     xor eax, eax
     mov dr6, eax
     mov dword [side + 0x64], 1
@@ -204,7 +204,7 @@ OTHER_CR3 equ 0x20000
     caught 13, 0x1230, MAIN, call far [nowhere]
 
 %macro lacks 4 ; place in the TSS, value, vector, error code
-    call anew
+    call reset_side
     mov dword [side + %1], %2
     caught %3, %4, SIDE, call SIDE:0
 %endmacro
@@ -245,7 +245,7 @@ OTHER_CR3 equ 0x20000
     or dword [ENTRY_AT], 1
 
     ; a task in virtual-8086 mode, which ends with the #GP of HLT
-    call anew
+    call reset_side
     mov dword [side + 0x20], hlt_at
     mov dword [side + 0x24], 0x20002
     mov dword [side + 0x4c], 0
@@ -268,7 +268,7 @@ OTHER_CR3 equ 0x20000
     finish 0
 
 ; Sets the task at SIDE to its initial state.
-anew:
+reset_side:
     pusha
     mov byte [gdt + SIDE + 5], 0x89
     mov edi, side
