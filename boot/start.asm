@@ -85,9 +85,9 @@ start:
 ; Error messages before 64-bit mode, on COM1 at 115200 baud. Every wait is bounded.
 
 COM1          equ 0x3f8
-LINE_STATUS   equ COM1 + 5
+COM1_LINE_STATUS   equ COM1 + 5
 TRANSMIT_IDLE equ 1 << 5
-POLLS         equ 100000                ; bound for a stuck port; an absent port reads as ready
+COM1_POLLS         equ 100000                ; bound for a stuck port; an absent port reads as ready
 
 wrong_loader:
     mov edi, wrong_loader_eax + 7       ; write EAX as eight hexadecimal digits, the last one first
@@ -121,8 +121,8 @@ fail:                                   ; ESI: the text to print
     test al, al
     jz .stop
     mov bl, al
-    mov ecx, POLLS
-    mov dx, LINE_STATUS
+    mov ecx, COM1_POLLS
+    mov dx, COM1_LINE_STATUS
 .poll:
     in al, dx
     test al, TRANSMIT_IDLE

@@ -3,13 +3,8 @@
 #include "kernel/descriptors.h"
 
 #include "kernel/cpu.h"
+#include "lib/segment.h"
 #include "lib/x86.h"
-
-/* Segment descriptors (SDM Vol 3A §3.4.5). Their accessed bits are set, so that the processor does
- * not write them. */
-#define DESCRIPTOR_CODE_64 UINT64_C(0x00af9b000000ffff)
-#define DESCRIPTOR_DATA    UINT64_C(0x00cf93000000ffff)
-#define TSS_AVAILABLE      UINT64_C(0x0000890000000000)
 
 #define GATE_INTERRUPT UINT64_C(0x8e00) /* present, DPL 0, 64-bit interrupt gate */
 
@@ -53,7 +48,7 @@ static void gdt_fill(uint64_t *gdt, const struct tss *tss)
     gdt[SELECTOR_CODE / 8] = DESCRIPTOR_CODE_64;
     gdt[SELECTOR_DATA / 8] = DESCRIPTOR_DATA;
     gdt[SELECTOR_TSS / 8] =
-        limit | (base & 0xffffff) << 16 | TSS_AVAILABLE | (base >> 24 & 0xff) << 56;
+        limit | (base & 0xffffff) << 16 | DESCRIPTOR_TSS_AVAILABLE | (base >> 24 & 0xff) << 56;
     gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
 

@@ -11,7 +11,7 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-/* PWT and PCD: entries of PAT. */
+/* PWT and PCD: entries of KERNEL_PAT. */
 #define PAGE_COMBINED PTE_PWT
 #define PAGE_UNCACHED (PTE_PWT | PTE_PCD)
 /* Accessed and dirty are set from the start, so that the processor does not write the tables. */
@@ -19,7 +19,7 @@
 
 /* IA32_PAT as after a reset, except for entry 1: WC instead of WT, which nothing uses. Entry 3 is
  * UC (SDM Vol 3A §11.12 "Page Attribute Table"; all 64-bit processors have it). */
-#define PAT UINT64_C(0x0007040600070106)
+#define KERNEL_PAT UINT64_C(0x0007040600070106)
 
 /* CPUID 80000001H, EDX. */
 
@@ -127,7 +127,7 @@ void paging_build(struct memory *memory, const struct percpu *cpu)
 
 void paging_switch(void)
 {
-    msr_write(IA32_PAT, PAT);
+    msr_write(IA32_PAT, KERNEL_PAT);
     write_cr3(kernel_table.root);
     write_cr0(read_cr0() | CR0_WP);
 }

@@ -19,7 +19,7 @@ enum {
     CHANNEL_2_ONE_SHOT = 0xb0, /* both bytes, mode 0: the output rises at the end of the count */
     PIT_HZ = 1193182,
     COUNT = PIT_HZ / 100,
-    POLLS = 200000, /* polls of a port, about a microsecond each; 10000 are expected */
+    PIT_POLLS = 200000, /* polls of a port, about a microsecond each; 10000 are expected */
     ASSUMED_KHZ = 1000000,
     SLOWEST_KHZ = 100,
 };
@@ -27,7 +27,7 @@ enum {
 /* Returns false if the output does not rise in time. */
 static bool wait_for_output(void)
 {
-    for (unsigned i = 0; i < POLLS; i++) {
+    for (unsigned i = 0; i < PIT_POLLS; i++) {
         if (in8(PORT_SPEAKER) & SPEAKER_OUTPUT)
             return true;
     }

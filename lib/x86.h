@@ -1,6 +1,6 @@
 /* Bits of the processor's registers and tables. Each name is the SDM's name with the register in
  * front. Segment access rights are in lib/segment.h, bits that only VMX uses in vmx/state_bits.h,
- * and MSR numbers in kernel/msr.h. */
+ * and MSR numbers in lib/msr.h. */
 #ifndef LIB_X86_H
 #define LIB_X86_H
 

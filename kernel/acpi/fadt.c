@@ -4,7 +4,7 @@
 #include "lib/bits.h"
 
 enum {
-    MIN_LENGTH = 116, /* length of the ACPI 1.0 table */
+    FADT_MIN_LENGTH = 116, /* length of the ACPI 1.0 table */
     DSDT = 40,
     SMI_COMMAND = 48,
     ACPI_ENABLE = 52,
@@ -39,7 +39,7 @@ static struct acpi_address block(const struct acpi_reader *reader, const struct 
 enum acpi_status acpi_fadt_read(const struct acpi_reader *reader, const struct acpi_table *table,
                                 struct acpi_fadt *fadt)
 {
-    if (table->length < MIN_LENGTH)
+    if (table->length < FADT_MIN_LENGTH)
         return ACPI_LENGTH;
     const uint64_t flags = acpi_table_number(reader, table, FLAGS, 4);
     const uint64_t smi_command = acpi_table_number(reader, table, SMI_COMMAND, 4);

@@ -5,7 +5,7 @@
 
 enum {
     LOCAL_APIC_ADDRESS = 36,
-    ENTRIES = 44,
+    ENTRIES_AT = 44,
     ENTRY_HEADER = 2, /* u8 type, u8 length including the header */
     LOCAL_APIC = 0,
     IO_APIC = 1,
@@ -69,12 +69,12 @@ enum acpi_status acpi_madt_read(const struct acpi_reader *reader, const struct a
                                 struct acpi_madt *madt)
 {
     struct counts counts = {0, 0, 0};
-    if (table->length < ENTRIES)
+    if (table->length < ENTRIES_AT)
         return ACPI_LENGTH;
     *madt = (struct acpi_madt){
         .local_apic = acpi_table_number(reader, table, LOCAL_APIC_ADDRESS, 4),
     };
-    for (uint32_t at = ENTRIES, length; at < table->length; at += length) {
+    for (uint32_t at = ENTRIES_AT, length; at < table->length; at += length) {
         const uint64_t type = acpi_table_number(reader, table, at, 1);
         length = (uint32_t)acpi_table_number(reader, table, at + 1, 1);
         /* A length of 0 would also make this loop endless. */

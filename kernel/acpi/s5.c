@@ -12,9 +12,9 @@ enum {
     WORD_PREFIX = 0x0b,
     DWORD_PREFIX = 0x0c,
     PACKAGE_OP = 0x12,
-    ROOT = '\\',
+    ROOT_CHARACTER = '\\',
     SLEEP_TYPE_MAX = 7, /* SLP_TYP has three bits */
-    WINDOW = 256,
+    WINDOW_SIZE = 256,
 };
 
 /* A table that is read through a copied window. */
@@ -23,7 +23,7 @@ struct aml {
     const struct acpi_table *table;
     uint32_t begin; /* offset in the table of the first byte in the window */
     uint32_t size;  /* bytes in the window; 0 before the first copy */
-    uint8_t window[WINDOW];
+    uint8_t window[WINDOW_SIZE];
 };
 
 /* Returns the byte at an offset in the table, or -1 if there is none. */
@@ -34,7 +34,7 @@ static int byte_at(struct aml *aml, uint32_t offset)
             return -1;
         const uint32_t rest = aml->table->length - offset;
         aml->begin = offset;
-        aml->size = rest < WINDOW ? rest : WINDOW;
+        aml->size = rest < WINDOW_SIZE ? rest : WINDOW_SIZE;
         if (!aml->reader->read(aml->reader->context, aml->table->address + offset, aml->window,
                                aml->size))
             aml->size = 0;
@@ -50,7 +50,7 @@ static uint32_t skip_name(struct aml *aml, uint32_t at)
     static const char name[] = "_S5_";
     if (byte_at(aml, at++) != NAME_OP)
         return 0;
-    if (byte_at(aml, at) == ROOT)
+    if (byte_at(aml, at) == ROOT_CHARACTER)
         at++;
     for (unsigned i = 0; i < sizeof name - 1; i++) {
         if (byte_at(aml, at++) != name[i])

@@ -2,7 +2,7 @@
 #include "kernel/acpi/spcr.h"
 
 enum {
-    MIN_LENGTH = 80, /* length of revisions 1 and 2 */
+    SPCR_MIN_LENGTH = 80, /* length of revisions 1 and 2 */
     REVISION = 8,
     INTERFACE = 36,
     BASE = 40,
@@ -14,7 +14,7 @@ enum {
 enum acpi_status acpi_spcr_read(const struct acpi_reader *reader, const struct acpi_table *table,
                                 struct acpi_spcr *spcr)
 {
-    if (table->length < MIN_LENGTH)
+    if (table->length < SPCR_MIN_LENGTH)
         return ACPI_LENGTH;
     const uint8_t revision = (uint8_t)acpi_table_number(reader, table, REVISION, 1);
     *spcr = (struct acpi_spcr){

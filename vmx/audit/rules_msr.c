@@ -1,17 +1,13 @@
 /* Checks the entries of MSR areas. */
 #include "vmx/audit/rules_msr.h"
 
+#include "lib/msr.h"
 #include "lib/x86.h"
 
 enum {
     ENTRY_SIZE = 16,
     ENTRIES_MAX = 512, /* the most that every processor supports (SDM Vol 3D §A.6) */
 };
-
-#define IA32_SMM_MONITOR_CTL UINT32_C(0x0000009b)
-#define IA32_SMBASE          UINT32_C(0x0000009e)
-#define IA32_FS_BASE         UINT32_C(0xc0000100)
-#define IA32_GS_BASE         UINT32_C(0xc0000101)
 
 /* Returns true if an area for this use must not hold the MSR: SDM Vol 3C §26.4 and §27.6 for
  * loading, §27.4 for storing. */
@@ -39,14 +35,14 @@ static const struct {
     uint32_t first, last;
     enum value_kind kind;
 } values[] = {
-    {0x00000175, 0x00000176, VALUE_CANONICAL}, /* IA32_SYSENTER_ESP, IA32_SYSENTER_EIP */
-    {0x00000277, 0x00000277, VALUE_PAT},
+    {IA32_SYSENTER_ESP, IA32_SYSENTER_EIP, VALUE_CANONICAL},
+    {IA32_PAT, IA32_PAT, VALUE_PAT},
     {0x00000480, 0x00000493, VALUE_READ_ONLY}, /* VMX capability MSRs */
-    {0x000006e1, 0x000006e1, VALUE_32_BITS},   /* IA32_PKRS */
-    {0xc0000080, 0xc0000080, VALUE_EFER},
-    {0xc0000082, 0xc0000083, VALUE_CANONICAL}, /* IA32_LSTAR, IA32_CSTAR */
-    {0xc0000102, 0xc0000102, VALUE_CANONICAL}, /* IA32_KERNEL_GS_BASE */
-    {0xc0000103, 0xc0000103, VALUE_32_BITS},   /* IA32_TSC_AUX */
+    {IA32_PKRS, IA32_PKRS, VALUE_32_BITS},
+    {IA32_EFER, IA32_EFER, VALUE_EFER},
+    {IA32_LSTAR, IA32_CSTAR, VALUE_CANONICAL},
+    {IA32_KERNEL_GS_BASE, IA32_KERNEL_GS_BASE, VALUE_CANONICAL},
+    {IA32_TSC_AUX, IA32_TSC_AUX, VALUE_32_BITS},
 };
 
 /* Returns true if WRMSR of the value faults. `paging` and `ia_32e` describe the processor when it

@@ -13,9 +13,9 @@ HOST_RIP  equ 0x6c16
 EXIT_REASON equ 0x4402
 
 ; The argument of the loops in VMX root operation: struct root_regions of vmx/bench/host.c.
-MAIN   equ 0
-SPARE  equ 8
-REGION equ 16
+ROOT_MAIN   equ 0
+ROOT_SPARE  equ 8
+ROOT_VMXON equ 16
 NO_ADDRESS equ 24                       ; 16 bytes of zero: the type "all contexts" ignores its descriptor
 
 bits 64
@@ -183,19 +183,19 @@ LOOP vmwrite
 BEGIN vmptrld
     AGAIN
     STAMP r8
-    vmptrld [r9 + SPARE]
+    vmptrld [r9 + ROOT_SPARE]
     STAMP r10
-    vmptrld [r9 + MAIN]
+    vmptrld [r9 + ROOT_MAIN]
     NEXT
 
 ; Clears a VMCS that is active and current.
 BEGIN vmclear
     AGAIN
-    vmptrld [r9 + SPARE]
+    vmptrld [r9 + ROOT_SPARE]
     STAMP r8
-    vmclear [r9 + SPARE]
+    vmclear [r9 + ROOT_SPARE]
     STAMP r10
-    vmptrld [r9 + MAIN]
+    vmptrld [r9 + ROOT_MAIN]
     NEXT
 
 %macro invept_setup 0
@@ -212,11 +212,11 @@ LOOP invvpid
 
 ; First clears the VMCS: VMXOFF would lose what the processor has not written to memory.
 BEGIN vmxoff_vmxon
-    vmclear [r9 + MAIN]
+    vmclear [r9 + ROOT_MAIN]
     AGAIN
     STAMP r8
     vmxoff
-    vmxon [r9 + REGION]
+    vmxon [r9 + ROOT_VMXON]
     STAMP r10
     NEXT
 
@@ -260,8 +260,8 @@ BEGIN %1
 
 ; VMCLEAR makes the launch state clear and keeps the fields.
 %macro vmlaunch_prepare 0
-    vmclear [r9 + MAIN]
-    vmptrld [r9 + MAIN]
+    vmclear [r9 + ROOT_MAIN]
+    vmptrld [r9 + ROOT_MAIN]
 %endmacro
 ENTRY vmlaunch, vmlaunch
 

@@ -6,8 +6,6 @@
 #include "lib/string.h"
 #include "vmx/cpu/linear.h"
 
-enum { TYPE_AT = 5 /* offset of the type in a descriptor */ };
-
 /* The bits of byte 13 of a 16-byte descriptor that must be 0. A second descriptor would have its
  * type there. */
 #define UPPER_TYPE BITS(44, 40)
@@ -121,7 +119,8 @@ bool guest_tr_load(struct guest_cpu *cpu, uint16_t selector)
         return false;
     segment.access_rights |= SEGMENT_TSS_BUSY;
     rights = (uint8_t)segment.access_rights;
-    if (!guest_linear_write(cpu, guest_linear_wrap(cpu, at + TYPE_AT), &rights, 1, GUEST_IMPLICIT))
+    if (!guest_linear_write(cpu, guest_linear_wrap(cpu, at + DESCRIPTOR_TYPE_AT), &rights, 1,
+                            GUEST_IMPLICIT))
         return false;
     cpu->tr = segment;
     return true;

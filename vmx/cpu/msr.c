@@ -7,7 +7,7 @@
 #include "lib/bits.h"
 #include "vmx/field.h"
 
-enum check { ANY, CANONICAL, PAT, MTRR_TYPE, READ_ONLY };
+enum check { CHECK_ANY, CHECK_CANONICAL, CHECK_PAT, CHECK_MTRR_TYPE, CHECK_READ_ONLY };
 
 #define PLACE_FIELD(name) .place = MSR_IN_FIELD, .field = FIELD_##name
 #define PLACE_PROCESSOR   .place = MSR_IN_PROCESSOR
@@ -15,7 +15,7 @@ enum check { ANY, CANONICAL, PAT, MTRR_TYPE, READ_ONLY };
 
 const struct guest_msr guest_msrs[GUEST_MSRS] = {
 #define GUEST_MSR(number, name, place, may_write, check)                                           \
-    {number, check, .writable = (may_write), PLACE_##place},
+    {number, CHECK_##check, .writable = (may_write), PLACE_##place},
 #include "vmx/cpu/msr_policy.def"
 #undef GUEST_MSR
 };
@@ -54,15 +54,15 @@ static bool is_mtrr_def_type(uint64_t value)
 static bool is_valid(enum check check, uint64_t value, uint8_t linear_bits)
 {
     switch (check) {
-    case CANONICAL:
+    case CHECK_CANONICAL:
         return address_is_canonical(value, linear_bits);
-    case PAT:
+    case CHECK_PAT:
         return is_pat(value);
-    case MTRR_TYPE:
+    case CHECK_MTRR_TYPE:
         return is_mtrr_def_type(value);
-    case READ_ONLY:
+    case CHECK_READ_ONLY:
         return false;
-    case ANY:
+    case CHECK_ANY:
         break;
     }
     return true;

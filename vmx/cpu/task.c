@@ -8,7 +8,7 @@
 #include "vmx/cpu/task_segment.h"
 #include "vmx/cpu/tss.h"
 
-enum { TYPE_AT = 5 /* offset of the type in a descriptor */, LINK_SIZE = 2 };
+enum { LINK_SIZE = 2 };
 
 /* The two tasks of a switch. */
 struct tasks {
@@ -60,7 +60,7 @@ static bool probe(struct guest_cpu *cpu, const struct task_switch *task, const s
 
 static bool set_busy(struct guest_cpu *cpu, uint64_t descriptor, bool busy)
 {
-    const uint64_t at = guest_linear_wrap(cpu, descriptor + TYPE_AT);
+    const uint64_t at = guest_linear_wrap(cpu, descriptor + DESCRIPTOR_TYPE_AT);
     uint8_t rights;
     if (!guest_linear_read(cpu, at, &rights, 1, GUEST_IMPLICIT))
         return false;

@@ -5,10 +5,6 @@
 #include "vmx/cpu/descriptor.h"
 #include "vmx/cpu/linear.h"
 
-enum { TYPE_AT = 5 /* offset of the type in a descriptor */ };
-
-#define V86_LIMIT  UINT32_C(0xffff)
-#define V86_RIGHTS UINT32_C(0xf3) /* present, DPL 3, writable data, accessed */
 /* Access rights of CS, and of the other segments, until the task's own segments are loaded. A VM
  * entry requires a usable CS that fits the DPL of SS, which is the CPL. Conforming code fits any
  * CPL. */
@@ -24,8 +20,8 @@ void task_segments_begin(struct guest_cpu *cpu)
                                     .access_rights = i == GUEST_CS ? NO_CODE : NO_DATA};
         if (v86) {
             segment->base = (uint64_t)segment->selector << 4;
-            segment->limit = V86_LIMIT;
-            segment->access_rights = V86_RIGHTS;
+            segment->limit = V86_SEGMENT_LIMIT;
+            segment->access_rights = V86_SEGMENT_ACCESS_RIGHTS;
         }
     }
     cpu->ldtr =
@@ -83,7 +79,7 @@ static bool mark_accessed(struct guest_cpu *cpu, uint64_t at, struct segment *se
         return true;
     segment->access_rights |= SEGMENT_ACCESSED;
     const uint8_t rights = (uint8_t)segment->access_rights;
-    return guest_linear_write(cpu, guest_linear_wrap(cpu, at + TYPE_AT), &rights, 1,
+    return guest_linear_write(cpu, guest_linear_wrap(cpu, at + DESCRIPTOR_TYPE_AT), &rights, 1,
                               GUEST_IMPLICIT);
 }
 
@@ -109,7 +105,7 @@ static bool load(struct guest_cpu *cpu, enum guest_segment number, unsigned cpl)
 }
 
 /* Loads LDTR. Its selector cannot refer to an LDT, because LDTR is still unusable. */
-static bool load_ldtr(struct guest_cpu *cpu)
+static bool load_task_ldtr(struct guest_cpu *cpu)
 {
     const uint16_t selector = cpu->ldtr.selector;
     const uint32_t kind = ACCESS_RIGHTS_P | ACCESS_RIGHTS_S | ACCESS_RIGHTS_TYPE;
@@ -130,7 +126,7 @@ bool task_segments_load(struct guest_cpu *cpu)
 {
     static const enum guest_segment data[] = {GUEST_DS, GUEST_ES, GUEST_FS, GUEST_GS};
     const unsigned cpl = cpu->segments[GUEST_CS].selector & SELECTOR_RPL;
-    if (!load_ldtr(cpu))
+    if (!load_task_ldtr(cpu))
         return false;
     if (cpu->rflags & RFLAGS_VM)
         return true;

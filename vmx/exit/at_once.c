@@ -30,7 +30,7 @@ static inline void record(struct vcpu *vcpu, uint64_t reason, struct skipped ski
 }
 
 /* Takes the time stamp of the VM entry and counts the exit. */
-static inline void finish(struct vcpu *vcpu, struct exit_stat *stat)
+static inline void finish_exit(struct vcpu *vcpu, struct exit_stat *stat)
 {
     struct vcpu_context *context = &vcpu->context;
     const uint64_t now = rdtsc();
@@ -57,7 +57,7 @@ static inline __attribute__((always_inline)) bool at_once(struct vcpu_context *c
             return false;
         if (recorded)
             record(vcpu, REASON_HLT, skipped);
-        finish(vcpu, &vcpu->stats.at[REASON_HLT]);
+        finish_exit(vcpu, &vcpu->stats.at[REASON_HLT]);
         return true;
     case REASON_CPUID:
         if (vcpu->exits >= vcpu->at_once.cpuid)
@@ -72,7 +72,7 @@ static inline __attribute__((always_inline)) bool at_once(struct vcpu_context *c
         registers->rbx = answer->ebx;
         registers->rcx = answer->ecx;
         registers->rdx = answer->edx;
-        finish(vcpu, &vcpu->stats.at[REASON_CPUID]);
+        finish_exit(vcpu, &vcpu->stats.at[REASON_CPUID]);
         return true;
     default:
         return false;

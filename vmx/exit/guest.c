@@ -34,11 +34,10 @@ struct control_words guest_controls(const struct vcpu *vcpu)
     return words;
 }
 
-#define OFFSET(name) offsetof(struct guest_registers, name)
+#define PLACE(name) offsetof(struct guest_registers, name)
 const uint8_t guest_register_offset[] = {
-    OFFSET(rax), OFFSET(rcx), OFFSET(rdx), OFFSET(rbx), 0,           OFFSET(rbp),
-    OFFSET(rsi), OFFSET(rdi), OFFSET(r8),  OFFSET(r9),  OFFSET(r10), OFFSET(r11),
-    OFFSET(r12), OFFSET(r13), OFFSET(r14), OFFSET(r15),
+    PLACE(rax), PLACE(rcx), PLACE(rdx), PLACE(rbx), 0,          PLACE(rbp), PLACE(rsi), PLACE(rdi),
+    PLACE(r8),  PLACE(r9),  PLACE(r10), PLACE(r11), PLACE(r12), PLACE(r13), PLACE(r14), PLACE(r15),
 };
 
 uint64_t guest_register(const struct vcpu *vcpu, unsigned number)

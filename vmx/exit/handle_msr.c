@@ -11,9 +11,6 @@
 #include "vmx/exit/inject.h"
 #include "vmx/vmcs.h"
 
-#define TIME_STAMP_COUNTER 0x10u
-#define TSC_AUX            0xc0000103u
-
 /* Returns the time stamp that the guest would read with an offset of 0. */
 static uint64_t scaled_tsc(const struct vcpu *vcpu)
 {
@@ -33,7 +30,7 @@ uint64_t guest_tsc(const struct vcpu *vcpu)
 
 uint32_t guest_tsc_aux(void)
 {
-    return (uint32_t)msr_read(TSC_AUX);
+    return (uint32_t)msr_read(IA32_TSC_AUX);
 }
 
 /* Returns true if VM entries and exits switch the MSR, for which the processor may lack a field. */
@@ -44,7 +41,7 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
         return guest_control(vcpu, ENTRY_LOAD_IA32_PAT);
     case IA32_DEBUGCTL:
         return guest_control(vcpu, ENTRY_LOAD_DEBUG_CONTROLS);
-    case TSC_AUX: /* exists with RDTSCP and RDPID */
+    case IA32_TSC_AUX: /* exists with RDTSCP and RDPID */
         return guest_control(vcpu, SECONDARY_ENABLE_RDTSCP);
     case IA32_UMWAIT_CONTROL:
         return guest_control(vcpu, SECONDARY_ENABLE_USER_WAIT_AND_PAUSE);
@@ -137,7 +134,7 @@ static bool read(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
         *value = guest_efer(vcpu);
         return true;
     }
-    if (number == TIME_STAMP_COUNTER) {
+    if (number == IA32_TIME_STAMP_COUNTER) {
         *value = guest_tsc(vcpu);
         return true;
     }
@@ -162,7 +159,7 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
     uint64_t now;
     if (number == IA32_EFER)
         return write_efer(vcpu, value);
-    if (number == TIME_STAMP_COUNTER) {
+    if (number == IA32_TIME_STAMP_COUNTER) {
         write_tsc(vcpu, value);
         return true;
     }

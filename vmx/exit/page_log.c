@@ -9,7 +9,7 @@
 #include "vmx/plan.h"
 #include "vmx/vmcs.h"
 
-enum { ENTRIES = 512 };
+enum { LOG_ENTRIES = 512 };
 
 void page_log_print(struct vcpu *vcpu)
 {
@@ -17,7 +17,7 @@ void page_log_print(struct vcpu *vcpu)
         return;
     const uint16_t index =
         (uint16_t)vmcs_read(PML_INDEX); /* index of the next entry; 0xffff: the log is full */
-    for (unsigned i = ENTRIES; i-- > 0 && i != index;) {
+    for (unsigned i = LOG_ENTRIES; i-- > 0 && i != index;) {
         uint64_t page;
         memcpy(&page, vcpu->page_log + i * sizeof page, sizeof page);
         struct line *line = log_begin("pml");

@@ -129,21 +129,21 @@ static void mutate_field(struct vmcs_image *image, const struct mutation_source 
 }
 
 /* Fields that rules compare with each other. */
-#define SEGMENT(REG)                                                                               \
+#define SEGMENT_FIELDS(REG)                                                                        \
     {FIELD_GUEST_##REG##_LIMIT, FIELD_GUEST_##REG##_ACCESS_RIGHTS},                                \
         {FIELD_GUEST_##REG##_SELECTOR, FIELD_GUEST_##REG##_BASE},                                  \
     {                                                                                              \
         FIELD_GUEST_##REG##_SELECTOR, FIELD_GUEST_##REG##_ACCESS_RIGHTS                            \
     }
 static const uint16_t pairs[][2] = {
-    SEGMENT(CS),
-    SEGMENT(SS),
-    SEGMENT(DS),
-    SEGMENT(ES),
-    SEGMENT(FS),
-    SEGMENT(GS),
-    SEGMENT(TR),
-    SEGMENT(LDTR),
+    SEGMENT_FIELDS(CS),
+    SEGMENT_FIELDS(SS),
+    SEGMENT_FIELDS(DS),
+    SEGMENT_FIELDS(ES),
+    SEGMENT_FIELDS(FS),
+    SEGMENT_FIELDS(GS),
+    SEGMENT_FIELDS(TR),
+    SEGMENT_FIELDS(LDTR),
     {FIELD_GUEST_CS_SELECTOR, FIELD_GUEST_SS_SELECTOR},
     {FIELD_GUEST_CS_ACCESS_RIGHTS, FIELD_GUEST_SS_ACCESS_RIGHTS},
     {FIELD_GUEST_CS_ACCESS_RIGHTS, FIELD_VM_ENTRY_CONTROLS},
@@ -170,7 +170,7 @@ static const uint16_t pairs[][2] = {
     {FIELD_HOST_CR0, FIELD_HOST_CR4},
     {FIELD_HOST_IA32_EFER, FIELD_PRIMARY_VM_EXIT_CONTROLS},
 };
-#undef SEGMENT
+#undef SEGMENT_FIELDS
 
 static void mutate_pair(struct vmcs_image *image, const struct mutation_source *source)
 {

@@ -3,6 +3,7 @@
 
 #include "lib/bits.h"
 #include "vmx/control.h"
+#include "vmx/state_bits.h"
 
 /* Host state that a VM exit may load with any legal value. vmx/fuzz/fuzz.c restores it. */
 static const uint16_t harmless_host[] = {
@@ -24,7 +25,6 @@ static const uint16_t dangerous[] = {
 };
 
 enum {
-    ACTIVITY_WAIT_FOR_SIPI = 3,
     LONGEST_TIMER = 0x10000,
 };
 

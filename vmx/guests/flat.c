@@ -2,6 +2,7 @@
 #include "vmx/guests/flat.h"
 
 #include "lib/bits.h"
+#include "lib/segment.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 
@@ -9,10 +10,10 @@ enum {
     TABLES = 0x1000, /* PML4, PDPT and page directory, or one 32-bit page directory */
     DESCRIPTORS = 0x4000,
     STACK_TOP = 0x8000,
-    CODE_64 = 0x08, /* selectors */
-    DATA = 0x10,
-    TSS = 0x18,
-    CODE_32 = 0x28,
+    CODE_64_SELECTOR = 0x08, /* selectors */
+    DATA_SELECTOR = 0x10,
+    TSS_SELECTOR = 0x18,
+    CODE_32_SELECTOR = 0x28,
     GDT_SIZE = 0x30,
     TSS_OFFSET = 0x100, /* in the page of the GDT */
     TSS_LIMIT = 103,
@@ -20,12 +21,7 @@ enum {
     REAL_IDT_LIMIT = 0x3ff,
 };
 
-#define LOCAL_APIC UINT64_C(0xfee00000)
-
-#define CODE_64_DESCRIPTOR UINT64_C(0x00af9b000000ffff)
-#define CODE_32_DESCRIPTOR UINT64_C(0x00cf9b000000ffff)
-#define DATA_DESCRIPTOR    UINT64_C(0x00cf93000000ffff)
-#define TSS_BUSY           UINT64_C(0x00008b0000000000)
+#define LOCAL_APIC_ADDRESS UINT64_C(0xfee00000)
 
 /* The processor need not set accessed or dirty: both are set from the start. */
 #define TABLE_ENTRY (PTE_P | PTE_RW | PTE_US | PTE_A)
@@ -103,10 +99,10 @@ static void fill_64(uint8_t *memory)
 static void fill_descriptors(uint8_t *memory)
 {
     const uint64_t base = DESCRIPTORS + TSS_OFFSET;
-    put(memory, DESCRIPTORS + CODE_64, CODE_64_DESCRIPTOR, 8);
-    put(memory, DESCRIPTORS + DATA, DATA_DESCRIPTOR, 8);
-    put(memory, DESCRIPTORS + TSS, TSS_BUSY | base << 16 | TSS_LIMIT, 8);
-    put(memory, DESCRIPTORS + CODE_32, CODE_32_DESCRIPTOR, 8);
+    put(memory, DESCRIPTORS + CODE_64_SELECTOR, DESCRIPTOR_CODE_64, 8);
+    put(memory, DESCRIPTORS + DATA_SELECTOR, DESCRIPTOR_DATA, 8);
+    put(memory, DESCRIPTORS + TSS_SELECTOR, DESCRIPTOR_TSS_BUSY | base << 16 | TSS_LIMIT, 8);
+    put(memory, DESCRIPTORS + CODE_32_SELECTOR, DESCRIPTOR_CODE_32, 8);
 }
 
 void guest_flat_build(uint8_t *memory, enum guest_mode mode, const void *binary, size_t binary_size)
@@ -126,7 +122,7 @@ enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_
     enum pagetable_status status = ept_map_typed(ept, (struct gpa){0}, memory, size,
                                                  EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
     if (status == PAGETABLE_OK)
-        status = ept_map_typed(ept, (struct gpa){LOCAL_APIC}, apic_access, PAGE_SIZE,
+        status = ept_map_typed(ept, (struct gpa){LOCAL_APIC_ADDRESS}, apic_access, PAGE_SIZE,
                                EPT_READ | EPT_WRITE, types);
     return status;
 }
@@ -144,10 +140,10 @@ static void real_segments(struct guest_state *state)
 static void protected_segments(const uint8_t *gdt, uint16_t code, struct guest_state *state)
 {
     struct segment data;
-    (void)segment_split(gdt, GDT_SIZE - 1, DATA, &data);
+    (void)segment_split(gdt, GDT_SIZE - 1, DATA_SELECTOR, &data);
     state->ss = state->ds = state->es = state->fs = state->gs = data;
     (void)segment_split(gdt, GDT_SIZE - 1, code, &state->cs);
-    (void)segment_split(gdt, GDT_SIZE - 1, TSS, &state->tr);
+    (void)segment_split(gdt, GDT_SIZE - 1, TSS_SELECTOR, &state->tr);
     (void)segment_split(gdt, GDT_SIZE - 1, 0, &state->ldtr);
     state->gdtr_base = DESCRIPTORS;
     state->gdtr_limit = GDT_SIZE - 1;
@@ -171,7 +167,8 @@ void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct 
         cr4 |= mode == GUEST_64 ? CR4_PAE : CR4_PSE;
         state->cr3 = TABLES;
         state->efer = mode == GUEST_64 ? EFER_LME | EFER_LMA : 0;
-        protected_segments(memory + DESCRIPTORS, mode == GUEST_64 ? CODE_64 : CODE_32, state);
+        protected_segments(memory + DESCRIPTORS,
+                           mode == GUEST_64 ? CODE_64_SELECTOR : CODE_32_SELECTOR, state);
     }
     state->cr0_shadow = cr0;
     state->cr4_shadow = cr4;

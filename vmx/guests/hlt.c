@@ -2,6 +2,7 @@
 #include "vmx/guests/hlt.h"
 
 #include "lib/bits.h"
+#include "lib/segment.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 
@@ -29,10 +30,6 @@ enum {
     TSS_OFFSET = 0x100, /* in the page of the GDT */
     TSS_LIMIT = 103,
 };
-
-#define CODE_DESCRIPTOR UINT64_C(0x00af9b000000ffff)
-#define DATA_DESCRIPTOR UINT64_C(0x00cf93000000ffff)
-#define TSS_BUSY        UINT64_C(0x00008b0000000000)
 
 const struct control_wish guest_hlt_wishes[] = {
     {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_REQUIRED},
@@ -70,9 +67,9 @@ static void fill_page_tables(uint64_t *pml4, uint64_t *pdpt, uint64_t *directory
 static void fill_descriptors(uint64_t *gdt)
 {
     const uint64_t base = DESCRIPTORS + TSS_OFFSET;
-    gdt[CODE_SELECTOR / 8] = CODE_DESCRIPTOR;
-    gdt[DATA_SELECTOR / 8] = DATA_DESCRIPTOR;
-    gdt[TSS_SELECTOR / 8] = TSS_BUSY | base << 16 | TSS_LIMIT;
+    gdt[CODE_SELECTOR / 8] = DESCRIPTOR_CODE_64;
+    gdt[DATA_SELECTOR / 8] = DESCRIPTOR_DATA;
+    gdt[TSS_SELECTOR / 8] = DESCRIPTOR_TSS_BUSY | base << 16 | TSS_LIMIT;
     gdt[TSS_SELECTOR / 8 + 1] = 0;
 }
 
