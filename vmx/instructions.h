@@ -1,5 +1,5 @@
-/* The VMX instructions (SDM Vol 3C, chapter 30). Each returns how it ended (§30.2 "Conventions").
-  */
+/* The VMX instructions (SDM Vol 3C, chapter 30). Each function returns how the
+ * instruction ended (§30.2 "Conventions"). */
 #ifndef VMX_INSTRUCTIONS_H
 #define VMX_INSTRUCTIONS_H
 
@@ -14,7 +14,7 @@ enum vmx_status {
     VMX_FAIL_VALID,   /* VM_INSTRUCTION_ERROR says why */
 };
 
-/* Prints Prints "VMfailInvalid" or "VMfailValid: error 7 (...)".: error 7 (...)".: error 7 (...)", for messages. */
+/* Prints "VMfailInvalid" or "VMfailValid: error 7 (...)", for messages. */
 struct out;
 void vmx_status_print(struct out *out, enum vmx_status status);
 
