@@ -1,4 +1,5 @@
-"""The bench lines of a serial log: what each VM exit cost, as guest=bench and tests/peers print it."""
+"""Reads the bench lines of a serial log: the cost of each VM exit, as guest=bench and tests/peers
+print it."""
 
 import dataclasses
 
@@ -10,19 +11,19 @@ MEASURED = ("unit", *FIGURES)
 
 
 class BenchError(Exception):
-    """The log is not what was wanted; the text says where, what was wanted and what was found."""
+    """The log is unsuitable. The text says where, what was expected and what was found."""
 
 
 @dataclasses.dataclass
 class Bench:
-    """One exit: what was measured of it, or why nothing was."""
+    """The figures of one exit, or the reason why it was not measured."""
 
     name: str
     pairs: dict
 
     @property
     def skipped(self):
-        """Why nothing was measured; None where it was."""
+        """The reason why it was not measured; None if it was."""
         return self.pairs.get("skipped")
 
     def number(self, key):
@@ -30,7 +31,7 @@ class Bench:
 
 
 def read_text(path):
-    """The text of a log. What is not ASCII in it is somebody else's."""
+    """Returns the text of a log. Bytes that are not ASCII come from other programs."""
     try:
         with open(path, "rb") as log:
             return log.read().decode("latin-1")
@@ -39,8 +40,8 @@ def read_text(path):
 
 
 def lines_with(tag, text, path):
-    """The lines of a log with this tag, each with its number. Others may be anything: firmware and
-    Linux write to the same port."""
+    """Yields the lines of a log with this tag, each with its number. Skips all other lines, because
+    firmware and Linux may write to the same port."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith(f"{tag}: "):
             try:
@@ -50,32 +51,32 @@ def lines_with(tag, text, path):
 
 
 def bench_of(line, place):
-    """The exit that a line is about."""
+    """Converts a bench line and checks its keys and values."""
     pairs = line.pairs
-    wanted = ("name",) if "skipped" in pairs else ("name", *MEASURED)
-    missing = [key for key in wanted if key not in pairs]
+    required = ("name",) if "skipped" in pairs else ("name", *MEASURED)
+    missing = [key for key in required if key not in pairs]
     if missing:
-        raise BenchError(f"{place}: wanted bench with {' '.join(wanted)}, found none of"
+        raise BenchError(f"{place}: expected a bench line with {' '.join(required)}, found one without"
                          f" {' '.join(missing)}")
     for key in FIGURES:
         if key in pairs and not serial_log.DECIMAL.fullmatch(pairs[key]):
-            raise BenchError(f"{place}: wanted {key} to be a number, found {pairs[key]!r}")
+            raise BenchError(f"{place}: expected {key} to be a number, found {pairs[key]!r}")
     for less, more in zip(RISING, RISING[1:]):
         if "skipped" not in pairs and int(pairs[less]) > int(pairs[more]):
-            raise BenchError(f"{place}: wanted {less} to be at most {more}, found"
+            raise BenchError(f"{place}: expected {less} to be at most {more}, found"
                              f" {less}={pairs[less]} {more}={pairs[more]}")
     return Bench(pairs["name"], pairs)
 
 
 def benches_in(text, path):
-    """{name: Bench} of a log, in the log's order. There is at least one."""
+    """Returns {name: Bench} for a log, in the order of its lines. There is at least one."""
     found = {}
     for number, line in lines_with("bench", text, path):
         bench = bench_of(line, f"{path}:{number}")
         if bench.name in found:
-            raise BenchError(f"{path}:{number}: wanted each name once, found {bench.name} twice")
+            raise BenchError(f"{path}:{number}: expected each name once, found {bench.name} twice")
         found[bench.name] = bench
     if not found:
-        raise BenchError(f"{path}: wanted bench lines, found none: does the log come from guest=bench"
-                         " or tests/peers/peers.py, and did it get so far?")
+        raise BenchError(f"{path}: expected bench lines, found none; give the complete log of a boot with"
+                         " guest=bench or of tests/peers/peers.py")
     return found

@@ -1,4 +1,5 @@
-"""What a serial log tells of time: its machine, its VM exits with their time stamps, its figures."""
+"""Reads a serial log for the timing tools: the machine, the VM exits with their time stamps, and the
+figures."""
 
 import collections
 import dataclasses
@@ -9,13 +10,13 @@ from typing import Optional
 import bench_lines
 import serial_log
 
-DIGITS = 20  # of a number of 64 bits
-ROWS = ("stats", "histogram")  # of figures, which go into tables and plots as they are
+DIGITS = 20  # maximum length of a 64-bit number in decimal
+ROWS = ("stats", "histogram")  # lines whose figures go into tables and plots unchanged
 OWN_KEYS = ("seq", "cpu", "reason", "name", "entered", "exited", "handled")
 
 
 class TraceError(Exception):
-    """The log is not what was wanted; the text says what was wanted, what was found and what to do."""
+    """The log is unsuitable. The text says what was expected, what was found and what to do."""
 
 
 @dataclasses.dataclass
@@ -26,15 +27,15 @@ class Exit:
     cpu: str
     round: int
     name: str
-    entered: int  # before the VM entry that it ended
+    entered: int  # before the preceding VM entry
     exited: int
-    handled: Optional[int]  # before its line was printed; None: it was printed later
-    next_entered: Optional[int]  # None: no entry after it is known
+    handled: Optional[int]  # before the exit's line was printed; None: the line was printed later
+    next_entered: Optional[int]  # before the next VM entry; None: unknown
     arguments: dict
 
     @property
     def host(self):
-        """How long it was handled; None: not known."""
+        """The time that the host took to handle the exit; None: unknown."""
         if self.handled is not None:
             return self.handled - self.exited
         return None if self.next_entered is None else self.next_entered - self.exited
@@ -42,33 +43,33 @@ class Exit:
 
 @dataclasses.dataclass
 class Log:
-    """All of it. Lines by tag, of which most logs have one or none."""
+    """A whole log."""
 
-    lines: dict
-    exits: list  # in the order of time, for each processor
-    overwritten: int  # exits that a trace in memory had no room for
-    unreadable: int  # lines
+    lines: dict  # the pairs of the lines, by tag
+    exits: list  # in chronological order for each processor
+    overwritten: int  # number of exits that a trace in memory overwrote
+    unreadable: int  # number of lines that could not be parsed
 
     def first(self, tag):
-        """The pairs of the first line with this tag; {} where there is none."""
+        """Returns the pairs of the first line with this tag, or {} if there is none."""
         found = self.lines.get(tag, [])
         return found[0] if found else {}
 
     @property
     def khz(self):
-        """Of the time-stamp counter."""
+        """The frequency of the time-stamp counter."""
         khz = number(self.first("time"), "tsc_khz")
         if not khz:
-            raise TraceError("wanted a time line with tsc_khz above 0, found none: take the log from its"
-                             " beginning, the boot line, on")
+            raise TraceError("expected a time line with tsc_khz above 0, found none; give the complete log"
+                             " from the boot line on")
         return khz
 
 
 def parse_lines(text):
-    """(lines by tag, in their order) and how many could not be read. Firmware and loader write before the
-    first; a log may end in the middle of a line."""
+    """Returns the lines in order, and the number of lines that could not be parsed. Skips the output of
+    firmware and loader before the first line."""
     lines, unreadable = [], 0
-    *rows, cut_off = text.split("\n")  # what has no end may say something else than it was going to
+    *rows, cut_off = text.split("\n")  # a line without an end may be truncated, so it is not used
     for row in rows:
         row = row.rstrip("\r")
         at = row.find(serial_log.BOOT)
@@ -83,7 +84,7 @@ def parse_lines(text):
 
 
 def number(pairs, key):
-    """A time stamp or a count; None where the line has none."""
+    """Returns a number of the line, or None if it is missing or invalid."""
     text = pairs.get(key, "")
     return int(text) if text.isdecimal() and len(text) <= DIGITS else None
 
@@ -102,7 +103,7 @@ def exit_of(pairs, round_number):
 
 
 def join(exits):
-    """Each exit learns of the VM entry that came next, where that is the next exit's."""
+    """Sets next_entered of each exit from the exit that follows it, if the log has that exit."""
     latest = {}
     for exit in exits:
         before = latest.get(exit.cpu)
@@ -116,11 +117,11 @@ def parse(text):
     found, unreadable = parse_lines(text)
     boots = sum(line.tag == "boot" for line in found)
     if boots == 0:
-        raise TraceError("wanted a serial log of Trapline's from its boot line on, found no such line: give"
-                         " the file that the serial port was written to, as by make run >log")
+        raise TraceError("expected a serial log of Trapline, found no boot line; give the file with the"
+                         " output of the serial port, for example from make run >log")
     if boots > 1:
-        raise TraceError(f"wanted the log of one boot, found {boots} boot lines: times begin anew with each;"
-                         " cut the file before them")
+        raise TraceError(f"expected the log of one boot, found {boots} boot lines; split the file before"
+                         " each boot line, because time stamps start again there")
     lines, exits, rounds, overwritten = collections.defaultdict(list), [], collections.Counter(), 0
     for line in found:
         pairs = line.pairs
@@ -138,7 +139,7 @@ def parse(text):
 
 
 def read(path):
-    """The log in a file; - is stdin's. Whoever tells the user of an error names the file."""
+    """Reads the log in a file; - is stdin. Errors do not name the file; the caller adds its name."""
     file = "/dev/stdin" if path == "-" else path
     try:
         return parse(bench_lines.read_text(file))
@@ -147,14 +148,14 @@ def read(path):
 
 
 def keep_apart(logs, output):
-    """That no log is written over."""
+    """Checks that the output file is not one of the logs."""
     for log in logs:
         if output and os.path.exists(output) and os.path.exists(log) and os.path.samefile(log, output):
-            raise TraceError(f"wanted another file to write to than the log, found {output} for both")
+            raise TraceError(f"expected an output file that is not a log, found {output} for both")
 
 
 def write(text, path):
-    """Into a file; None is stdout."""
+    """Writes text to a file; None is stdout."""
     try:
         if path is None:
             sys.stdout.write(text)
@@ -166,12 +167,12 @@ def write(text, path):
         raise TraceError(f"cannot write {path or 'to stdout'}: {error.strerror}") from None
 
 
-def want_times(log):
-    """That there are exits, and that they tell when they were."""
+def require_times(log):
+    """Checks that the log has exits with time stamps."""
     if log.exits:
         return
     if "exit" not in log.lines:
-        raise TraceError("wanted exit lines, found none: trace them, by trace=live or trace=ring on the"
-                         " command line")
-    raise TraceError("wanted exit lines with time stamps (entered=, exited=), found none: take the log of a"
-                     " kernel that prints them")
+        raise TraceError("expected exit lines, found none; boot with trace=live or trace=ring on the command"
+                         " line")
+    raise TraceError("expected exit lines with time stamps (entered=, exited=), found none; use a kernel"
+                     " that prints them")

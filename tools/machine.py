@@ -1,4 +1,4 @@
-"""What Bochs and QEMU are told of the machine that they are to be."""
+"""Builds the command lines and configuration files with which Bochs and QEMU emulate a machine."""
 
 import dataclasses
 import functools
@@ -8,31 +8,30 @@ import subprocess
 
 FIRMWARES = ("bios", "uefi")
 
-# MiB of memory. Bochs takes the longer to start the more a machine has, as the square of it.
+# Default memory in MiB. The time that Bochs takes to start grows with the square of the memory.
 MEM, MEM_OF_ROM = 256, 64
 
 
 class EngineError(Exception):
-    """The machine cannot be started; the text says why."""
+    """The machine cannot be started. The text says why."""
 
 
 @dataclasses.dataclass
 class Machine:
-    """A machine that boots from `source`: a disc, or from the network where that is the folder of a
-    TFTP server (tools/mknetboot), or from a ROM in place of the firmware where that is an object
-    whose rom(mem) returns one."""
+    """A machine that boots from `source`: a disc, a folder of a TFTP server (tools/mknetboot) for a
+    network boot, or an object whose rom(mem) returns a ROM that replaces the firmware."""
 
     engine: str  # bochs, qemu-kvm or qemu-tcg
-    source: object  # a pathlib.Path, or what makes a ROM
+    source: object  # a pathlib.Path, or an object with rom()
     cpu: str | None = None  # the engine's name of a processor model; None: its default
-    mem: int | None = None  # MiB; None: MEM, or MEM_OF_ROM where a ROM stands in place of the firmware
+    mem: int | None = None  # MiB; None: MEM, or MEM_OF_ROM with a ROM that replaces the firmware
     firmware: str = "bios"
-    stick: bool = False  # the disc is written to a USB stick
+    stick: bool = False  # boot the disc image from a USB stick
     debugger: tuple = ()  # commands for Bochs's debugger before the machine starts
     board: str = "pc"  # one of QEMU_BOARDS
-    # QEMU's options for a serial port that writes to the file serial, and for what else is to be there.
+    # QEMU options for devices, including a serial port that writes to the file `serial`.
     devices: tuple = ("-serial", "file:serial")
-    options: tuple = ()  # other options of QEMU
+    options: tuple = ()  # other QEMU options
 
     def __post_init__(self):
         self.mem = self.mem or (MEM if self.has_firmware() else MEM_OF_ROM)
@@ -44,10 +43,10 @@ class Machine:
         return self.has_firmware() and self.source.is_dir()
 
 
-# QEMU's machines and where each has the disc. A "microvm" has no chip set and no PCI: its registers
-# for power are in memory, and its BIOS boots from a virtio disk. GRUB measures the time-stamp counter by
-# port 61H, which is not there: what it finds depends on the host, and now and then it waits for ever. So
-# the counter counts instructions, of 128 ns each.
+# QEMU's boards, and how each boots the disc. A "microvm" has no chip set and no PCI: its power registers
+# are in memory, and its BIOS boots from a virtio disk. GRUB calibrates the time-stamp counter with port
+# 61H, which a microvm lacks. The result depends on the host, and sometimes GRUB waits for ever. Therefore
+# -icount makes the counter count instructions of 128 ns each.
 QEMU_BOARDS = {
     "pc": ["-M", "pc", "-cdrom", "disc.iso", "-boot", "d"],
     "q35": ["-M", "q35", "-cdrom", "disc.iso", "-boot", "d"],
@@ -57,12 +56,12 @@ QEMU_BOARDS = {
                 "-drive", "id=disc,file=disc.iso,format=raw,if=none,readonly=on"],
 }
 
-# What a client loads first, as it stands in the folder.
+# The file that a network client loads first, relative to the folder.
 BOOT_FILES = {"bios": "trapline/grub/i386-pc/core.0", "uefi": "trapline/grub/x86_64-efi/core.efi"}
 
-# COM1 is paced at its baud rate in emulated time, and ips says how many instructions make a second
-# of that: with few of them a byte is soon sent, and a kernel that a ROM starts does little else. A
-# boot through GRUB takes the same time below 4 million.
+# Instructions per emulated second. COM1 sends at its baud rate in emulated time, so with a low value
+# fewer instructions pass while a byte is sent. A kernel that starts from a ROM spends most of its time
+# sending. A boot through GRUB gets no faster below 4 million.
 IPS, IPS_OF_ROM = 4_000_000, 1_000_000
 BOCHSRC = """\
 display_library: term
@@ -109,24 +108,24 @@ dhcpstart = 192.168.10.15
 bootfile = {boot_file}
 """
 BOCHS_CPU = "corei7_skylake_x"
-BOCHS_HOST_MEM = 2048  # MiB; what a machine has beyond that, Bochs keeps in a file
+BOCHS_HOST_MEM = 2048  # MiB; Bochs keeps memory beyond this in a file
 BOCHS_BIOS = "/usr/share/bochs/BIOS-bochs-latest"
 
-# OVMF for Bochs, which wants the variables and the code in one image of 2 MiB; and for QEMU.
+# OVMF: for Bochs, variables and code in one image of 2 MiB; for QEMU, a single file.
 OVMF_PARTS = ("/usr/share/OVMF/OVMF_VARS.fd", "/usr/share/OVMF/OVMF_CODE.fd")
 OVMF = "/usr/share/ovmf/OVMF.fd"
 
 
 @functools.cache
 def bochs_models():
-    """The processor models that Bochs knows."""
+    """Returns the names of the processor models of Bochs."""
     listing = subprocess.run(["bochs-bin", "-help", "cpu"], stdin=subprocess.DEVNULL,
                              capture_output=True, text=True, check=False)
     return re.findall(r"^([a-z]\w+)$", listing.stdout + listing.stderr, re.MULTILINE)
 
 
 def bochs_rom(folder, machine):
-    """The firmware, or what stands in its place: a ROM that ends at 4 GiB."""
+    """Returns the romimage setting: the firmware, or a ROM that replaces it and ends at 4 GiB."""
     if not machine.has_firmware():
         rom = machine.source.rom(machine.mem)
         (folder / "rom").write_bytes(rom)
@@ -138,13 +137,14 @@ def bochs_rom(folder, machine):
 
 
 def bochs_source(folder, machine):
-    """What it boots from. A BIOS sees a stick as a disk of whole cylinders, of 16 * 63 sectors."""
+    """Returns the settings of the boot device. The BIOS needs a stick with a whole number of cylinders of
+    16 * 63 sectors."""
     if not machine.has_firmware():
         return ""
     if machine.netboots():
         if machine.firmware == "uefi":
-            raise EngineError("Bochs does not netboot with UEFI: OVMF has no driver for its cards; "
-                              "use QEMU")
+            raise EngineError("Bochs cannot boot from the network with UEFI, because OVMF has no driver"
+                              " for its network cards; use QEMU")
         (folder / "vnet").write_text(VNET.format(boot_file=BOOT_FILES[machine.firmware]))
         return BOCHS_NETBOOT
     if machine.stick:
@@ -155,12 +155,12 @@ def bochs_source(folder, machine):
 
 
 def bochs(folder, machine):
-    """Writes what Bochs reads; returns its command line."""
+    """Writes Bochs's configuration and returns its command line."""
     models, cpu = bochs_models(), machine.cpu or BOCHS_CPU
     if cpu not in models:
-        raise EngineError(f"Bochs has no processor model \"{cpu}\", only {' '.join(models)}")
-    # OVMF reads MSRs that Bochs lacks. Under its BIOS there is nothing but our own kernel, and a
-    # stray access is to be a fault.
+        raise EngineError(f"expected a processor model of Bochs ({' '.join(models)}), found \"{cpu}\"")
+    # OVMF reads MSRs that Bochs lacks. With the BIOS, only the kernel accesses MSRs, and a wrong
+    # access must fault.
     settings = BOCHSRC.format(cpu=cpu, mem=machine.mem, ips=IPS if machine.has_firmware() else IPS_OF_ROM,
                               host_mem=min(machine.mem, BOCHS_HOST_MEM),
                               rom=bochs_rom(folder, machine), ignore_bad_msrs=int(machine.firmware == "uefi"))
@@ -170,7 +170,7 @@ def bochs(folder, machine):
 
 
 def qemu(accelerator, cpu, machine):
-    """QEMU's command line."""
+    """Returns QEMU's command line."""
     command = ["qemu-system-x86_64", "-accel", accelerator, "-cpu", cpu, "-m", str(machine.mem),
                "-no-reboot", "-display", "none", "-monitor", "none",
                *machine.devices, *machine.options, "-debugcon", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
@@ -187,12 +187,13 @@ def qemu(accelerator, cpu, machine):
 
 
 def command_line(folder, machine):
-    """The command that boots the machine in this folder and writes COM1 to the file serial there."""
+    """Prepares the folder and returns the command to run in it. The command boots the machine and writes
+    the output of COM1 to the file `serial`."""
     if machine.has_firmware():
         name = "tftp" if machine.netboots() else "disc.iso"
         (folder / name).symlink_to(machine.source.resolve(strict=True))
     elif machine.engine != "bochs":
-        raise EngineError("only Bochs starts from a ROM in place of the firmware")
+        raise EngineError("only Bochs can start from a ROM that replaces the firmware")
     if machine.engine == "bochs":
         if machine.board != "pc" or machine.options:
             raise EngineError("only QEMU has other boards and options")

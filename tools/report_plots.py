@@ -1,4 +1,4 @@
-"""The plots of tools/report-html: each a drawing as SVG, which stands in the page itself."""
+"""Draws the plots of tools/report-html as SVG that is embedded in the page."""
 
 import collections
 import dataclasses
@@ -10,25 +10,25 @@ import matplotlib.figure
 import matplotlib.ticker
 
 matplotlib.rcParams.update({
-    "svg.fonttype": "none",  # text stays text
-    "text.parse_math": False,  # a name is a name, whatever is in it
-    "svg.hashsalt": "trapline",  # the same drawing gives the same bytes
+    "svg.fonttype": "none",  # keep text as text
+    "text.parse_math": False,  # do not interpret $ in names
+    "svg.hashsalt": "trapline",  # the same plot gives the same bytes
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
 })
 
 WIDTH = 9  # inches
-BINS = 200  # of the time line
+BINS = 200  # number of bins of the timeline
 GUEST, HOST, PRINTING = "#4c9f70", "#d1495b", "#c9c9c9"
 BAR = "#30638e"
-REASONS = [matplotlib.colormaps["tab20"](i) for i in (*range(0, 20, 2), *range(1, 20, 2))]  # dark, then light
+REASONS = [matplotlib.colormaps["tab20"](i) for i in (*range(0, 20, 2), *range(1, 20, 2))]  # dark ones first
 
 
 @dataclasses.dataclass
 class Plot:
     title: str
-    text: str  # what there is to see, for those who do not see it
+    text: str  # description, also for readers who cannot see the plot
     svg: str
 
 
@@ -38,7 +38,7 @@ def figure(height):
 
 
 def finished(drawing, title, text):
-    """Without what SVG files begin with, which has no place inside a page."""
+    """Returns the plot, without the header of an SVG file, which must not be inside an HTML page."""
     out = io.StringIO()
     drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = out.getvalue()
@@ -67,18 +67,17 @@ def medians(benches):
     axes.xaxis.set_major_formatter(grouped)
     axes.set_yticks(places, names)
     axes.invert_yaxis()
-    axes.set_xlabel(f"{benches[0].pairs['unit']} cycles: the median, and from the least to the 99th"
-                    " percentile")
+    axes.set_xlabel(f"{benches[0].pairs['unit']} cycles: bar: median; line: minimum to 99th percentile")
     for place, value in zip(places, values):
         axes.annotate(" " + grouped(value), (value, place), va="center", fontsize=7)
     worst = max(benches, key=lambda bench: bench.number("median"))
-    return finished(drawing, "What it costs",
-                    f"Bars of {len(benches)} medians; the longest is {worst.name}, "
+    return finished(drawing, "Cost of each exit",
+                    f"A bar chart of {len(benches)} medians; the longest bar is {worst.name} with "
                     f"{worst.pairs['median']} cycles.")
 
 
 def counts_of(histogram):
-    """(first, width, counts) of a line."""
+    """Returns (first, width, counts) of a histogram line."""
     counts = [int(count) for count in histogram["counts"].split(",")]
     return int(histogram["first"]), int(histogram["width"]), [*counts, int(histogram["above"])]
 
@@ -97,11 +96,11 @@ def histograms(lines):
         axes.set_title(name, fontsize=8)
         axes.set_xticks([0, len(counts) - 1], [grouped(first), grouped(first + width * (len(counts) - 1))])
         axes.set_yticks([])
-    for axes in fields:  # the rest of the last row
+    for axes in fields:  # unused fields of the last row
         axes.set_axis_off()
-    return finished(drawing, "How the samples spread",
-                    f"Histograms, one each, of the samples of {', '.join(name for name, _ in drawn)}; the"
-                    " last bar is of all that lie beyond.")
+    return finished(drawing, "Distribution of the samples",
+                    f"Histograms of the samples of {', '.join(name for name, _ in drawn)}. In each, the last"
+                    " bar counts all larger samples.")
 
 
 def shares(stats):
@@ -113,13 +112,13 @@ def shares(stats):
     axes.barh(range(len(rows)), [share for _, share in rows], color=HOST, height=0.7)
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     axes.invert_yaxis()
-    axes.set_xlabel("per cent of the time that all exits took to handle")
-    return finished(drawing, "Where the host's time went",
-                    f"Bars; the longest is {rows[0][0]}, {rows[0][1]:.1f} per cent.")
+    axes.set_xlabel("per cent of the host's time for all exits")
+    return finished(drawing, "Host time by exit reason",
+                    f"A bar chart; the longest bar is {rows[0][0]} with {rows[0][1]:.1f} per cent.")
 
 
 def costs(exits):
-    """Of each reason its own histogram, over the same cycles."""
+    """Draws the histograms of all exit reasons over a common axis of cycles."""
     by_name = collections.defaultdict(list)
     for exit in exits:
         if exit.host:
@@ -139,16 +138,16 @@ def costs(exits):
     axes.set_yscale("symlog")
     axes.yaxis.set_major_formatter(grouped)
     axes.xaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
-    axes.set_xlabel("time-stamp cycles from a VM exit until it was handled")
+    axes.set_xlabel("time-stamp cycles to handle a VM exit")
     axes.set_ylabel("exits")
     axes.legend(fontsize=7, ncols=5, loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
     count = sum(len(values) for values in by_name.values())
-    return finished(drawing, "What each exit took",
-                    f"A histogram of {count} exits of {len(names)} reasons, from {low} to {high - 1} cycles.")
+    return finished(drawing, "Time to handle each exit",
+                    f"A histogram of {count} exits with {len(names)} reasons, from {low} to {high - 1} cycles.")
 
 
 def spread(pieces, start, step):
-    """How much of each bin pieces of time fill; pieces: (begin, end)."""
+    """Returns the percentage of each bin that the pieces of time (begin, end) cover."""
     filled = [0.0] * BINS
     for begin, end in pieces:
         first, last = (min(int((at - start) / step), BINS - 1) for at in (begin, end))
@@ -158,7 +157,7 @@ def spread(pieces, start, step):
     return [100 * value / step for value in filled]
 
 
-def time_line(exits, khz):
+def timeline(exits, khz):
     start = min(exit.entered for exit in exits)
     end = max(exit.exited + (exit.host or 0) for exit in exits)
     step = max(end - start, 1) / BINS
@@ -187,8 +186,8 @@ def time_line(exits, khz):
     mesh = below.pcolormesh(edges, range(len(names) + 1), masked, cmap="viridis_r", vmin=0)
     below.set_yticks([i + 0.5 for i in range(len(names))], names)
     below.set_ylim(len(names), 0)
-    below.set_xlabel("milliseconds from the first VM entry on")
+    below.set_xlabel("milliseconds since the first VM entry")
     drawing.colorbar(mesh, ax=below, label="exits", pad=0.01)
-    return finished(drawing, "When it was",
-                    f"A time line of {len(exits)} exits in {(end - start) / khz:.3f} milliseconds: above, how"
-                    " the time was shared; below, when exits of each reason were.")
+    return finished(drawing, "Timeline",
+                    f"A timeline of {len(exits)} exits in {(end - start) / khz:.3f} milliseconds. Above: the"
+                    " shares of guest, host and printing. Below: the number of exits by reason.")

@@ -47,7 +47,7 @@ def bash(commands, folder, **more):
 
 def assert_pass(done):
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "serial.log: as wanted: " in done.stdout and "status=pass code=0" in done.stdout
+    assert "serial.log: ok: " in done.stdout and "status=pass code=0" in done.stdout
 
 
 def test_first_commands(blocks, folder):

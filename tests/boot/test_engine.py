@@ -216,8 +216,8 @@ def test_kvm_works(host):
 
 
 @pytest.mark.parametrize("words, spoil", [
-    ("no vmx", lambda root, answers: (root / "proc/cpuinfo").write_text("flags\t: fpu svm\n")),
-    ("no vmx", lambda root, answers:
+    ("has no VMX", lambda root, answers: (root / "proc/cpuinfo").write_text("flags\t: fpu svm\n")),
+    ("has no VMX", lambda root, answers:
      (root / "proc/cpuinfo").write_text("flags\t: fpu novmx\nvmx flags\t: vmx\n")),
     ("opened", lambda root, answers: (root / "dev/kvm").unlink()),
     ("version", lambda root, answers: answers.update({engine.KVM_GET_API_VERSION: lambda: 11})),

@@ -87,8 +87,8 @@ def test_sudo(machine):
 
 
 @pytest.mark.parametrize("how, reason", [
-    ({"apt": False}, "no apt-get"),
-    ({"user": 1000}, "neither root nor sudo"),
+    ({"apt": False}, "expected apt-get, found none"),
+    ({"user": 1000}, "expected root or sudo"),
     ({"install": "false"}, "could not install"),
 ])
 def test_says_what_to_install(how, reason, machine):
@@ -96,7 +96,7 @@ def test_says_what_to_install(how, reason, machine):
     assert process.returncode == 1
     last = process.stderr.splitlines()[-1]
     assert reason in last
-    assert last.endswith("please install these Debian packages: gcc nasm")
+    assert last.endswith("; install these Debian packages: gcc nasm")
 
 
 def test_usage(machine):

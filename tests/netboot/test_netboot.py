@@ -123,6 +123,6 @@ def test_leaves_a_folder_of_someone_else_alone(others, tmp_path, root, elf):
     path.write_text("of someone else")
     refused = subprocess.run([root / "tools/mknetboot", elf, tmp_path], check=False, capture_output=True, text=True)
     assert refused.returncode == 1
-    assert f"{tmp_path}/trapline is there, and not one that mknetboot made; move it away" in refused.stderr
+    assert f"{tmp_path}/trapline exists, but mknetboot did not make it; move it away" in refused.stderr
     assert path.read_text() == "of someone else"
     assert [found for found in tmp_path.rglob("*") if found.is_file()] == [path]

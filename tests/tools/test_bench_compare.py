@@ -124,7 +124,7 @@ def test_an_empty_reason_is_one(logs):
 
 def test_refuses_a_log_without_figures(logs):
     (log,) = logs(log=["boot: trapline=0.1.0"])
-    assert_refused(run(log), f"{log}: wanted bench lines, found none", "guest=bench")
+    assert_refused(run(log), f"{log}: expected bench lines, found none", "guest=bench")
 
 
 def test_refuses_a_file_that_is_not_there(tmp_path):
@@ -133,24 +133,24 @@ def test_refuses_a_file_that_is_not_there(tmp_path):
 
 def test_refuses_a_line_that_cannot_be_read(logs):
     (log,) = logs(log=[TRAPLINE[0], "bench: name="])
-    assert_refused(run(log), f"{log}:2: wanted key=value")
+    assert_refused(run(log), f"{log}:2: expected key=value")
 
 
 def test_refuses_a_line_without_its_keys(logs):
     (log,) = logs(log=[TRAPLINE[0].replace("p90=3000 ", "").replace("unit=tsc ", "")])
-    assert_refused(run(log), f"{log}:1: ", "found none of unit p90")
+    assert_refused(run(log), f"{log}:1: ", "found one without unit p90")
 
 
 def test_refuses_a_figure_that_is_no_number(logs):
     (log,) = logs(log=[TRAPLINE[0].replace("median=200", "median=0x20")])
-    assert_refused(run(log), f"{log}:1: wanted median to be a number, found '0x20'")
+    assert_refused(run(log), f"{log}:1: expected median to be a number, found '0x20'")
 
 
 @pytest.mark.parametrize("change, words", [
-    (("median=200", "median=-1"), "wanted median to be a number, found '-1'"),
-    (("median=200", "median=9"), "wanted min to be at most median, found min=10 median=9"),
-    (("p99=4000", "p99=2999"), "wanted p90 to be at most p99, found p90=3000 p99=2999"),
-    (("max=5000", "max=0"), "wanted p99 to be at most max, found p99=4000 max=0"),
+    (("median=200", "median=-1"), "expected median to be a number, found '-1'"),
+    (("median=200", "median=9"), "expected min to be at most median, found min=10 median=9"),
+    (("p99=4000", "p99=2999"), "expected p90 to be at most p99, found p90=3000 p99=2999"),
+    (("max=5000", "max=0"), "expected p99 to be at most max, found p99=4000 max=0"),
 ])
 def test_refuses_figures_that_cannot_be(change, words, logs):
     (log,) = logs(log=[TRAPLINE[0].replace(*change)])
@@ -159,20 +159,20 @@ def test_refuses_figures_that_cannot_be(change, words, logs):
 
 def test_refuses_a_name_twice(logs):
     (log,) = logs(log=[*TRAPLINE, TRAPLINE[0]])
-    assert_refused(run(log), f"{log}:3: wanted each name once, found CPUID twice")
+    assert_refused(run(log), f"{log}:3: expected each name once, found CPUID twice")
 
 
 def test_refuses_two_units(logs):
     trapline, kvm = logs(trapline=TRAPLINE, kvm=[KVM[0].replace("tsc", "aperf")])
-    assert_refused(run(trapline, kvm), "wanted logs that count in one unit, found", "tsc in trapline",
+    assert_refused(run(trapline, kvm), "expected logs with the same unit, found", "tsc in trapline",
                    "aperf in kvm")
 
 
 @pytest.mark.parametrize("arguments,words", [
     ([], "LOG"),
-    (["=log"], "wanted LOG or LABEL=LOG, found '=log'"),
-    (["label="], "wanted LOG or LABEL=LOG, found 'label='"),
-    (["a=one", "a=two"], "wanted a label of its own for each log, found 'a' twice"),
+    (["=log"], "expected LOG or LABEL=LOG, found '=log'"),
+    (["label="], "expected LOG or LABEL=LOG, found 'label='"),
+    (["a=one", "a=two"], "expected a different label for each log, found 'a' twice"),
     (["one/run.log", "two/run.log"], "found 'run' twice"),
 ])
 def test_wrong_usage(arguments, words):

@@ -112,17 +112,17 @@ def test_names_the_file(form, brand, name):
 
 
 @pytest.mark.parametrize("lines,words", [
-    (replaced(MACHINE), "wanted one machine line, found 0"),
-    (replaced(BOOT), "wanted one boot line, found 0"),
-    ([*LOG, *LOG], "wanted one machine line, found 2"),
-    (replaced(RESULT), "wanted one result line, found 0"),
+    (replaced(MACHINE), "expected one machine line, found 0"),
+    (replaced(BOOT), "expected one boot line, found 0"),
+    ([*LOG, *LOG], "expected one machine line, found 2"),
+    (replaced(RESULT), "expected one result line, found 0"),
     (replaced(RESULT, 'result: status=fail code=1 why="died"'), "found code=1: died"),
-    (replaced(CPUID, SKIPPED.replace("MMIO", "HLT"), CPUID + "x"), "wanted overhead to be a number"),
-    ([BOOT, MACHINE, RESULT], "wanted bench lines, found none"),
-    (replaced(BOOT, "boot: firmware=bios"), "wanted boot with trapline"),
-    (replaced(MACHINE, 'machine: brand="x" signature=0x1 tsc_khz=1'), "none of microcode aperf"),
-    (replaced(MACHINE, MACHINE.replace("3192000", "0")), "wanted tsc_khz to be a number above 0"),
-    (replaced(MACHINE, MACHINE.replace('"Intel', "Intel")), "wanted key=value"),
+    (replaced(CPUID, SKIPPED.replace("MMIO", "HLT"), CPUID + "x"), "expected overhead to be a number"),
+    ([BOOT, MACHINE, RESULT], "expected bench lines, found none"),
+    (replaced(BOOT, "boot: firmware=bios"), "expected a boot line with trapline"),
+    (replaced(MACHINE, 'machine: brand="x" signature=0x1 tsc_khz=1'), "found one without microcode aperf"),
+    (replaced(MACHINE, MACHINE.replace("3192000", "0")), "expected tsc_khz to be a number above 0"),
+    (replaced(MACHINE, MACHINE.replace('"Intel', "Intel")), "expected key=value"),
 ])
 def test_refuses(form, lines, words):
     assert_refused(form(lines), words)

@@ -117,7 +117,7 @@ def test_damaged_figures_are_left_out(line, changed, kept, folder):
     done = run(write(folder, "damaged.log", *HEAD, *lines))
     assert (done.returncode, done.stderr) == (0, b"")
     text = done.stdout.decode()
-    assert "1 lines of the log could not be read" in text
+    assert "1 lines of the log could not be parsed" in text
     assert (line == STATS[0]) == any("Histogram" in label for label in Page(text).labels)
     for table, names in kept.items():
         assert [row[0] for row in Page(text).tables[table]] == names
@@ -146,11 +146,11 @@ def test_plots_are_told(page):
     """To those who do not see them, with figures of the log."""
     labels = Page(page).labels
     assert len(labels) == 5
-    assert "the longest is CPUID, 97 cycles" in labels[0]
-    assert "Histograms, one each, of the samples of CPUID" in labels[1]
-    assert "HLT, 75.0 per cent" in labels[2]
-    assert "A time line of 200 exits" in labels[4]
-    assert "5 exits before these were overwritten" in page
+    assert "the longest bar is CPUID with 97 cycles" in labels[0]
+    assert "Histograms of the samples of CPUID" in labels[1]
+    assert "HLT with 75.0 per cent" in labels[2]
+    assert "A timeline of 200 exits" in labels[4]
+    assert "The trace overwrote 5 earlier exits." in page
 
 
 def test_names_are_no_mathematics(folder):
@@ -173,7 +173,7 @@ OLD = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=sto
 
 
 @pytest.mark.parametrize("lines, words", [
-    ([*HEAD, *RESULT], "wanted exit lines, found none"),
+    ([*HEAD, *RESULT], "expected exit lines, found none"),
     ([*HEAD, OLD, *RESULT], "time stamps"),
 ])
 def test_no_time_line(lines, words, folder):
@@ -184,8 +184,8 @@ def test_no_time_line(lines, words, folder):
 
 
 @pytest.mark.parametrize("lines, words", [
-    ([], "found no such line"),
-    ([HEAD[0], "bench: name=CPUID unit=tsc"], "wanted bench with"),
+    ([], "found no boot line"),
+    ([HEAD[0], "bench: name=CPUID unit=tsc"], "expected a bench line with"),
     ([HEAD[0], *exits(3)], "tsc_khz above 0"),
 ])
 def test_errors(lines, words, folder):

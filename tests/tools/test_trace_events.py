@@ -114,7 +114,7 @@ def test_says_what_it_is_about():
     about = events(log(ENTRY, TRACE.replace("overwritten=0", "overwritten=7"), *RING))["otherData"]
     assert about["boot"]["trapline"] == "0.1.0"
     assert about["result"]["code"] == "0"
-    assert about["overwritten"] == "7 exits before these were not kept"
+    assert about["overwritten"] == "the trace overwrote 7 earlier exits"
 
 
 def test_noise_and_a_log_cut_off():
@@ -136,14 +136,14 @@ OLD = [" ".join(line.split(" ")[:9]) for line in LIVE]
 
 
 ERRORS = {
-    "empty": ("", "found no such line"),
-    "binary": (b"\x7fELF\0\0\xff", "found no such line"),
-    "another program's": ("hello: a=1\r\n", "found no such line"),
+    "empty": ("", "found no boot line"),
+    "binary": (b"\x7fELF\0\0\xff", "found no boot line"),
+    "another program's": ("hello: a=1\r\n", "found no boot line"),
     "two boots": (2 * log(ENTRY, *LIVE), "found 2 boot lines"),
     "no number of 64 bits": (log(ENTRY, LIVE[0].replace("exited=1100", "exited=" + 5000 * "1")),
                              "time stamps"),
     "no processor": (log(ENTRY, LIVE[0].replace("cpu=0", "cpu=zero")), "time stamps"),
-    "no exits": (log(ENTRY), "wanted exit lines, found none"),
+    "no exits": (log(ENTRY), "expected exit lines, found none"),
     "no time stamps": (log(ENTRY, *OLD), "time stamps"),
     "no frequency": (log(ENTRY, *LIVE).replace("tsc_khz=2000", "tsc_khz=0"), "tsc_khz above 0"),
     "no time line": (log(ENTRY, *LIVE).replace(TIME, ""), "tsc_khz above 0"),
@@ -178,7 +178,7 @@ def test_a_log_is_not_written_over(tmp_path):
     path = tmp_path / "log"
     path.write_text(log(ENTRY, *LIVE))
     done = subprocess.run([sys.executable, PROGRAM, path, "-o", path], capture_output=True, timeout=60)
-    assert done.returncode == 1 and b"another file to write to" in done.stderr
+    assert done.returncode == 1 and b"expected an output file that is not a log" in done.stderr
     assert path.read_text().startswith("boot:")
 
 

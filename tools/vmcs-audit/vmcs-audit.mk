@@ -1,18 +1,18 @@
-# vmcs-audit: the audit as a Linux program, from the very files that the kernel is made of.
+# Builds vmcs-audit, the audit as a Linux program, from the same source files as the kernel.
 #
-# The makefile that includes this one sets BUILD, VERSION, WARNINGS and quietly, and is run in the
-# root of the repository.
+# The including makefile sets BUILD, VERSION, WARNINGS and quietly, and runs in the root of the
+# repository.
 
-## HOST_CC: compiler of programs for this machine
+## HOST_CC: compiler for programs that run on this machine
 HOST_CC ?= $(firstword $(foreach program,gcc clang cc,$(if $(shell command -v $(program)),$(program))) cc)
-## FUZZ_RUNS: inputs that `make fuzz-vmcs-audit` tries
+## FUZZ_RUNS: number of inputs that `make fuzz-vmcs-audit` tries
 FUZZ_RUNS ?= 200000
 
 VMCS_AUDIT := $(BUILD)/vmcs-audit
 VMCS_AUDIT_BUILD := $(BUILD)/tools-vmcs-audit
 VMCS_AUDIT_PROFILES := $(sort $(wildcard tools/vmcs-audit/profiles/*.caps))
 
-# What is pure, and what the program adds to it; fuzz.c has another main().
+# The pure sources that are shared with the kernel, and the program's own. fuzz.c replaces main.c.
 VMCS_AUDIT_PURE := $(sort $(AUDIT_SOURCES) vmx/audit/report.c \
 	vmx/answer.c vmx/caps.c vmx/control.c vmx/exit_reason.c vmx/field.c vmx/override.c vmx/report.c \
 	$(patsubst %,lib/%.c,fmt line memory_type out pagetable range text) ept/ept.c)
@@ -26,7 +26,7 @@ vmcs_audit_objects = $(patsubst %,$(VMCS_AUDIT_BUILD)/$1/%.o,$(VMCS_AUDIT_PURE) 
 
 .PHONY: vmcs-audit fuzz-vmcs-audit
 
-## vmcs-audit: the audit for your own machine, build/vmcs-audit
+## vmcs-audit: build the audit as a Linux program, build/vmcs-audit
 vmcs-audit: $(VMCS_AUDIT)
 
 $(VMCS_AUDIT_BUILD)/profiles.c: tools/vmcs-audit/embed-profiles $(VMCS_AUDIT_PROFILES) \
@@ -56,9 +56,9 @@ $(VMCS_AUDIT): $(call vmcs_audit_objects,host,main)
 $(VMCS_AUDIT_BUILD)/fuzz-vmcs-audit: $(call vmcs_audit_objects,fuzz,fuzz)
 	$(call quietly,LD    $@)clang $(VMCS_AUDIT_FUZZ_FLAGS) -o $@ $^
 
-# New inputs are found from those in tools/vmcs-audit/samples, and kept in build/ only. What a run
-# finds is a matter of its seed, which is always the same.
-## fuzz-vmcs-audit: its parsers against any bytes, with the sanitizers on
+# libFuzzer starts from tools/vmcs-audit/samples and keeps new inputs only in build/. The seed is fixed, so
+# that runs are repeatable.
+## fuzz-vmcs-audit: fuzz the parsers of vmcs-audit with the sanitizers enabled
 fuzz-vmcs-audit: $(VMCS_AUDIT_BUILD)/fuzz-vmcs-audit
 	@mkdir -p $(VMCS_AUDIT_BUILD)/corpus
 	$< -runs=$(FUZZ_RUNS) -seed=1 -max_len=16384 -print_final_stats=1 \
