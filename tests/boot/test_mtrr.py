@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+import direct
 import engine
 import guest_files
 import serial_log
@@ -44,16 +45,18 @@ class Registers:
         return "WT" if types == {"WT", "WB"} else "UC"
 
 
-def registers_of(model, mem, make_kernel_disc, folder):
-    """Those that a program reads which is no part of Trapline."""
-    binary = folder / "mtrrs"
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory):
+    """A program that notes the registers, and is no part of Trapline."""
+    binary = tmp_path_factory.mktemp("mtrrs") / "mtrrs"
     subprocess.run(["nasm", "-f", "bin", "-w+error", "-DMODE=64", "-DBARE=1", "-I",
                     f"{guest_files.FOLDER}/", "-o", binary,
                     guest_files.ROOT / "tests/boot/mtrrs.asm"], check=True)
-    kernel = folder / "bare.elf"
-    kernel.write_bytes(guest_files.bare_kernel("64"))
-    disc = make_kernel_disc(kernel, binary.read_bytes())
-    outcome = engine.boot(disc, "bochs", model, mem=mem, timeout=300)
+    return binary.read_bytes()
+
+
+def registers_of(outcome):
+    """Those that the reader has noted."""
     assert outcome.reason == "ended", outcome
     numbers = [int(number, 16) for line in outcome.serial.splitlines() if line.startswith("notes:")
                for number in line.split()[1:]]
@@ -62,11 +65,6 @@ def registers_of(model, mem, make_kernel_disc, folder):
     assert len(triples) % 3 == 0
     return Registers(width, {triples[i]: triples[i + 1] | triples[i + 2] << 32
                              for i in range(0, len(triples), 3)})
-
-
-def boot(model, mem, make_disc, elf):
-    disc = make_disc(elf, "guest=self")
-    return serial_log.parse(engine.boot(disc, "bochs", model, mem=mem, timeout=300).serial)
 
 
 def ranges_of(lines):
@@ -97,17 +95,8 @@ def check_firmware(ranges, mem):
     assert type_in(ranges, 0xFEE00000) == "UC"
 
 
-# Pages of 4 KiB stand for the first 2 MiB, in which types change, and nowhere else.
-@pytest.mark.parametrize("model,mem,leaves", [
-    ("corei5_lynnfield_750", 256, "512 2047 0"),  # has no pages of 1 GiB
-    ("corei7_haswell_4770", 256, "512 511 3"),
-    ("corei7_skylake_x", 256, "512 511 3"),
-    ("corei7_skylake_x", 5120, "512 511 4"),
-    ("tigerlake", 256, "512 511 3"),
-])
-def test_types(model, mem, leaves, make_disc, make_kernel_disc, elf, tmp_path):
-    registers = registers_of(model, mem, make_kernel_disc, tmp_path)
-    lines = boot(model, mem, make_disc, elf)
+def check_types(registers, lines, end):
+    """What Trapline says of all addresses is what the registers say, and so is the EPT, up to `end`."""
     assert lines[-1]["code"] == "0"
     (state,) = [line for line in lines if line.tag == "mtrr" and "present" in line.pairs]
     assert int(state["def_type"], 16) == registers.values[0x2FF]
@@ -115,8 +104,8 @@ def test_types(model, mem, leaves, make_disc, make_kernel_disc, elf, tmp_path):
 
     ranges = ranges_of(lines)
     assert ranges[0][0] == 0 and ranges[-1][1] == 1 << registers.width
-    for (_, end, before), (start, _, after) in zip(ranges, ranges[1:]):
-        assert end == start and before != after
+    for (_, end_before, before), (start, _, after) in zip(ranges, ranges[1:]):
+        assert end_before == start and before != after
 
     edges = {start for start, _, _ in ranges} | {base for base, _, _ in registers.pairs}
     edges |= {base + (mask & -mask) for base, mask, _ in registers.pairs}
@@ -126,8 +115,78 @@ def test_types(model, mem, leaves, make_disc, make_kernel_disc, elf, tmp_path):
         if page < 1 << registers.width:
             assert type_in(ranges, page) == registers.type_of(page), hex(page)
 
-    check_firmware(ranges, mem)
     (ept,) = [line for line in lines if line.tag == "ept"]
     found = {key[:2].upper(): int(ept[key]) for key in ept.pairs if key.endswith("_kib")}
-    assert found == kib_by_type(registers, max(4 * GIB, mem * MIB))
-    assert [ept["pages_4k"], ept["pages_2m"], ept["pages_1g"]] == leaves.split()
+    assert found == kib_by_type(registers, max(4 * GIB, end))
+    return ranges, [ept["pages_4k"], ept["pages_2m"], ept["pages_1g"]]
+
+
+# Pages of 4 KiB stand for the first 2 MiB, in which types change, and nowhere else. Of 5120 MiB most is
+# not there, and nobody touches it.
+@pytest.mark.parametrize("model,mem,leaves", [
+    ("corei5_lynnfield_750", 256, "512 2047 0"),  # has no pages of 1 GiB
+    ("corei7_haswell_4770", 256, "512 511 3"),
+    ("corei7_skylake_x", 256, "512 511 3"),
+    ("corei7_skylake_x", 5120, "512 511 4"),
+    ("tigerlake", 256, "512 511 3"),
+])
+def test_types(model, mem, leaves, start, reader):
+    source = start(kernel=guest_files.bare_kernel("64"), modules=(reader,))
+    registers = registers_of(engine.boot(source, "bochs", model))
+    source = start("guest=self", memory=tuple(direct.memory_map(mem)))
+    lines = serial_log.parse(engine.boot(source, "bochs", model, min(mem, 256)).serial)
+    ranges, pages = check_types(registers, lines, mem * MIB)
+    check_firmware(ranges, mem)
+    assert pages == leaves.split()
+
+
+@pytest.mark.long  # Bochs takes long to make so much memory
+def test_types_of_the_bios(make_disc, make_kernel_disc, elf, reader, tmp_path):
+    kernel, model, mem = tmp_path / "bare.elf", "corei7_skylake_x", 5120
+    kernel.write_bytes(guest_files.bare_kernel("64"))
+    registers = registers_of(engine.boot(make_kernel_disc(kernel, reader), "bochs", model, mem, timeout=300))
+    lines = serial_log.parse(engine.boot(make_disc(elf, "guest=self"), "bochs", model, mem, timeout=300).serial)
+    ranges, pages = check_types(registers, lines, mem * MIB)
+    check_firmware(ranges, mem)
+    assert pages == ["512", "511", "4"]
+
+
+DEFAULT, FIXED_ON, ON = 0x2FF, 0x400, 0x800
+UC, WC, WT, WP, WB = 0, 1, 4, 5, 6
+
+
+def pairs(*rows):
+    """The registers for ranges (base, size, type)."""
+    registers = []
+    for number, (base, size, kind) in enumerate(rows):
+        registers += [(0x200 + 2 * number, base | kind), (0x201 + 2 * number, -size & (1 << 64) - 1 | 0x800)]
+    return registers
+
+
+# What no BIOS of ours sets: registers and their values; the others are 0.
+SETTINGS = {
+    "all off": [],
+    "off, with ranges": [(DEFAULT, WB | FIXED_ON), *pairs((0, GIB, WB))],
+    "fixed ranges off": [(DEFAULT, WB | ON), (0x250, 0x0606060606060606)],
+    "a default alone": [(DEFAULT, WT | ON)],
+    "all fixed types": [(DEFAULT, WB | ON | FIXED_ON), (0x250, 0x0605040100010405), (0x258, 0x0606050504040101),
+                        (0x268, 0x0600060006000600), (0x26F, 0x0506050605060506)],
+    "uncached over write-back": [(DEFAULT, UC | ON), *pairs((0, 4 * GIB, WB), (GIB, 256 * MIB, UC))],
+    "write-through over write-back": [(DEFAULT, UC | ON), *pairs((0, 2 * GIB, WB), (GIB, 2 * MIB, WT))],
+    "all over each other": [(DEFAULT, WB | ON), *pairs((0, GIB, WT), (0, 512 * MIB, WB), (0, 256 * MIB, UC),
+                                                       (2 * GIB, 64 * MIB, WC), (3 * GIB, 1 * GIB, UC))],
+    "overlaps that mean nothing": [(DEFAULT, WB | ON), *pairs((GIB, 64 * MIB, WC), (GIB, 32 * MIB, WP),
+                                                              (2 * GIB, 4 * MIB, WB), (2 * GIB, 2 * MIB, WC))],
+    "one beyond 4 GiB": [(DEFAULT, WB | ON), *pairs((16 * GIB, 16 * GIB, UC))],
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_types_as_set(name, start, reader):
+    mtrrs = tuple(direct.Msr(number, value, direct.MTRR, is_address=0x200 <= number < 0x250)
+                  for number, value in SETTINGS[name])
+    source = start(kernel=guest_files.bare_kernel("64"), modules=(reader,), mtrrs=mtrrs)
+    registers = registers_of(engine.boot(source, "bochs"))
+    assert registers.values.items() >= {number: value & (1 << registers.width) - 1 if 0x200 <= number < 0x250 else value
+                                        for number, value in SETTINGS[name]}.items()
+    check_types(registers, serial_log.parse(engine.boot(start("guest=self", mtrrs=mtrrs), "bochs").serial), 0)
