@@ -4,7 +4,6 @@
 #include "kernel/msr.h"
 #include "kernel/options.h"
 #include "kernel/paging.h"
-#include "kernel/snapshot.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmx/audit/audit.h"
@@ -16,8 +15,8 @@
 #include "vmx/guests/hlt_site.h"
 #include "vmx/override.h"
 #include "vmx/report.h"
+#include "vmx/run/operation.h"
 #include "vmx/run/prepare.h"
-#include "vmx/vmxon.h"
 
 /* So many disagreements are printed; further ones are only counted. */
 enum { PRINTED_MAX = 50 };
@@ -251,14 +250,14 @@ static uint64_t unexplained(const struct tally *tally)
            tally->verdict[VERDICT_LENIENT];
 }
 
-static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *why)
+static enum result_code fuzz_in_vmx(struct vcpu *vcpu, struct run *run, struct out *why)
 {
-    struct plan *plan = fuzz.run->plan;
-    plan->preemption_timer = 0; /* the guest exits before its first instruction */
-    prepare_image(fuzz.vcpu, plan, fuzz.run->exit_rsp);
+    const uint64_t seed = vcpu->options->seed;
+    run->plan->preemption_timer = 0; /* the guest exits before its first instruction */
+    prepare_image(vcpu, run->plan, run->exit_rsp);
     if (!take_base(why))
         return RESULT_COMMAND_LINE;
-    if (!try_all(seed, count, why))
+    if (!try_all(seed, vcpu->options->count, why))
         return RESULT_ENTRY;
     print_table(seed);
     fmt_print(why,
@@ -275,21 +274,10 @@ static enum result_code fuzz_in_vmx(uint64_t seed, uint64_t count, struct out *w
 static enum result_code round(const struct guest_site *site, struct vcpu *vcpu, struct run *run,
                               struct out *why)
 {
-    struct snapshot before;
-    enum result_code code = RESULT_ENTRY;
+    (void)site;
     fuzz.vcpu = vcpu;
     fuzz.run = run;
-    snapshot_take(&before);
-    if (vmx_on(hpa_of(vcpu->vmxon_region), &vcpu->caps, why)) {
-        code = fuzz_in_vmx(site->options->seed, site->options->count, why);
-        vmx_off(hpa_of(vcpu->vmcs_region));
-    }
-    unsigned changed = snapshot_restore(&before);
-    if (changed != 0 && code == RESULT_PASS) {
-        fmt_print(why, ", but %u things differ from before VMXON; please report this log", changed);
-        code = RESULT_PANIC;
-    }
-    return code;
+    return operation_run(vcpu, run, NULL, fuzz_in_vmx, why);
 }
 
 static bool allows(const struct options *options, struct out *why)

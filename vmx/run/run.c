@@ -2,12 +2,9 @@
 #include "vmx/run/run.h"
 
 #include "kernel/cpu.h"
-#include "kernel/host_memory.h"
 #include "kernel/log.h"
 #include "kernel/options.h"
 #include "kernel/paging.h"
-#include "kernel/pic.h"
-#include "kernel/snapshot.h"
 #include "lib/fmt.h"
 #include "vmx/audit/report.h"
 #include "vmx/audit/verdict.h"
@@ -19,10 +16,10 @@
 #include "vmx/exit/ring.h"
 #include "vmx/exit/trace.h"
 #include "vmx/report.h"
+#include "vmx/run/operation.h"
 #include "vmx/run/prepare.h"
 #include "vmx/run/switch.h"
 #include "vmx/vmcs.h"
-#include "vmx/vmxon.h"
 
 static void print_entry(const struct vcpu *vcpu, const struct run *run)
 {
@@ -269,14 +266,18 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, struct run *run, struct ou
     return code;
 }
 
+/* The running kernel shares its registers with the host, and keeps them when it leaves. */
+static enum result_code run_switched(struct vcpu *vcpu, struct run *run, struct out *why)
+{
+    vcpu->context.registers = (struct guest_registers){0};
+    switch_to_guest(vcpu, &run->plan->grants);
+    const enum result_code code = run_in_vmx(vcpu, run, why);
+    switch_to_host(vcpu);
+    return code;
+}
+
 enum result_code run_round(struct vcpu *vcpu, struct run *run, struct out *why)
 {
-    struct snapshot before;
-    enum result_code code = RESULT_ENTRY;
-    /* The running kernel shares its registers with the host and keeps them when it leaves. */
-    const bool own = !vcpu->is_kernel;
-    if (!vcpu->is_kernel) /* the running kernel has set them */
-        vcpu->context.registers = (struct guest_registers){0};
     vcpu->exits = 0;
     cpuid_cache_forget(&vcpu->cpuid_cache);
     vcpu->finished = vcpu->left = false;
@@ -285,24 +286,5 @@ enum result_code run_round(struct vcpu *vcpu, struct run *run, struct out *why)
     vcpu->steps_max = vcpu->options->step;
     vcpu->interrupts = (struct vectors){{0}};
     vcpu->has_devices = run->plan->grants.ports > 0;
-    const uint64_t sum = run->watched ? host_memory_sum(run->watched) : 0;
-    snapshot_take(&before);
-    if (vmx_on(hpa_of(vcpu->vmxon_region), &vcpu->caps, why)) {
-        if (own)
-            switch_to_guest(vcpu, &run->plan->grants);
-        code = run_in_vmx(vcpu, run, why);
-        if (own)
-            switch_to_host(vcpu);
-        vmx_off(hpa_of(vcpu->vmcs_region));
-    }
-    if (vcpu->has_devices) /* the guest may have had the interrupt controller */
-        pic_mask();
-    unsigned changed = snapshot_restore(&before);
-    if (run->watched && !host_memory_compare(run->watched, sum))
-        changed++;
-    if (changed != 0 && code == RESULT_PASS) {
-        fmt_print(why, ", but %u things differ from before VMXON; please report this log", changed);
-        code = RESULT_PANIC;
-    }
-    return code;
+    return operation_run(vcpu, run, run->watched, vcpu->is_kernel ? run_in_vmx : run_switched, why);
 }
