@@ -64,15 +64,17 @@ static inline enum vmx_status vmwrite(struct vmcs_field field, uint64_t value)
     return VMX_STATUS(invalid, valid);
 }
 
-/* VMREAD and VMWRITE that cannot fail, for paths on which every instruction counts. */
-static inline uint64_t vmread_succeeding(struct vmcs_field field)
+/* VMREAD and VMWRITE of a field that every processor has, while a VMCS is current, as it is after
+ * each VM exit: they cannot fail (SDM Vol 3C §30.3). For paths on which every instruction counts.
+ */
+static inline uint64_t vmread_any(struct vmcs_field field)
 {
     uint64_t read;
     __asm__ volatile("vmread %1, %0" : "=r"(read) : "r"((uint64_t)field.encoding) : "cc");
     return read;
 }
 
-static inline void vmwrite_succeeding(struct vmcs_field field, uint64_t value)
+static inline void vmwrite_any(struct vmcs_field field, uint64_t value)
 {
     __asm__ volatile("vmwrite %1, %0"
                      :

@@ -26,17 +26,6 @@ static inline uint64_t vmcs_read(struct vmcs_field field);
 /* Writes a field that exists. A failure panics as well. */
 static inline void vmcs_write(struct vmcs_field field, uint64_t value);
 
-/* Read and write a field that every processor has, while a VMCS is current. Both cannot fail then
- * (SDM Vol 3C §30.3 "VMREAD", "VMWRITE"). */
-static inline uint64_t vmcs_read_any(struct vmcs_field field)
-{
-    return vmread_succeeding(field);
-}
-static inline void vmcs_write_any(struct vmcs_field field, uint64_t value)
-{
-    vmwrite_succeeding(field, value);
-}
-
 _Noreturn void vmcs_access_failed(struct vmcs_field field, enum vmx_status status);
 
 static inline uint64_t vmcs_read(struct vmcs_field field)

@@ -9,7 +9,7 @@
 #include "vmx/exit/skip.h"
 #include "vmx/exit/vcpu.h"
 #include "vmx/exit_reason.h"
-#include "vmx/vmcs.h"
+#include "vmx/instructions.h"
 
 /* Records the exit as vmx/exit/ring.c would, in fewer instructions. HLT and CPUID have no
  * qualification. */
@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) bool at_once(struct vcpu_context *c
     struct skipped skipped;
     struct guest_registers *registers = &context->registers;
     const struct cpuid *answer;
-    const uint64_t reason = vmcs_read_any(EXIT_REASON);
+    const uint64_t reason = vmread_any(EXIT_REASON);
     context->reason = reason;
     if (context->tsc_exit >= vcpu->budget.look_at)
         return false;

@@ -108,11 +108,15 @@ static enum exit_action complete(struct vcpu *vcpu, enum cr_outcome outcome,
     return EXIT_SKIP;
 }
 
-static enum exit_action set_cr0(struct vcpu *vcpu, uint64_t value)
+typedef enum cr_outcome cr_write(const struct guest_cr_facts *facts, struct guest_crs *crs,
+                                 uint64_t value);
+
+/* Sets CR0 or CR4: write is guest_cr0_write() or guest_cr4_write(). */
+static enum exit_action set_cr0_or_cr4(struct vcpu *vcpu, cr_write *write, uint64_t value)
 {
     const struct guest_cr_facts facts = guest_cr_facts(vcpu);
     struct guest_crs crs = guest_crs_read(vcpu);
-    return complete(vcpu, guest_cr0_write(&facts, &crs, value), &crs);
+    return complete(vcpu, write(&facts, &crs, value), &crs);
 }
 
 /* MOV to CR8. Bits 3:0 are the task priority; the others are reserved (SDM Vol 3A §10.8.6.1). There
@@ -126,13 +130,6 @@ static enum exit_action set_cr8(struct vcpu *vcpu, uint64_t value)
     else
         vcpu->own.cr8 = value;
     return EXIT_SKIP;
-}
-
-static enum exit_action set_cr4(struct vcpu *vcpu, uint64_t value)
-{
-    const struct guest_cr_facts facts = guest_cr_facts(vcpu);
-    struct guest_crs crs = guest_crs_read(vcpu);
-    return complete(vcpu, guest_cr4_write(&facts, &crs, value), &crs);
 }
 
 /* MOV to CR3. The other control registers stay as they are. */
@@ -151,11 +148,11 @@ static enum exit_action move_to(struct vcpu *vcpu, uint64_t number, uint64_t val
 {
     switch (number) {
     case 0:
-        return set_cr0(vcpu, value);
+        return set_cr0_or_cr4(vcpu, guest_cr0_write, value);
     case 3:
         return set_cr3(vcpu, value);
     case 4:
-        return set_cr4(vcpu, value);
+        return set_cr0_or_cr4(vcpu, guest_cr4_write, value);
     case 8:
         return set_cr8(vcpu, value);
     default:
@@ -182,9 +179,10 @@ enum exit_action handle_cr_access(struct vcpu *vcpu)
     case ACCESS_FROM:
         return move_from(vcpu, number, operand);
     case ACCESS_CLTS:
-        return set_cr0(vcpu, guest_cr0() & ~CR0_TS);
-    default:
-        return set_cr0(vcpu,
-                       guest_cr0_lmsw(guest_cr0(), (uint16_t)bits_get(qualification, 31, 16)));
+        return set_cr0_or_cr4(vcpu, guest_cr0_write, guest_cr0() & ~CR0_TS);
+    default: /* ACCESS_LMSW */
+        return set_cr0_or_cr4(
+            vcpu, guest_cr0_write,
+            guest_cr0_lmsw(guest_cr0(), (uint16_t)bits_get(qualification, 31, 16)));
     }
 }

@@ -100,7 +100,7 @@ static unsigned row_of(uint64_t reason)
 
 static uint64_t operand(const struct vcpu *vcpu, enum decode_from from)
 {
-    return from == FROM_RSP ? vmcs_read_any(GUEST_RSP)
+    return from == FROM_RSP ? vmread_any(GUEST_RSP)
                             : guest_register_saved(&vcpu->context.registers, from);
 }
 
@@ -122,15 +122,15 @@ struct exit_record *ring_take(struct vcpu *vcpu)
     const struct shape *shape = &shapes[row_of(context->reason)];
     record->entered = context->tsc_entry;
     record->exited = context->tsc_exit;
-    record->rip = vmcs_read_any(GUEST_RIP);
-    record->qualification = vmcs_read_any(EXIT_QUALIFICATION);
+    record->rip = vmread_any(GUEST_RIP);
+    record->qualification = vmread_any(EXIT_QUALIFICATION);
     record->reason = (uint32_t)context->reason;
-    record->length = (uint8_t)vmcs_read_any(VM_EXIT_INSTRUCTION_LENGTH);
+    record->length = (uint8_t)vmread_any(VM_EXIT_INSTRUCTION_LENGTH);
     record->in_64_bit = false;
     ring_keep_registers(record, context->registers.rax, context->registers.rcx,
                         context->registers.rdx);
     for (unsigned i = 0; i < shape->fields; i++)
-        record->value[i] = vmcs_read_any(shape->field[i]);
+        record->value[i] = vmread_any(shape->field[i]);
     return shape->rare != 0 ? take_rare(vcpu, shape->rare, record) : record;
 }
 

@@ -3,6 +3,7 @@
 
 #include "lib/segment.h"
 #include "lib/x86.h"
+#include "vmx/vmcs.h"
 
 /* Ends blocking by STI and MOV SS and makes a single-step trap pending, as the end of an
  * instruction or an iteration does. */

@@ -8,8 +8,8 @@
 
 #include "lib/bits.h"
 #include "lib/x86.h"
+#include "vmx/instructions.h"
 #include "vmx/state_bits.h"
-#include "vmx/vmcs.h"
 
 /* Moves to the next instruction. */
 void skip_instruction(void);
@@ -26,15 +26,15 @@ struct skipped {
  * nothing. */
 static inline bool skip_simple_instruction(struct skipped *skipped)
 {
-    skipped->rip = vmcs_read_any(GUEST_RIP);
-    skipped->length = vmcs_read_any(VM_EXIT_INSTRUCTION_LENGTH);
+    skipped->rip = vmread_any(GUEST_RIP);
+    skipped->length = vmread_any(VM_EXIT_INSTRUCTION_LENGTH);
     const uint64_t rip = skipped->rip + skipped->length;
     /* below 4 GiB, RIP advances alike in every mode */
     if (rip > UINT32_MAX ||
-        (vmcs_read_any(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS) ||
-        (vmcs_read_any(GUEST_RFLAGS) & RFLAGS_TF))
+        (vmread_any(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS) ||
+        (vmread_any(GUEST_RFLAGS) & RFLAGS_TF))
         return false;
-    vmcs_write_any(GUEST_RIP, rip);
+    vmwrite_any(GUEST_RIP, rip);
     return true;
 }
 
