@@ -1,4 +1,4 @@
-/* Fake physical memory for tests of translation tables. */
+/* Implements fake physical memory for tests of translation tables. */
 #include "tests/unit/fake_pages.h"
 
 #include <stdlib.h>
@@ -6,7 +6,8 @@
 #include "lib/address.h"
 #include "tests/unit/unit.h"
 
-/* Above 4 GiB, so that an address cut to 32 bits is noticed, and with a gap between any two. */
+/* Addresses are above 4 GiB, so that truncation to 32 bits is detected, and pages are not
+ * adjacent. */
 static const uint64_t first_address = UINT64_C(0x0000712345678000);
 static const uint64_t stride = 3 * PAGE_SIZE;
 

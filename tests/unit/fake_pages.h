@@ -1,5 +1,5 @@
-/* A page source over malloc'ed pages. Each is its own allocation, so that an access outside of it
- * is caught, and its "physical" address has nothing to do with its pointer. */
+/* A page source of malloc'ed pages. Each page is a separate allocation, so that an access outside
+ * it is caught. Its "physical" address is unrelated to its pointer. */
 #ifndef TESTS_UNIT_FAKE_PAGES_H
 #define TESTS_UNIT_FAKE_PAGES_H
 
@@ -12,18 +12,18 @@ enum { FAKE_PAGES_MAX = 4096 };
 
 struct fake_pages {
     struct page_source source;
-    size_t limit; /* how many may be taken */
-    size_t count; /* how many were */
+    size_t limit; /* number of pages that can be taken */
+    size_t count; /* number of pages that were taken */
     void *page[FAKE_PAGES_MAX];
 };
 
 void fake_pages_init(struct fake_pages *pages, size_t limit);
 void fake_pages_free(struct fake_pages *pages);
 
-/* The address of the page that was taken as the index-th, beginning with 0. */
+/* Returns the address of the page that was taken as number `index`, counted from 0. */
 uint64_t fake_pages_address(size_t index);
 
-/* That page's table entry. */
+/* Returns an entry of the table in that page. */
 uint64_t *fake_pages_entry(struct fake_pages *pages, size_t index, size_t entry);
 
 #endif

@@ -1,5 +1,5 @@
-/* Lines of the log, printed to a buffer and taken apart by the grammar of docs/serial.md. Anything
- * else in them is the end of the test. */
+/* Prints lines of the log to a buffer and parses them with the grammar of docs/serial.md. A
+ * violation of the grammar fails the test. */
 #ifndef TESTS_UNIT_LOG_LINES_H
 #define TESTS_UNIT_LOG_LINES_H
 
@@ -20,7 +20,7 @@ enum {
 
 struct log_pair {
     char key[64];
-    char value[LOG_VALUE_MAX]; /* without quotes and escapes */
+    char value[LOG_VALUE_MAX]; /* quotes and escapes removed */
     bool quoted;
 };
 
@@ -34,11 +34,11 @@ static struct {
     char text[LOG_BYTES];
     struct out_buffer buffer;
     struct line line;
-    unsigned count; /* after log_parse() */
+    unsigned count; /* valid after log_parse() */
     struct log_line at[LOG_LINES_MAX];
 } log_lines;
 
-/* A line to print to; what was printed before is gone. */
+/* Returns a line to print to. Discards earlier output. */
 static inline struct line *log_begin(void)
 {
     out_buffer_init(&log_lines.buffer, log_lines.text, sizeof log_lines.text);
@@ -46,7 +46,8 @@ static inline struct line *log_begin(void)
     return &log_lines.line;
 }
 
-/* A run of lower-case letters, digits and underscores, copied to `word`. */
+/* Copies a run of lower-case letters, digits and underscores to `word`. Returns the position after
+ * it. */
 static inline const char *log_word(const char *at, char *word, size_t size)
 {
     size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789_");
@@ -77,7 +78,7 @@ static inline const char *log_value(const char *at, struct log_pair *pair)
     return at + pair->quoted;
 }
 
-/* One line; returns where the next begins. */
+/* Parses one line. Returns the position of the next. */
 static inline const char *log_parse_line(const char *at, struct log_line *line)
 {
     at = log_word(at, line->tag, sizeof line->tag);
@@ -98,7 +99,7 @@ static inline const char *log_parse_line(const char *at, struct log_line *line)
     return at + 2;
 }
 
-/* Takes apart all that was printed. */
+/* Parses all printed lines. */
 static inline void log_parse(void)
 {
     const char *at = log_lines.text;
@@ -110,7 +111,7 @@ static inline void log_parse(void)
     }
 }
 
-/* NULL where the index-th line has no such key. */
+/* Returns the pair with that key in line number `index`, or NULL if there is none. */
 static inline const struct log_pair *log_find(unsigned index, const char *key)
 {
     const struct log_line *line = &log_lines.at[index];
@@ -130,7 +131,7 @@ static inline const char *log_text(unsigned index, const char *key)
     return pair->value;
 }
 
-/* Of a decimal number, and of a hexadecimal one with 0x. */
+/* Return the value of a decimal number, or of a hexadecimal number with 0x. */
 static inline uint64_t log_decimal(unsigned index, const char *key)
 {
     const char *text = log_text(index, key);
@@ -146,7 +147,8 @@ static inline uint64_t log_hex(unsigned index, const char *key)
     return strtoull(text + 2, NULL, 16);
 }
 
-/* The keys of a line begin with these, given with a blank behind each, in this order. */
+/* Asserts that the keys of a line begin with these in this order. In `keys`, a blank follows each
+ * key. */
 static inline void log_assert_keys(unsigned index, const char *tag, const char *keys)
 {
     char found[1024] = "";

@@ -1,5 +1,5 @@
-/* The VMX capability MSRs of real processor models, as Bochs has them, from the first with VMX to
- * one that has nearly every MSR. */
+/* The VMX capability MSRs of processor models in Bochs, from the first with VMX to one with nearly
+ * every MSR. */
 #ifndef TESTS_UNIT_PROFILES_H
 #define TESTS_UNIT_PROFILES_H
 
@@ -34,7 +34,8 @@ static const struct profile_msr prescott_msrs[] = {
 };
 static const struct profile prescott = {"prescott", prescott_msrs, ARRAY_COUNT(prescott_msrs)};
 
-/* The same without TRUE control MSRs, as the very first had it: IA32_VMX_BASIC bit 55 is clear. */
+/* The same without TRUE control MSRs, like the very first processors: IA32_VMX_BASIC bit 55 is
+ * clear. */
 static const struct profile_msr without_true_msrs[] = {
     {0x480, UINT64_C(0x005810000000002b)}, {0x481, UINT64_C(0x0000001f00000016)},
     {0x482, UINT64_C(0x7781fffe0401e172)}, {0x483, UINT64_C(0x0003efff00036dff)},
@@ -145,10 +146,10 @@ static inline const struct profile_msr *profile_find(const struct profile *profi
     return NULL;
 }
 
-/* Who is asked by profile_read(). */
+/* The profile that profile_read() uses. */
 static const struct profile *profile_current;
 
-/* The processor's answer to RDMSR; one that it does not have is a #GP, and the end of the test. */
+/* Returns the value of an MSR. An MSR that the profile lacks fails the test. */
 static inline uint64_t profile_read(uint32_t number)
 {
     const struct profile_msr *msr = profile_find(profile_current, number);

@@ -1,10 +1,10 @@
-/* Numbers for randomised tests: the same seed gives the same test on every machine. */
+/* Random numbers for tests. The same seed gives the same numbers on every machine. */
 #ifndef TESTS_UNIT_RANDOM_H
 #define TESTS_UNIT_RANDOM_H
 
 #include <stdint.h>
 
-/* Begins as its seed. */
+/* Initialize the state with the seed. */
 struct random {
     uint64_t state;
 };
@@ -19,7 +19,7 @@ static inline uint64_t random_next(struct random *random)
     return z ^ z >> 31;
 }
 
-/* A number from 0 to limit - 1. */
+/* Returns a number from 0 to limit - 1. */
 static inline uint64_t random_below(struct random *random, uint64_t limit)
 {
     return random_next(random) % limit;

@@ -1,4 +1,4 @@
-/* What every host test includes: cmocka, and the headers that it wants before it. */
+/* Every host test includes this file: cmocka and the headers that it requires. */
 #ifndef TESTS_UNIT_UNIT_H
 #define TESTS_UNIT_UNIT_H
 

@@ -1,4 +1,4 @@
-/* Boot information for tests. */
+/* Builds boot information for tests. */
 #include "tests/unit/boot/info_builder.h"
 
 #include <stdlib.h>
@@ -46,7 +46,7 @@ void info_begin(struct info_builder *info)
 
 void info_tag(struct info_builder *info, uint32_t type)
 {
-    /* Padding is not zero: nobody may rely on it. */
+    /* Padding is not 0, because a parser must not rely on it. */
     while (!is_aligned(info->size, 8)) {
         info_bytes(info, "\xee", 1);
     }

@@ -1,5 +1,5 @@
-/* What the reader of boot information makes of what loaders write (Multiboot2 Specification 2.0,
- * §3.6 "Boot information format"). What they must not write is in test_multiboot2_hostile.c. */
+/* Tests the parser with valid boot information (Multiboot2 Specification 2.0, §3.6 "Boot
+ * information format"). test_multiboot2_hostile.c tests invalid information. */
 #include "boot/multiboot2.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ static void reads_everything(void **state)
     info_text_tag(&info, 2, "GRUB 2.06");
     info_module(&info, 0x100000, 0x180000, "guest.bin a=b");
     info_module(&info, 0xfffff000, 0xffffffff, "");
-    info_zeros_tag(&info, 4, 8); /* basic memory information: not read */
+    info_zeros_tag(&info, 4, 8); /* basic memory information: the parser skips it */
     info_zeros_tag(&info, 999, 5);
     info_tag(&info, 6);
     info_u32(&info, 24);
@@ -141,7 +141,7 @@ static void has_room_for_so_many_modules(void **state)
     assert_parses(MULTIBOOT2_OK);
     assert_int_equal(out.module_count, BOOT_MODULES_MAX);
     assert_int_equal(out.module[BOOT_MODULES_MAX - 1].start, BOOT_MODULES_MAX - 1);
-    info.size -= 8; /* over the end tag */
+    info.size -= 8; /* overwrite the end tag */
     info_module(&info, 9, 9, "m");
     info_end(&info);
     assert_parses(MULTIBOOT2_TOO_MANY);
@@ -162,7 +162,7 @@ static void lets_the_first_of_two_count(void **state)
     assert_string_equal(out.command_line, "first");
     assert_string_equal(out.loader, "one");
     assert_int_equal(out.memory_count, 2);
-    /* Even where the first has nothing in it. */
+    /* The first tag counts even if it is empty. */
     info_begin(&info);
     info_text_tag(&info, 1, "");
     info_text_tag(&info, 1, "second");
@@ -172,7 +172,7 @@ static void lets_the_first_of_two_count(void **state)
     assert_parses(MULTIBOOT2_NO_MEMORY);
 }
 
-/* Writes an RSDP of `size` bytes that are all c. */
+/* Writes an RSDP of `size` bytes, all equal to c. */
 static void rsdp_tag(uint32_t type, char c, size_t size)
 {
     info_tag(&info, type);
@@ -182,7 +182,8 @@ static void rsdp_tag(uint32_t type, char c, size_t size)
     info_tag_end(&info);
 }
 
-/* Types of up to three RSDP tags in a row, which hold a, b, c; which of them is to be chosen. */
+/* Writes up to three RSDP tags of these types, with contents a, b and c, and checks which one is
+ * chosen. */
 static void check_rsdp(const uint32_t *types, char chosen)
 {
     info_begin(&info);
@@ -230,8 +231,8 @@ static void knows_uefi_by_its_tags(void **state)
     }
 }
 
-/* UEFI Specification 2.10, §7.2: what is free once boot services are over, and what is something
- * else. */
+/* UEFI Specification 2.10, §7.2: memory that is free after the boot services have ended, and other
+ * memory. */
 static void takes_the_map_of_uefi_without_another(void **state)
 {
     static const uint32_t types[] = {0, 1,  2,  3,  4,  5,  6,  7,         8,
@@ -266,7 +267,7 @@ static void prefers_the_map_of_the_loader(void **state)
             info_memory(&info, 24, 1);
         }
         info_efi_memory(&info, first == 0 ? 40 : 48, types, 2);
-        info_efi_memory(&info, 40, types, 1); /* of two the first */
+        info_efi_memory(&info, 40, types, 1); /* the first of two maps counts */
         if (first == 1) {
             info_memory(&info, 24, 1);
         }
@@ -290,7 +291,7 @@ static void takes_the_first_of_two_maps_of_uefi(void **state)
     assert_int_equal(out.memory_count, 2);
 }
 
-/* As many pages as no memory has reach to the end, and do not wrap. */
+/* An impossibly large number of pages gives a range up to the end that does not wrap. */
 static void keeps_endless_ranges_whole(void **state)
 {
     (void)state;
@@ -304,7 +305,7 @@ static void keeps_endless_ranges_whole(void **state)
 }
 
 /* Tags of every length are followed by one that is found. */
-/* As devices may stand anywhere but in memory. */
+/* Devices may be at any address that is not memory. */
 static void knows_what_may_be_memory(void **state)
 {
     static struct boot_info map = {
@@ -317,7 +318,7 @@ static void knows_what_may_be_memory(void **state)
     static const struct boot_info none;
     (void)state;
     assert_true(boot_may_be_memory(&map, 0x100000, 1));
-    assert_true(boot_may_be_memory(&map, 0x8007ff, 8)); /* neighbours of two types */
+    assert_true(boot_may_be_memory(&map, 0x8007ff, 8)); /* two adjacent ranges of different types */
     assert_true(boot_may_be_memory(&map, 0x800fff, 1));
     assert_false(boot_may_be_memory(&map, 0x801000, 8));
     assert_true(boot_may_be_memory(&map, 0xfffff, 1)); /* below 1 MiB */

@@ -1,5 +1,5 @@
-/* The framebuffer tag (Multiboot2 Specification 2.0, §3.6.12): what is used, and what cannot be
- * right and is none. */
+/* Tests the framebuffer tag (Multiboot2 Specification 2.0, §3.6.12): valid framebuffers are used,
+ * and implausible ones are ignored. */
 #include "boot/multiboot2.h"
 
 #include "lib/bits.h"
@@ -13,7 +13,7 @@ struct tag {
     uint32_t pitch, width, height;
     uint8_t bits, type;
     uint8_t colours[6]; /* position and size of red, green, blue */
-    size_t left_out;    /* bytes at the end */
+    size_t left_out;    /* number of bytes cut off at the end */
 };
 
 static const struct tag usual = {0xfd000000, 4096, 1024, 768, 32, RGB, {16, 8, 8, 8, 0, 8}, 0};
@@ -57,7 +57,7 @@ static void reads_pixels(void **state)
     assert_int_equal(out.framebuffer.blue.size, 8);
 }
 
-/* Whose bits per pixel loaders leave 0 or not, and which has no colours. */
+/* For text, some loaders set the bits per pixel to 0, and there are no colours. */
 static void reads_text(void **state)
 {
     static const struct tag text = {0xb8000, 160, 80, 25, 0, TEXT, {0}, 6};
@@ -115,7 +115,7 @@ static void is_none_where_it_cannot_be_right(void **state)
         {0xfd000000, 4096, 1024, 768, 32, RGB, {16, 8, 8, 17, 0, 8}, 0},
         {0xfd000000, 4096, 1024, 768, 32, RGB, {16, 8, 8, 8, 25, 8}, 0}, /* blue outside */
         {0xfd000000, 4096, 1024, 768, 32, RGB, {16, 8, 8, 8, 255, 8}, 0},
-        {0xfd000000, 4096, 1024, 768, 32, RGB, {16, 8, 8, 8, 0, 8}, 1}, /* colours cut off */
+        {0xfd000000, 4096, 1024, 768, 32, RGB, {16, 8, 8, 8, 0, 8}, 1}, /* colours truncated */
         {0xfd000000, 4096, 1024, 768, 8, RGB, {5, 3, 2, 3, 0, 2}, 0},
         {0xfd000000, 8192, 1024, 768, 64, RGB, {16, 8, 8, 8, 0, 8}, 0},
         {0xfd000000, 4096, 1024, 768, 8, INDEXED, {0}, 0},

@@ -1,6 +1,6 @@
-/* Boot information that is cut off, damaged or made to mislead: refused, or read without leaving
- * it. It stands in allocations of its exact size, so that AddressSanitizer sees every byte read
- * beyond. Random information is in test_multiboot2_random.c. */
+/* Tests the parser with truncated, damaged and hostile boot information. It must reject the
+ * information or stay inside it. The information is in allocations of its exact size, so that
+ * AddressSanitizer detects every overread. Random information is in test_multiboot2_random.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +25,8 @@ static uint32_t word_at(size_t offset)
     return word;
 }
 
-/* What is wrong with the first `size` bytes, where the total size says so, too: a tag whose header
- * is inside ends outside, or there is no end tag. */
+/* Returns the expected error for the first `size` bytes if the total size is also `size`: a tag
+ * whose header is inside ends outside, or there is no end tag. */
 static enum multiboot2_status expected_of_part(size_t size)
 {
     if (size < 16) {
@@ -50,7 +50,7 @@ static void refuses_every_part_of_it(void **state)
     for (size_t size = 0; size < info.size; size++) {
         info_patch(&info, 0, (uint32_t)size);
         assert_int_equal(info_parse_part(&info, size, size, &out), expected_of_part(size));
-        /* The same where more could be read: the total size counts. */
+        /* The same result with more readable bytes: the total size counts. */
         assert_int_equal(info_parse_part(&info, size < 4 ? 4 : size, INFO_MAX, &out),
                          expected_of_part(size));
     }
@@ -82,7 +82,7 @@ static void refuses_what_is_not_aligned(void **state)
     }
 }
 
-/* Each tag in turn, the end tag and the skipped one among them, has an impossible size. */
+/* Gives each tag in turn an impossible size, including the end tag and the skipped tag. */
 static void refuses_impossible_sizes(void **state)
 {
     static const uint32_t sizes[] = {0,          1,          7,          0x7fffffff, 0x80000000,
@@ -102,7 +102,7 @@ static void refuses_impossible_sizes(void **state)
     }
 }
 
-/* One byte more than there is: the last tag of an information without an end. */
+/* The last tag is one byte longer than the information, which has no end tag. */
 static void refuses_a_tag_that_ends_one_byte_outside(void **state)
 {
     (void)state;
@@ -119,7 +119,7 @@ static void refuses_a_tag_that_ends_one_byte_outside(void **state)
 
 static void refuses_tags_shorter_than_their_type(void **state)
 {
-    /* By the specification: what a tag of the type has after its header, at least. */
+    /* The minimum size of the contents of each type of tag, according to the specification. */
     static const struct {
         uint32_t type;
         size_t least;
@@ -138,14 +138,15 @@ static void refuses_tags_shorter_than_their_type(void **state)
     }
 }
 
-/* The same with nothing after the tag: what it is too short for is outside of the information. */
+/* The same with nothing after the tag, so that the missing contents would lie outside the
+ * information. */
 static void reads_nothing_that_a_short_tag_does_not_have(void **state)
 {
     static const uint32_t types[] = {3, 6, 14, 15};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
-        /* All four have at least 8 bytes after the header. */
+        /* All four types require at least 8 bytes after the header. */
         for (size_t payload = 0; payload < 8; payload++) {
             info_begin(&info);
             info_zeros_tag(&info, types[i], payload);
@@ -155,7 +156,7 @@ static void reads_nothing_that_a_short_tag_does_not_have(void **state)
     }
 }
 
-/* Where UEFI's map is the only one. */
+/* The UEFI map is the only memory map. */
 static void refuses_a_map_of_uefi_with_wrong_sizes(void **state)
 {
     static const uint32_t types[] = {7, 7};
@@ -202,7 +203,7 @@ static void refuses_text_without_end(void **state)
     info_begin(&info);
     info_memory(&info, 24, 1);
     info_tag(&info, 3);
-    info_u64(&info, 0); /* zeros before the text do not end it */
+    info_u64(&info, 0); /* zeros before the text must not end it */
     info_bytes(&info, "x", 1);
     info_tag_end(&info);
     info_end(&info);
@@ -231,7 +232,7 @@ static void refuses_wrong_sizes_of_memory_entries(void **state)
         info_patch(&info, info.tag[0] + 8, sizes[i]);
         assert_parses(MULTIBOOT2_TAG);
     }
-    /* Too small, though the tag holds a whole number of them. */
+    /* The entry size is too small, although the tag holds a whole number of entries. */
     for (uint32_t size = 1; size <= 24; size++) {
         info_begin(&info);
         info_zeros_tag(&info, 6, 8 + 2 * size);

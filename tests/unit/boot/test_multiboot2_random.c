@@ -1,5 +1,5 @@
-/* Random boot information: whatever it says, nothing outside of it is read, and what is read is
- * within bounds. */
+/* Tests the parser with random boot information: it must not read outside the information, and its
+ * results must be within bounds. */
 #include <string.h>
 
 #include "boot/multiboot2.h"
@@ -12,7 +12,7 @@ enum { ROUNDS = 5000 };
 static struct info_builder info;
 static struct boot_info out;
 
-/* What was read, if anything, is inside. */
+/* Checks that the results lie inside the information. */
 static void check_inside(size_t size)
 {
     const char *start = (const char *)info_allocation;
@@ -35,7 +35,7 @@ static void check_inside(size_t size)
     }
 }
 
-/* Returns whether it was read. */
+/* Returns true if the parser accepted the information. */
 static bool check_random(size_t size)
 {
     enum multiboot2_status status = info_parse_part(&info, size, size, &out);
@@ -78,7 +78,7 @@ static void add_random_tag(struct random *random)
     default:
         info_tag(&info, type);
         for (uint64_t i = random_below(random, 60); i > 0; i--) {
-            /* Small numbers, that sizes and ends of texts may be among them. */
+            /* Small numbers, so that some are plausible sizes or ends of texts. */
             info_bytes(&info, &(unsigned char){random_below(random, 26)}, 1);
         }
         info_tag_end(&info);
@@ -86,7 +86,7 @@ static void add_random_tag(struct random *random)
     }
 }
 
-/* Tags in any order: right ones, and those whose size alone is. */
+/* Tags in any order, some of them valid and others only with a valid size. */
 static void survives_random_tags(void **state)
 {
     struct random random = {.state = 2};
@@ -101,7 +101,7 @@ static void survives_random_tags(void **state)
         info_end(&info);
         read += check_random(info.size);
     }
-    assert_in_range(read, ROUNDS / 20, ROUNDS / 2); /* both ways are gone often */
+    assert_in_range(read, ROUNDS / 20, ROUNDS / 2); /* both outcomes are frequent */
 }
 
 static void survives_random_damage(void **state)

@@ -1,6 +1,6 @@
-/* EPT entries and the EPT pointer, bit by bit as SDM Vol 3C §28.3.2 "EPT Translation Mechanism" and
- * §24.6.11 "Extended-Page-Table Pointer (EPTP)" print them. What EPT shares with the processor's
- * own paging is in test_pagetable.c. */
+/* Tests EPT entries and the EPT pointer bit by bit against SDM Vol 3C §28.3.2 "EPT Translation
+ * Mechanism" and §24.6.11 "Extended-Page-Table Pointer (EPTP)". test_pagetable.c tests what EPT
+ * shares with ordinary paging. */
 #include "ept/ept.h"
 
 #include "tests/unit/fake_pages.h"
@@ -58,8 +58,8 @@ static void needs_a_page_to_begin(void **state)
     assert_false(ept_create(&ept, &pages.source, 3));
 }
 
-/* Bits 2:0 memory type of the tables (6 or 0), bits 5:3 walk length less one (3), bit 6 no accessed
- * and dirty flags. */
+/* Bits 2:0: memory type of the tables (6 or 0). Bits 5:3: page-walk length minus 1 (3). Bit 6:
+ * accessed and dirty flags (0). */
 static void makes_the_ept_pointer(void **state)
 {
     (void)state;
@@ -75,7 +75,8 @@ static void makes_small_leaves(void **state)
     (void)state;
     create(3, 4);
     assert_int_equal(map(2 * KIB4, 5 * KIB4, KIB4, RWX, MEMORY_WB), PAGETABLE_OK);
-    /* Tables grant everything; memory type and ignore-PAT are reserved bits in them. */
+    /* Table entries grant all rights. In them, the bits of memory type and ignore PAT are
+     * reserved. */
     assert_int_equal(*fake_pages_entry(&pages, 0, 0), fake_pages_address(1) | 7);
     assert_int_equal(*fake_pages_entry(&pages, 1, 0), fake_pages_address(2) | 7);
     assert_int_equal(*fake_pages_entry(&pages, 2, 0), fake_pages_address(3) | 7);
@@ -122,7 +123,7 @@ static void keeps_to_the_largest_leaf_allowed(void **state)
     assert_int_equal(ept.table.leaves[2], 0);
 }
 
-/* An entry that may be executed only is present: all of bits 2:0 count. */
+/* An execute-only entry is present: each of bits 2:0 makes an entry present. */
 static void knows_execute_only_as_present(void **state)
 {
     (void)state;
@@ -153,7 +154,7 @@ static void refuses_rights_that_misconfigure(void **state)
     assert_int_equal(map(0, 0, KIB4, RWX | BIT(63), MEMORY_WB), PAGETABLE_INVALID);
 }
 
-/* The same section: memory types 2, 3 and 7 are reserved. */
+/* §28.3.3.1 also: memory types 2, 3 and 7 are reserved. */
 static void refuses_reserved_memory_types(void **state)
 {
     static const bool legal[8] = {true, true, false, false, true, true, true, false};
@@ -171,7 +172,8 @@ static void refuses_reserved_memory_types(void **state)
     }
 }
 
-/* The types of a machine: a boundary at 1 MiB, one at 3 GiB, one that cuts a GiB and 2 MiB. */
+/* The memory types of a machine, with boundaries at 1 MiB, at 3 GiB, and inside a 1 GiB and a 2 MiB
+ * page. */
 static const struct memory_types types = {
     .count = 5,
     .at =
@@ -196,7 +198,7 @@ static void check_leaf(uint64_t address, unsigned level, enum memory_type type)
     assert_true(translation.present);
     assert_int_equal(translation.level, level);
     assert_int_equal(translation.type, type);
-    assert_int_equal(bits_get(translation.entry, 6, 6), 0); /* the guest's PAT counts */
+    assert_int_equal(bits_get(translation.entry, 6, 6), 0); /* do not ignore the guest's PAT */
     assert_int_equal(translation.to.value, address);
 }
 
@@ -248,7 +250,7 @@ static void keeps_to_the_largest_leaf_of_one_type(void **state)
     assert_int_equal(ept.table.leaves[2], 4 * 512 - 1);
 }
 
-/* The type is that of the host's memory, wherever the guest has it. */
+/* The type depends on the host-physical address, not on the guest-physical one. */
 static void types_are_of_the_target(void **state)
 {
     (void)state;
@@ -308,7 +310,8 @@ static void says_what_all_levels_grant(void **state)
     assert_int_equal(translation.entry, 0x1037);
 }
 
-/* Bits 51:12 are an address; the others that are set here are ignored, or say to ignore PAT. */
+/* Bits 51:12 are the address. The other bits that are set here are ignored, or mean "ignore
+ * PAT". */
 static void tells_addresses_from_other_bits(void **state)
 {
     struct ept_translation translation;
@@ -331,7 +334,7 @@ static void says_where_nothing_is(void **state)
     (void)state;
     create(3, 4);
     assert_int_equal(map(0, 0, KIB4, RWX, MEMORY_WB), PAGETABLE_OK);
-    /* An entry that is absent may hold anything but rights. */
+    /* An absent entry may have any bits except rights. */
     *fake_pages_entry(&pages, 3, 1) = UINT64_C(0x7038);
     translation = lookup(KIB4);
     assert_false(translation.present);

@@ -1,4 +1,4 @@
-/* The tables that tests of translation tables work on. */
+/* The fixture of the tests of translation tables. */
 #include "tests/unit/lib/pagetable_fixture.h"
 
 #include "lib/bits.h"

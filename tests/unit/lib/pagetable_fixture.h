@@ -1,5 +1,5 @@
-/* What the tests of translation tables share: tables in the format of the processor's own paging,
- * and what is asserted of them. */
+/* The shared fixture of the tests of translation tables: tables in the format of ordinary paging,
+ * and assertions about them. */
 #ifndef TESTS_UNIT_LIB_PAGETABLE_FIXTURE_H
 #define TESTS_UNIT_LIB_PAGETABLE_FIXTURE_H
 
@@ -10,35 +10,36 @@
 #define MIB2  UINT64_C(0x200000)
 #define GIB1  UINT64_C(0x40000000)
 #define LIMIT UINT64_C(0x1000000000000) /* 48 bits */
-/* What the format can name: 52 bits. */
+/* The addresses that the format can hold: 52 bits. */
 #define TARGET_LIMIT UINT64_C(0x10000000000000)
 
-/* 4 KiB, 2 MiB, 1 GiB, 2 MiB and 4 KiB in a row, around the 1 GiB at 1 GiB. */
+/* A range that needs leaves of 4 KiB, 2 MiB, 1 GiB, 2 MiB and 4 KiB, with the 1 GiB leaf at
+ * 1 GiB. */
 #define MIXED_FROM (GIB1 - MIB2 - KIB4)
 #define MIXED_SIZE (GIB1 + 2 * MIB2 + 2 * KIB4)
-/* The root, one of level 3, two of level 2 and two of level 1. */
+/* The tables for that range: the root, one of level 3, two of level 2 and two of level 1. */
 enum { MIXED_TABLES = 6 };
 
-/* Present, writable, user; page size in bit 7 (SDM Vol 3A §4.5 "4-Level Paging"). */
+/* Flags: present, writable, user; page size in bit 7 (SDM Vol 3A §4.5 "4-Level Paging"). */
 extern const struct pagetable_format pagetable_paging;
 
 extern struct fake_pages pagetable_pages;
 extern struct pagetable pagetable;
 
-/* Begins empty tables in limit pages, the root among them. */
+/* Creates empty tables from a source of `limit` pages, including the root. */
 struct pagetable *pagetable_begin(unsigned largest, size_t limit);
 
-/* For cmocka to call after a test. */
+/* The teardown function for cmocka. */
 int pagetable_destroy(void **state);
 
-/* The entry in the page that was taken as the page-th, beginning with 0. */
+/* Returns an entry of the page that was taken as number `page`, counted from 0. */
 uint64_t pagetable_entry(size_t page, size_t index);
 
-/* How many leaves of 4 KiB, 2 MiB and 1 GiB there are. */
+/* Asserts the numbers of leaves of 4 KiB, 2 MiB and 1 GiB. */
 void assert_leaves(uint64_t small, uint64_t medium, uint64_t large);
 
 void assert_leads(uint64_t from, unsigned level, uint64_t to);
-/* The entry at that level is absent, and zero. */
+/* Asserts that the walk ends at that level with an entry that is absent and 0. */
 void assert_absent(uint64_t from, unsigned level);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a checksum notices. */
+/* Tests which changes the checksum detects. */
 #include "lib/checksum.h"
 
 #include "lib/bits.h"
@@ -33,7 +33,7 @@ static void so_does_the_order(void **state)
     assert_int_not_equal(sum_of(one, 3), sum_of(other, 3));
 }
 
-/* High bits alone that cancel out in a plain product of odd factors. */
+/* Changes of two high bits that would cancel out in a plain product of odd factors. */
 static void two_high_bits_do_not_cancel(void **state)
 {
     uint64_t words[2] = {5, 6};

@@ -1,4 +1,4 @@
-/* The formatter: expected texts are what ISO C says of printf, but where lib/fmt.h differs. */
+/* Tests the formatter. The expected texts follow ISO C's printf, except where lib/fmt.h differs. */
 #include "lib/fmt.h"
 
 #include <limits.h>
@@ -9,7 +9,7 @@
 
 static char printed[256];
 
-/* Without the attribute that has compilers check the format: for wrong ones. */
+/* Formats without the format attribute, so that the compiler does not reject wrong formats. */
 static const char *print_unchecked(const char *format, ...)
 {
     struct out_buffer buffer;
@@ -61,7 +61,8 @@ static void prints_text_and_characters(void **state)
 static void limits_text_to_a_precision(void **state)
 {
     static const char abc[] = {'a', 'b', 'c'};
-    char *three = malloc(sizeof(abc)); /* without a NUL: one character more is an overread */
+    char *three =
+        malloc(sizeof(abc)); /* no NUL at the end: reading one character more is an overread */
     const char *nothing = NULL;
 
     (void)state;
@@ -144,7 +145,7 @@ static void reads_its_arguments_in_order(void **state)
     (void)state;
     EXPECT("a -1 123456789a c 4294967295 18446744073709551615 ff.", "%s %d %llx %c %u %zu %lx.",
            "a", -1, 0x123456789aULL, 'c', UINT_MAX, SIZE_MAX, 0xffUL);
-    /* More arguments than registers hold. */
+    /* More arguments than fit in registers. */
     EXPECT("1 2 3 4 5 6 7 8 9", "%d %d %d %d %d %d %d %d %d", 1, 2, 3, 4, 5, 6, 7, 8, 9);
 }
 
@@ -161,7 +162,7 @@ static void prints_what_it_does_not_know(void **state)
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
         assert_string_equal(print_unchecked(formats[i], 1, 2, 3), formats[i]);
     }
-    /* No argument is read for it. */
+    /* An unknown conversion consumes no argument. */
     assert_string_equal(print_unchecked("%q %d", 5), "%q 5");
 }
 

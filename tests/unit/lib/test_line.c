@@ -1,4 +1,4 @@
-/* Lines of the serial contract: every text here is held against its grammar (docs/serial.md). */
+/* Tests lines of the serial contract. The expected texts follow its grammar (docs/serial.md). */
 #include "lib/line.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ struct fixture {
     struct line line;
 };
 
-/* A line that is written to printed[], and nothing there yet. */
+/* Returns a line that writes to printed[], which is empty. */
 static struct line *begin(struct fixture *fixture)
 {
     out_buffer_init(&fixture->buffer, printed, sizeof(printed));
@@ -58,7 +58,7 @@ static void quotes_a_name_only_where_it_must(void **state)
     } cases[] = {
         {"HLT", "t: k=HLT\r\n"},
         {"a=b", "t: k=a=b\r\n"},
-        {"!~", "t: k=!~\r\n"}, /* the first and last character that need no quotes */
+        {"!~", "t: k=!~\r\n"}, /* the first and last characters that need no quotes */
         {"a\\b", "t: k=a\\b\r\n"},
         {"", "t: k=\"\"\r\n"},
         {"MOV CR", "t: k=\"MOV CR\"\r\n"},
@@ -100,7 +100,7 @@ static void escapes_text(void **state)
     assert_string_equal(printed, "t: k=\"a\\\"b\\\\c??d?e?????~!\" l=\"\\\"\" m=\"\"\r\n");
 }
 
-/* No character, whatever it is, may end a line or a value early. */
+/* No character may end a line or a value early. */
 static void keeps_every_character_inside_its_quotes(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Each rule of SDM Vol 3A §11.11 by itself, and the MTRRs of real machines. */
+/* Tests each rule of SDM Vol 3A §11.11 separately, and the MTRRs of real machines. */
 #include "lib/mtrr.h"
 
 #include "tests/unit/unit.h"
@@ -13,7 +13,7 @@ static struct mtrr_state mtrrs;
 static struct memory_types types;
 static struct mtrr_oddities oddities;
 
-/* MTRRs that are on, with fixed ranges that are not; no variable range yet. */
+/* Starts with enabled MTRRs, disabled fixed ranges and no variable ranges. */
 static void begin(unsigned physical_bits, uint64_t default_type)
 {
     mtrrs = (struct mtrr_state){
@@ -31,13 +31,13 @@ static void add_mask(uint64_t base, uint64_t mask, uint64_t type)
     mtrrs.variable[n].mask = mask | MTRR_MASK_VALID;
 }
 
-/* size: a power of two, of which base is a multiple. */
+/* Adds a variable range. size is a power of two, and base is a multiple of size. */
 static void add(uint64_t base, uint64_t size, uint64_t type)
 {
     add_mask(base, BIT(mtrrs.physical_bits) - size, type);
 }
 
-/* One range of what is expected; the last ends with the addresses. */
+/* An expected range. The last range ends at the end of the physical addresses. */
 struct expected {
     uint64_t start;
     int type;
@@ -88,7 +88,7 @@ static void without_mtrrs_all_is_write_back(void **state)
     check_oddities(0, 0);
 }
 
-/* §11.11.2.1: with E clear all memory is UC, whatever stands elsewhere. */
+/* §11.11.2.1: if E is clear, all memory is UC. */
 static void disabled_mtrrs_make_all_uncacheable(void **state)
 {
     (void)state;
@@ -135,7 +135,7 @@ static void fixed_ranges_have_their_places(void **state)
     }
 }
 
-/* §11.11.4.1, rule 1: below 1 MiB fixed ranges are asked alone, where FE is set. */
+/* §11.11.4.1, rule 1: if FE is set, only the fixed ranges count below 1 MiB. */
 static void fixed_ranges_come_first(void **state)
 {
     (void)state;
@@ -146,7 +146,7 @@ static void fixed_ranges_come_first(void **state)
     CHECK({0, UC}, {2 * MIB, WT});
     mtrrs.def_type |= MTRR_DEF_TYPE_FIXED_ENABLE;
     CHECK({0, WB}, {MIB, UC}, {2 * MIB, WT});
-    mtrrs.cap &= ~MTRR_CAP_FIXED; /* a processor that has none */
+    mtrrs.cap &= ~MTRR_CAP_FIXED; /* a processor without fixed ranges */
     CHECK({0, UC}, {2 * MIB, WT});
 }
 
@@ -159,11 +159,11 @@ static void a_range_counts_if_it_is_valid(void **state)
     mtrrs.variable[0].mask &= ~MTRR_MASK_VALID;
     CHECK({0, WB});
     mtrrs.variable[0].mask |= MTRR_MASK_VALID;
-    mtrrs.cap--; /* a register that is not there */
+    mtrrs.cap--; /* the last register no longer exists */
     CHECK({0, WB});
 }
 
-/* §11.11.4.1, rule 2: two ranges over each other, of each pair of types. */
+/* §11.11.4.1, rule 2: two overlapping ranges, with each pair of types. */
 static void overlaps_follow_the_precedences(void **state)
 {
     static const int all[] = {UC, WC, WT, WP, WB};
@@ -188,7 +188,7 @@ static void overlaps_follow_the_precedences(void **state)
     }
 }
 
-/* Three at a time: WT and WB with another is undefined, but with UC it is UC. */
+/* Three overlapping ranges: WT and WB with a third type are undefined, but with UC they are UC. */
 static void three_may_overlap(void **state)
 {
     (void)state;
@@ -199,7 +199,7 @@ static void three_may_overlap(void **state)
     add(0, 2 * MIB, UC);
     add(4 * MIB, 2 * MIB, WC);
     CHECK({0, UC}, {6 * MIB, WT}, {8 * MIB, WB}, {16 * MIB, WP});
-    check_oddities(1, 0); /* 2 to 6 MiB, in a row */
+    check_oddities(1, 0); /* one contiguous range, 2 to 6 MiB */
 }
 
 static void reserved_types_are_uncacheable(void **state)
@@ -220,11 +220,11 @@ static void reserved_types_are_uncacheable(void **state)
         mtrrs.variable[1].mask = mtrrs.variable[2].mask = 0;
         mtrrs.def_type &= ~MTRR_DEF_TYPE_FIXED_ENABLE;
         CHECK({0, UC}, {GIB, WB}, {2 * GIB, UC});
-        check_oddities(0, 1); /* what is in effect */
+        check_oddities(0, 1); /* only an enabled register counts */
     }
 }
 
-/* A mask of no bits has every address; one of all bits a page; the last page is one as well. */
+/* An empty mask matches every address. A full mask matches one page, which may be the last one. */
 static void masks_may_be_extreme(void **state)
 {
     (void)state;
@@ -237,13 +237,13 @@ static void masks_may_be_extreme(void **state)
     begin(52, UC);
     add(BIT(51), BIT(51), WB);
     CHECK({0, UC}, {BIT(51), WB});
-    /* Bits beyond the width, and of the base beyond the mask, count for nothing. */
+    /* Bits beyond the physical-address width are ignored, and so are base bits outside the mask. */
     begin(36, UC);
     add_mask(~UINT64_C(0xfff) - BIT(30), ~(GIB - 1), WB);
     CHECK({0, UC}, {62 * GIB, WB}, {63 * GIB, UC});
 }
 
-/* §11.11.3: zeros between ones make ranges apart from each other. */
+/* §11.11.3: zeros between ones in a mask make several separate ranges. */
 static void masks_may_have_holes(void **state)
 {
     (void)state;
@@ -251,7 +251,7 @@ static void masks_may_have_holes(void **state)
     add_mask(GIB, 3 * GIB + 8 * GIB, WB); /* bit 32 is free */
     CHECK({0, UC}, {GIB, WB}, {2 * GIB, UC}, {5 * GIB, WB}, {6 * GIB, UC});
     begin(34, UC);
-    add_mask(3 * GIB, 3 * GIB, WB); /* bits 32 and 33 are */
+    add_mask(3 * GIB, 3 * GIB, WB); /* bits 32 and 33 are free */
     CHECK({0, UC}, {3 * GIB, WB}, {4 * GIB, UC}, {7 * GIB, WB}, {8 * GIB, UC}, {11 * GIB, WB},
           {12 * GIB, UC}, {15 * GIB, WB});
 }
@@ -262,23 +262,23 @@ static void too_many_ranges_are_refused(void **state)
     begin(52, UC);
     add_mask(0, 4 * KIB, WB); /* every other page */
     assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_TOO_MANY_RANGES);
-    begin(52, WB); /* the same type everywhere is no way around the bound */
+    begin(52, WB); /* the bound holds even if all types are equal */
     add_mask(0, 4 * KIB, WB);
     assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_TOO_MANY_RANGES);
     mtrrs.def_type = 0;
     CHECK({0, UC});
     begin(52, UC);
     add_mask(0, BITS(51, 21) | BIT(12),
-             WB); /* every other page of 2 MiB: as many as there may be */
+             WB); /* every other page of 2 MiB: the maximum number of ranges */
     assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_OK);
     assert_int_equal(types.count, MEMORY_TYPE_RANGES_MAX);
     begin(52, UC);
-    for (uint64_t i = 0; i < MTRR_VARIABLE_MAX; i++) /* far up, each found in one step */
+    for (uint64_t i = 0; i < MTRR_VARIABLE_MAX; i++) /* high addresses, each found in one step */
         add(i << 45 | BITS(44, 12), 4 * KIB, WB);
     assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_OK);
     assert_int_equal(types.count, 2 * MTRR_VARIABLE_MAX + 1);
     begin(52, UC);
-    add_mask(4 * KIB, BITS(51, 21) | BIT(12), WB); /* one range more, before the first of them */
+    add_mask(4 * KIB, BITS(51, 21) | BIT(12), WB); /* one more range, before the first of them */
     assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_TOO_MANY_RANGES);
 }
 
@@ -296,7 +296,7 @@ static void too_many_registers_are_refused(void **state)
     assert_int_equal(mtrr_resolve(&mtrrs, &types, &oddities), MTRR_OK);
 }
 
-/* As the manual's own example has it: §11.11.3, Example 11-2, of 36 bits, less its fixed ranges. */
+/* The manual's example with 36 address bits, without its fixed ranges: §11.11.3, Example 11-2. */
 static void the_example_of_the_manual(void **state)
 {
     (void)state;
@@ -312,7 +312,7 @@ static void the_example_of_the_manual(void **state)
     check_oddities(0, 0);
 }
 
-/* Below 1 MiB as most firmware has it. */
+/* Sets the fixed ranges as most firmware does. */
 static void fill_fixed(void)
 {
     mtrrs.def_type |= MTRR_DEF_TYPE_FIXED_ENABLE;
@@ -321,7 +321,7 @@ static void fill_fixed(void)
         mtrrs.fixed[i] = UINT64_C(0x0505050505050505);
 }
 
-/* Bochs, with its own BIOS: the registers as they are read there. */
+/* The registers as read on Bochs with its own BIOS. */
 static void bochs(void **state)
 {
     (void)state;
@@ -329,12 +329,12 @@ static void bochs(void **state)
     mtrrs.def_type |= MTRR_DEF_TYPE_FIXED_ENABLE;
     mtrrs.fixed[0] = mtrrs.fixed[1] = UINT64_C(0x0606060606060606);
     add_mask(0xc0000000, UINT64_C(0xffc0000000), UC);
-    mtrrs.cap += 7; /* seven more pairs, which are not valid */
+    mtrrs.cap += 7; /* seven more pairs that are not valid */
     CHECK({0, WB}, {0xa0000, UC}, {MIB, WB}, {3 * GIB, UC}, {4 * GIB, WB});
     check_oddities(0, 0);
 }
 
-/* All write-back but the fourth GiB, and the BIOS's ROM write-protected, as SeaBIOS does it. */
+/* As SeaBIOS sets them: write-back except the fourth GiB, and write-protected BIOS ROM. */
 static void write_back_with_a_hole(void **state)
 {
     static const unsigned widths[] = {39, 46, 52};
@@ -348,8 +348,8 @@ static void write_back_with_a_hole(void **state)
     }
 }
 
-/* All uncacheable but 64 GiB of RAM, of which the fourth GiB makes room for devices; graphics
- * memory of 32 MiB is carved out below it. */
+/* Uncacheable except 64 GiB of RAM. RAM has a hole for devices in the fourth GiB, and 32 MiB of
+ * graphics memory below it. */
 static void uncacheable_with_memory(void **state)
 {
     static const unsigned widths[] = {39, 46, 52};
@@ -369,7 +369,7 @@ static void uncacheable_with_memory(void **state)
     }
 }
 
-/* 46 bits of which 6 are the key's: masks of 40 bits cover all of memory, whatever the key. */
+/* 46 address bits, 6 of them for the key: masks of 40 bits cover all of memory with every key. */
 static void keys_are_no_addresses(void **state)
 {
     const uint64_t six = UINT64_C(6) << 32, locked = 1, enabled = 2;
@@ -380,7 +380,7 @@ static void keys_are_no_addresses(void **state)
     assert_int_equal(mtrr_width(46, six | locked), 46);
     assert_int_equal(mtrr_width(52, UINT64_C(15) << 32 | locked | enabled), 37);
     assert_int_equal(mtrr_width(38, six | locked | enabled), 32);
-    assert_int_equal(mtrr_width(37, six | locked | enabled), 37); /* not on any machine */
+    assert_int_equal(mtrr_width(37, six | locked | enabled), 37); /* no real machine has this */
     begin(mtrr_width(46, six | locked | enabled), WB);
     add_mask(2 * GIB, (UINT64_C(1) << 40) - 2 * GIB, UC);
     CHECK({0, WB}, {2 * GIB, UC}, {4 * GIB, WB});

@@ -1,5 +1,5 @@
-/* Random MTRRs, held against a model that asks for the type of one page at a time, as SDM Vol 3A
- * §11.11.4.1 "MTRR Precedences" says that a processor does. */
+/* Compares random MTRRs with a model that computes the type of one page at a time (SDM
+ * Vol 3A §11.11.4.1 "MTRR Precedences"). */
 #include "lib/mtrr.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum {
     PAGE = 4096,
-    SMALL = 23, /* a width of which each page is looked at */
+    SMALL = 23, /* an address width for which every page is checked */
     STATES = 6000,
     SAMPLES = 200,
 };
@@ -19,7 +19,7 @@ struct world {
     struct mtrr_state state;
     struct memory_types types;
     struct mtrr_oddities oddities;
-    bool holes; /* a mask has zeros between ones */
+    bool holes; /* some mask has zeros between ones */
 };
 
 static struct world world;
@@ -32,13 +32,13 @@ struct page {
     bool undefined;
 };
 
-/* 2, 3, and all from 7 up are no types. */
+/* Returns the type. Reserved encodings (2, 3, and all from 7 up) count as UC. */
 static int legal(uint64_t byte)
 {
     return byte == 1 || byte == 4 || byte == 5 || byte == 6 ? (int)byte : 0;
 }
 
-/* Table 11-9, written out: MSR by MSR in 64, 16 and 4 KiB. */
+/* Table 11-9 written out: MSR by MSR, for ranges of 64, 16 and 4 KiB. */
 static int fixed_page(const struct mtrr_state *state, uint64_t address)
 {
     static const struct {
@@ -111,18 +111,18 @@ static void random_variable(unsigned i)
     const unsigned width = world.state.physical_bits;
     const unsigned size = 12 + (unsigned)random_below(&world.random, width - 11);
     uint64_t mask = ~((UINT64_C(1) << size) - 1);
-    if (chance(6)) { /* one hole, or two, near the top, so that there are not too many ranges */
+    if (chance(6)) { /* one or two holes near the top, so that there are not too many ranges */
         mask &= ~(UINT64_C(1) << (width - 1 - random_below(&world.random, 3)));
         mask &= ~(UINT64_C(1) << (width - 1 - random_below(&world.random, 4)));
         world.holes = true;
     }
     if (chance(20))
         mask = random_next(&world.random), world.holes = true;
-    if (!chance(8)) /* reserved bits count for nothing */
+    if (!chance(8)) /* reserved bits must be ignored */
         mask &= (UINT64_C(1) << width) - 1;
     world.state.variable[i].mask = (mask & ~UINT64_C(0xfff)) | (chance(5) ? 0 : 0x800);
     world.state.variable[i].base = (random_next(&world.random) & ~UINT64_C(0xfff)) | random_type();
-    if (chance(2)) /* where others are */
+    if (chance(2)) /* at the base of another range */
         world.state.variable[i].base &= UINT64_C(0x3fffff);
 }
 
@@ -149,7 +149,7 @@ static void random_state(unsigned width)
 /* ---- Comparison --------------------------------------------------------------------------------
  */
 
-/* False where there are too many ranges, as only masks with holes make them. */
+/* Returns false if there are too many ranges, which only masks with holes can cause. */
 static bool resolve(void)
 {
     const enum mtrr_status status = mtrr_resolve(&world.state, &world.types, &world.oddities);
@@ -218,7 +218,7 @@ static void agrees_on_each_page(void **state)
     assert_in_range(overlaps, STATES / 10, UINT32_MAX);
 }
 
-/* Both sides of each boundary, and addresses at random, of real widths. */
+/* Checks both sides of each boundary and random addresses, with the widths of real processors. */
 static void agrees_on_samples(void **state)
 {
     static const unsigned widths[] = {36, 39, 40, 46, 48, 51, 52};

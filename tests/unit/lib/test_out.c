@@ -1,4 +1,4 @@
-/* The buffer sink: what fits is kept, the rest is dropped, the text always ends. */
+/* Tests the buffer sink: it keeps what fits, drops the rest and always terminates the text. */
 #include "lib/out.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ static void put_all(struct out *out, const char *string)
     }
 }
 
-/* Writes abc to a buffer of that capacity, which is its whole allocation. */
+/* Writes "abc" to a buffer of that capacity in an allocation of its exact size. */
 static void check_abc(size_t capacity, const char *expected, size_t length)
 {
     char *text = malloc(capacity);

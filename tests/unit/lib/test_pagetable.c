@@ -1,5 +1,5 @@
-/* Translation tables: single mappings with every entry worked out by hand. What fails is in
- * test_pagetable_failures.c, random mappings are in test_pagetable_model.c. */
+/* Tests translation tables with single mappings, whose entries were worked out by hand. Failures
+ * are tested in test_pagetable_failures.c, random mappings in test_pagetable_model.c. */
 #include "lib/pagetable.h"
 
 #include "lib/bits.h"
@@ -30,7 +30,7 @@ static void begins_empty(void **state)
     assert_int_equal(pagetable_pages.count, 1);
 }
 
-/* The four indexes differ, so that none can be taken for another. */
+/* The four indexes differ, so that the test detects a mix-up. */
 static void maps_a_small_page(void **state)
 {
     const uint64_t from = 0x102 * (512 * GIB1) | 3 * GIB1 | 0x104 * MIB2 | 5 * KIB4;
@@ -90,7 +90,7 @@ static void maps_a_large_page(void **state)
     assert_absent(512 * GIB1, 4);
 }
 
-/* One leaf is never at level 4, however large and aligned. */
+/* A leaf is never at level 4, however large and well aligned the mapping is. */
 static void maps_much_with_many_large_pages(void **state)
 {
     struct pagetable *table = pagetable_begin(3, 3);
@@ -155,7 +155,7 @@ static void reaches_the_last_address(void **state)
     (void)state;
     assert_int_equal(pagetable_map(table, LIMIT - KIB4, LIMIT - KIB4, KIB4, BIT(0)), PAGETABLE_OK);
     assert_leads(LIMIT - 1, 1, LIMIT - 1);
-    /* Its end is an address that nothing is mapped from, and not address 0 once more. */
+    /* The end of the mapping is not mapped; it must not wrap around to address 0. */
     assert_int_equal(pagetable_map(table, LIMIT, LIMIT, 0, BIT(0)), PAGETABLE_OK);
     assert_int_equal(pagetable_map(table, 0, 0, KIB4, BIT(0)), PAGETABLE_OK);
     assert_absent(LIMIT, 4);
@@ -163,8 +163,8 @@ static void reaches_the_last_address(void **state)
     assert_absent(UINT64_MAX, 4);
 }
 
-/* Bits that are neither address nor flags of the table must not reach the address; a restricted
- * table restricts everything below. */
+/* Bits that are not part of the address must not reach the result, and a table entry with fewer
+ * rights restricts everything below it. */
 static void walks_tables_made_by_others(void **state)
 {
     struct pagetable *table = pagetable_begin(3, 4);
@@ -179,18 +179,18 @@ static void walks_tables_made_by_others(void **state)
     assert_true(walk.present);
     assert_int_equal(walk.to, 3 * KIB4 + 0x10);
     assert_int_equal(walk.rights & 7, BIT(0) | BIT(2));
-    /* A large leaf whose low address bits hold something else, as PAT in bit 12. */
+    /* A large leaf with another bit among the low address bits: PAT in bit 12. */
     *fake_pages_entry(&pagetable_pages, 2, 1) = 7 * MIB2 | BIT(12) | BIT(7) | BIT(0);
     assert_leads(MIB2 + 0x2345, 2, 7 * MIB2 + 0x2345);
     *fake_pages_entry(&pagetable_pages, 1, 1) = 9 * GIB1 | BIT(12) | BIT(7) | BIT(0);
     assert_leads(GIB1 + 0x2345, 3, 9 * GIB1 + 0x2345);
-    /* At level 1 the same bit is no page size. */
+    /* At level 1, bit 7 is not the page size. */
     *fake_pages_entry(&pagetable_pages, 3, 1) = 8 * KIB4 | BIT(7) | BIT(0);
     assert_leads(KIB4 + 0x234, 1, 8 * KIB4 + 0x234);
-    /* At level 4 the bit is reserved: a table all the same. */
+    /* At level 4, bit 7 is reserved, and the entry points to a table. */
     *fake_pages_entry(&pagetable_pages, 0, 0) |= BIT(7);
     assert_leads(0x10, 1, 3 * KIB4 + 0x10);
-    /* Not present: whatever else the entry says. */
+    /* An entry that is not present, although its other bits are set. */
     *fake_pages_entry(&pagetable_pages, 2, 0) &= ~BIT(0);
     walk = pagetable_lookup(table, 0x10);
     assert_false(walk.present);

@@ -1,4 +1,4 @@
-/* Translation tables where something is missing, in the way or wrong. */
+/* Tests mappings that fail: no pages left, a range already mapped, or invalid arguments. */
 #include "lib/bits.h"
 #include "lib/pagetable.h"
 #include "tests/unit/lib/pagetable_fixture.h"
@@ -11,14 +11,14 @@ static void needs_a_page_to_begin(void **state)
     assert_false(pagetable_create(&pagetable, &pagetable_paging, &pagetable_pages.source, 3));
 }
 
-/* With any number of pages too few, what was mapped is a part from the start, and the rest can be
+/* If the pages run out, the leaves created so far cover the start of the range, and the rest can be
  * mapped later. */
 static void stops_where_the_source_is_exhausted(void **state)
 {
     static const uint64_t borders[] = {
         MIXED_FROM, GIB1 - MIB2, GIB1, 2 * GIB1, 2 * GIB1 + MIB2,
     };
-    /* How many of these parts the pages up to now suffice for; a 1 GiB leaf needs no new table. */
+    /* parts[limit]: number of leaves that `limit` pages allow; a 1 GiB leaf needs no new table. */
     static const size_t parts[MIXED_TABLES] = {0, 0, 0, 0, 3, 4};
 
     (void)state;
@@ -43,7 +43,7 @@ static void stops_where_the_source_is_exhausted(void **state)
     }
 }
 
-/* A table that was left empty takes smaller leaves: it is not replaced. */
+/* An existing empty table is filled with smaller leaves and not replaced by a large leaf. */
 static void fills_a_table_that_was_left_empty(void **state)
 {
     struct pagetable *table = pagetable_begin(3, 3);
@@ -75,7 +75,7 @@ static void refuses_to_map_again(void **state)
     assert_leads(3 * GIB1, 3, 0);
 }
 
-/* A large range over a single small page: what is below it is mapped, nothing else. */
+/* A large range that covers a mapped small page: only the part below that page gets mapped. */
 static void keeps_what_it_mapped_before_it_found_a_page(void **state)
 {
     struct pagetable *table = pagetable_begin(3, 8);
@@ -100,7 +100,7 @@ static void check_invalid(uint64_t from, uint64_t to, uint64_t size, uint64_t fl
     fake_pages_free(&pagetable_pages);
 }
 
-/* What 48 bits reach from is mapped to all that entries can name. */
+/* A 48-bit address can be mapped to every address that an entry can hold. */
 static void maps_to_addresses_beyond_48_bits(void **state)
 {
     struct pagetable *table = pagetable_begin(3, 16);

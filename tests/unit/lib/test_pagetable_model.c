@@ -1,4 +1,4 @@
-/* Random mappings, held against a list of what was mapped. */
+/* Compares random mappings with a list of the mapped ranges. */
 #include "lib/bits.h"
 #include "lib/pagetable.h"
 #include "tests/unit/fake_pages.h"
@@ -34,7 +34,7 @@ struct world {
 
 static struct world world;
 
-/* The mapping that has address in it, or NULL. */
+/* Returns the mapping that contains address, or NULL. */
 static const struct mapping *find(uint64_t address)
 {
     for (size_t i = 0; i < world.count; i++) {
@@ -45,7 +45,7 @@ static const struct mapping *find(uint64_t address)
     return NULL;
 }
 
-/* How many of the bytes of a mapping come before the first that is mapped already. */
+/* Returns the number of bytes of a mapping before the first byte that is already mapped. */
 static uint64_t free_bytes(const struct mapping *wanted)
 {
     uint64_t bytes = find(wanted->from) != NULL ? 0 : wanted->size;
@@ -72,7 +72,7 @@ static void check_address(uint64_t address)
 
         assert_int_equal(walk.to, address - mapping->from + mapping->to);
         assert_int_equal(walk.rights & format.present, mapping->flags & format.present);
-        /* The leaf is no larger than allowed, nor than the mapping, at either end. */
+        /* The leaf is not larger than allowed and lies inside the mapping. */
         assert_in_range(walk.level, 1, world.table.largest);
         assert_true(leaf >= mapping->from && leaf + span <= mapping->from + mapping->size);
     }
@@ -99,7 +99,8 @@ static void check_all(void)
     assert_int_equal(leaves, bytes);
 }
 
-/* An address close to the borders of tables: some units of each size, in two of 512 GiB. */
+/* Returns an address near a border of tables: a few units of each size, within two units of
+ * 512 GiB. */
 static uint64_t random_address(void)
 {
     uint64_t address = 511 * pagetable_span(3);
@@ -128,7 +129,7 @@ static struct mapping random_mapping(void)
 
         mapping.to += pagetable_span(shift) * (1 + random_below(&world.random, 5));
     }
-    /* Gigabytes in small pages would take all the time. */
+    /* Mapping gigabytes with small pages would take too long. */
     if (world.table.largest < 3 && mapping.size > 3 * pagetable_span(2)) {
         mapping.size = pagetable_span(1);
     }

@@ -1,4 +1,4 @@
-/* Ranges and range sets: single cases worked out by hand. Random ones are in
+/* Tests ranges and range sets with cases that were worked out by hand. Random cases are in
  * test_range_model.c. */
 #include "lib/range.h"
 
@@ -84,7 +84,7 @@ static void grows_to_whole_units(void **state)
     assert_empty(range_grow(between(0x1800, 0x1800), 0x1000));
 }
 
-/* A set whose storage is an allocation of its exact size; free(set.at) in the end. */
+/* Makes a set with storage in an allocation of its exact size. The caller frees set.at. */
 static struct range_set make_set(size_t capacity)
 {
     struct range_set set = {.capacity = capacity};
@@ -117,7 +117,7 @@ static void adds_ranges(void **state)
     assert_true(range_set_add(&set, between(10, 20)));
     assert_true(range_set_add(&set, between(25, 30)));
     ASSERT_SET(&set, {10, 20}, {25, 30}, {40, 50});
-    /* Nothing changes for what is inside, or empty. */
+    /* A range that is inside the set or empty changes nothing. */
     assert_true(range_set_add(&set, between(12, 20)));
     assert_true(range_set_add(&set, between(35, 35)));
     ASSERT_SET(&set, {10, 20}, {25, 30}, {40, 50});
@@ -125,7 +125,7 @@ static void adds_ranges(void **state)
     assert_false(range_set_add(&set, between(0, 9)));
     assert_false(range_set_add(&set, between(51, 60)));
     ASSERT_SET(&set, {10, 20}, {25, 30}, {40, 50});
-    /* Those that touch become one, at either side and at both. */
+    /* Ranges that touch are merged, on either side and on both. */
     assert_true(range_set_add(&set, between(50, 60)));
     assert_true(range_set_add(&set, between(9, 10)));
     assert_true(range_set_add(&set, between(20, 25)));
@@ -225,7 +225,7 @@ static void takes_the_lowest_that_fits(void **state)
     (void)state;
     assert_true(range_set_add(&set, between(0x1800, 0x2800)));
     assert_true(range_set_add(&set, between(0x4000, 0x9000)));
-    /* The first has the bytes, but not from a multiple. */
+    /* The first range is large enough, but not at a multiple of align. */
     assert_true(range_set_take(&set, 0x1000, 0x1000, TOP, &start));
     assert_int_equal(start, 0x4000);
     assert_true(range_set_take(&set, 0x800, 0x1000, TOP, &start));
@@ -233,7 +233,7 @@ static void takes_the_lowest_that_fits(void **state)
     assert_true(range_set_take(&set, 0x1000, 0x4000, TOP, &start));
     assert_int_equal(start, 0x8000);
     ASSERT_SET(&set, {0x1800, 0x2000}, {0x5000, 0x8000});
-    /* limit is where it must end, not where it may start. */
+    /* The bytes must end at or below limit; it is not enough that they start there. */
     assert_false(range_set_take(&set, 0x1000, 0x1000, 0x5fff, &start));
     assert_false(range_set_take(&set, 0x1000, 0x1000, 0x5000, &start));
     assert_false(range_set_take(&set, 0x1000, 0x1000, 0x4000, &start));

@@ -1,4 +1,4 @@
-/* Random operations on range sets, held against a model: a bit for each of 64 addresses. */
+/* Compares random operations on range sets with a model: one bit for each of 64 addresses. */
 #include <stdlib.h>
 
 #include "lib/range.h"
@@ -18,7 +18,7 @@ struct world {
     uint64_t model; /* bit n: base + n is in the set */
 };
 
-/* The addresses of range, as bits. Ranges here are inside the universe. */
+/* Returns the addresses of range as bits. All ranges here are inside the universe. */
 static uint64_t bits_of(const struct world *world, struct range range)
 {
     uint64_t bits = 0;
@@ -31,7 +31,8 @@ static uint64_t bits_of(const struct world *world, struct range range)
     return bits;
 }
 
-/* How many ranges it takes to hold those addresses: bits whose lower neighbour is not set. */
+/* Returns the number of ranges for these addresses: the number of bits whose lower neighbour is
+ * clear. */
 static size_t ranges_in(uint64_t bits)
 {
     return (size_t)__builtin_popcountll(bits & ~(bits << 1));
@@ -46,7 +47,7 @@ static struct range random_range(struct world *world)
     return (struct range){.start = world->base + a, .end = world->base + b};
 }
 
-/* The set holds what the model does, and as lib/range.h promises. */
+/* Checks that the set equals the model and has the properties that lib/range.h promises. */
 static void check_set(const struct world *world)
 {
     const struct range_set *set = &world->set;
@@ -71,7 +72,8 @@ static void check_questions(struct world *world)
     assert_int_equal(range_set_touches(&world->set, range), (bits & world->model) != 0);
 }
 
-/* The model is what it should become, where that fits; nothing changes where it does not. */
+/* Checks that the set becomes `wanted` if that fits into the storage, and stays unchanged if
+ * not. */
 static void check_change(struct world *world, bool done, uint64_t wanted)
 {
     bool fits = ranges_in(wanted) <= world->set.capacity;

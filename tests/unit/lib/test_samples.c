@@ -1,4 +1,4 @@
-/* Statistics of samples. */
+/* Tests the statistics of samples. */
 #include "lib/samples.h"
 
 #include "lib/bits.h"
@@ -27,7 +27,7 @@ static void percentiles_are_samples(void **state)
     assert_int_equal(samples_percentile(hundred, 100, 50), 50);
     assert_int_equal(samples_percentile(hundred, 100, 99), 99);
     assert_int_equal(samples_percentile(hundred, 100, 100), 100);
-    assert_int_equal(samples_percentile(hundred, 99, 50), 50); /* of 49.5, the next */
+    assert_int_equal(samples_percentile(hundred, 99, 50), 50); /* rank 49.5, rounded up */
     assert_int_equal(samples_percentile(one, 1, 1), 7);
     assert_int_equal(samples_percentile(one, 1, 100), 7);
     assert_int_equal(samples_percentile(four, 4, 50), 2);
@@ -54,7 +54,8 @@ static void thousandths(void **state)
     assert_int_equal(samples_permille(5, 0), 0);
     assert_int_equal(samples_permille(large, large), 1000);
     assert_int_equal(samples_permille(large + 1, (large + 1) * 2), 500);
-    assert_int_equal(samples_permille(UINT64_MAX, 999), UINT64_MAX); /* which it does not fit */
+    assert_int_equal(samples_permille(UINT64_MAX, 999),
+                     UINT64_MAX); /* the exact result does not fit into 64 bits */
 }
 
 static void equal_samples_are_one_bucket(void **state)
@@ -70,7 +71,7 @@ static void equal_samples_are_one_bucket(void **state)
     assert_int_equal(histogram.above, 0);
 }
 
-/* 0 to 31 twice, and one far away: two values a bucket. */
+/* 0 to 31, each twice, and one outlier: two values per bucket. */
 static void buckets_of_a_width(void **state)
 {
     uint64_t samples[199];
@@ -90,7 +91,7 @@ static void buckets_of_a_width(void **state)
     assert_int_equal(histogram.above, 1);
 }
 
-/* The whole range of 64 bits does not overflow, and the greatest is in the last bucket. */
+/* Samples over the whole 64-bit range cause no overflow, and the greatest is in the last bucket. */
 static void the_widest(void **state)
 {
     static const uint64_t samples[] = {0, UINT64_MAX};

@@ -1,5 +1,5 @@
-/* Descriptors, split. SDM Vol 3A §3.4.5 "Segment Descriptors", §7.2.3 "TSS Descriptor in 64-bit
- * mode", Vol 3C Table 24-2 "Format of Access Rights". */
+/* Tests decoding of descriptors. SDM Vol 3A §3.4.5 "Segment Descriptors", §7.2.3 "TSS Descriptor in
+ * 64-bit mode", Vol 3C Table 24-2 "Format of Access Rights". */
 #include "lib/segment.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "lib/bits.h"
 #include "tests/unit/unit.h"
 
-/* A table in an allocation of its exact size, so that a byte read beyond it is caught. */
+/* The table is an allocation of its exact size, so that an overread is caught. */
 static uint8_t *table;
 static uint16_t table_limit;
 
@@ -44,8 +44,7 @@ static bool refuses(uint16_t selector)
     return !segment_split(table, table_limit, selector, &segment);
 }
 
-/* Selectors 0 to 3 name no descriptor, whatever stands first in the GDT, or with no table at all.
- */
+/* Selectors 0 to 3 refer to no descriptor, whatever the first one is, even if there is no table. */
 static void null_selectors_are_unusable(void **state)
 {
     static const uint64_t gdt[] = {UINT64_MAX};
@@ -64,7 +63,7 @@ static void null_selectors_are_unusable(void **state)
     }
 }
 
-/* In an LDT, index 0 is a descriptor as any other: selectors 4 to 7. */
+/* In an LDT, index 0 is an ordinary descriptor: selectors 4 to 7 are not null. */
 static void the_first_of_an_ldt_is_no_null_selector(void **state)
 {
     static const uint64_t ldt[] = {UINT64_C(0x0040920000000fff), UINT64_C(0x00409a0000001fff)};
@@ -80,7 +79,7 @@ static void the_first_of_an_ldt_is_no_null_selector(void **state)
     assert_true(refuses(0x14));
 }
 
-/* Each part has digits of its own, so that one in another's place shows. */
+/* Each part has different digits, so that the test detects a mix-up. */
 static void byte_granular_segments(void **state)
 {
     static const uint64_t gdt[] = {0, UINT64_C(0xab4392cdef12789a)};
@@ -117,8 +116,7 @@ static void page_granular_segments(void **state)
     assert_int_equal(segment.access_rights, 0xc093);
 }
 
-/* The limit of an expand-down segment is its lowest offset less one; the VMCS holds it like any
- * other. */
+/* For an expand-down segment, the limit is its lowest offset minus 1; it is decoded as usual. */
 static void expand_down_segments(void **state)
 {
     static const uint64_t gdt[] = {0, UINT64_C(0x0040f61234560fff), UINT64_C(0x00c0f70000000003)};
@@ -142,7 +140,7 @@ static void a_segment_that_is_not_present_is_not_unusable(void **state)
     assert_int_equal(split(8).access_rights, 0x4012);
 }
 
-/* Bits 63:32 of the base stand in the second half; the half's upper bits are no part of it. */
+/* The second half holds bits 63:32 of the base; its upper bits are not part of the base. */
 static void system_descriptors_have_16_bytes(void **state)
 {
     static const uint64_t gdt[] = {
@@ -165,7 +163,7 @@ static void system_descriptors_have_16_bytes(void **state)
     assert_int_equal(segment.access_rights, 0xc082);
 }
 
-/* What stands behind a code or data descriptor is another's. */
+/* The 8 bytes after a code or data descriptor belong to another descriptor. */
 static void the_next_descriptor_is_no_part_of_it(void **state)
 {
     static const uint64_t gdt[] = {0, UINT64_C(0x00cf93000000ffff), UINT64_MAX};
@@ -208,7 +206,7 @@ static void a_descriptor_is_all_in_the_table_or_not_at_all(void **state)
     assert_true(refuses(0x08));
 }
 
-/* The last selector of the largest table. */
+/* Tests the last selector of the largest table. */
 static void the_largest_table(void **state)
 {
     static uint64_t gdt[8192];
@@ -218,7 +216,7 @@ static void the_largest_table(void **state)
     assert_int_equal(table_limit, 0xffff);
     assert_int_equal(split(0xffff).access_rights, 0xc093);
     (void)free_table(state);
-    gdt[8191] = UINT64_C(0x00008b0000000067); /* would need 8 bytes beyond */
+    gdt[8191] = UINT64_C(0x00008b0000000067); /* needs 8 bytes beyond the table */
     make_table(gdt, 8192, sizeof gdt);
     assert_true(refuses(0xfff8));
 }

@@ -1,5 +1,5 @@
-/* The kernel's memory and string functions. They get other names here, so that the test itself can
- * go on using the C library's. */
+/* Tests the kernel's memory and string functions. They are renamed here, so that the test itself
+ * can use those of the C library. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 
 enum { SPACE = 48 };
 
-/* Different bytes all over. */
+/* Fills the space with different bytes. */
 static void fill(unsigned char *space)
 {
     for (int i = 0; i < SPACE; i++) {
@@ -126,7 +126,7 @@ static void compares_strings_as_unsigned_bytes(void **state)
     assert_true(trapline_strcmp("\xff", "a") > 0);
 }
 
-/* In allocations of their exact size: one byte more is an overread. */
+/* The operands are allocations of their exact size, so that an overread is caught. */
 static void reads_nothing_beyond(void **state)
 {
     char *a = malloc(3);

@@ -1,5 +1,5 @@
-/* Slices of text. They stand in allocations of their exact size, so that whatever is read beyond
- * their length is caught. */
+/* Tests slices of text. They are in allocations of their exact size, so that an overread is
+ * caught. */
 #include "lib/text.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "tests/unit/unit.h"
 
-/* Copies string without its end; to be freed by free_slice(). */
+/* Copies a string without its NUL. free_slice() frees the copy. */
 static struct text slice(const char *string)
 {
     size_t length = strlen(string);

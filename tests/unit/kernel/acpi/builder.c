@@ -1,4 +1,4 @@
-/* ACPI tables for tests. */
+/* Builds ACPI tables for tests. */
 #include "tests/unit/kernel/acpi/builder.h"
 
 #include <stdlib.h>
@@ -150,7 +150,7 @@ uint64_t acpi_add_aml(const char *signature, const void *aml, uint32_t size)
 
 void acpi_read_all(struct acpi *acpi)
 {
-    /* No byte more than there is, so that one read beyond is noticed. */
+    /* Shrink the allocation to its exact size, so that an overread is caught. */
     acpi_memory = realloc(acpi_memory, acpi_used > 0 ? acpi_used : 1);
     assert_non_null(acpi_memory);
     acpi_parse(acpi_rsdp, sizeof acpi_rsdp, &acpi_reader, acpi);

@@ -1,5 +1,5 @@
-/* ACPI tables as QEMU 7.2 makes them for its machine "microvm": no PM1 registers, but those of the
- * generic event device, in memory. DSDT, FADT, MADT, XSDT, where a machine of 256 MiB has them. */
+/* The ACPI tables of QEMU 7.2's machine "microvm" with 256 MiB: DSDT, FADT, MADT and XSDT. The
+ * machine has no PM1 registers, but a generic event device with registers in memory. */
 #ifndef TESTS_UNIT_KERNEL_ACPI_MICROVM_H
 #define TESTS_UNIT_KERNEL_ACPI_MICROVM_H
 

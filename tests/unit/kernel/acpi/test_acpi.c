@@ -1,4 +1,5 @@
-/* ACPI tables: good ones, each kind of damage, and those of a real machine. */
+/* Tests the parser with valid ACPI tables, with each kind of damage, and with tables of a real
+ * machine. */
 #include <string.h>
 
 #include "kernel/acpi/acpi.h"
@@ -17,7 +18,7 @@ static enum acpi_status status_of(const char *signature)
     return index == ACPI_NO_TABLE ? ACPI_ABSENT : acpi.table[index].status;
 }
 
-/* Parses these tables, under an XSDT. */
+/* Parses an XSDT with these tables. */
 static void parse(const uint64_t *tables, unsigned count)
 {
     acpi_point(2, 0, acpi_root(true, tables, count));
@@ -74,7 +75,7 @@ static void of_acpi_1(void **state)
     const uint64_t fadt = acpi_add_fadt(116, acpi_add_aml("DSDT", s5_aml, sizeof s5_aml));
     const uint64_t root = acpi_root(false, &fadt, 1);
     (void)state;
-    acpi_point(0, root, 0x123456789); /* bytes beyond the 20 of ACPI 1.0 mean nothing */
+    acpi_point(0, root, 0x123456789); /* bytes after the 20 of ACPI 1.0 are ignored */
     acpi_rsdp[33] = 1;
     acpi_read_all(&acpi);
     assert_int_equal(status_of("RSDP"), ACPI_OK);
@@ -105,7 +106,7 @@ static void old_fields_where_extended_ones_are_empty(void **state)
     assert_int_equal(acpi.fadt.pm1b_control.address, 0xb104);
 }
 
-/* The field has 32 bits, a port has 16. */
+/* The SMI command field has 32 bits, but an I/O port has 16. */
 static void a_command_port_is_a_port(void **state)
 {
     static const struct {
@@ -121,7 +122,7 @@ static void a_command_port_is_a_port(void **state)
     }
 }
 
-/* A table that ends within a field does not have it. */
+/* A table that ends inside a field does not have that field. */
 static void half_a_field_is_none(void **state)
 {
     const uint64_t dsdt = acpi_add_aml("DSDT", s5_aml, sizeof s5_aml);
@@ -140,7 +141,7 @@ static void half_a_field_is_none(void **state)
     assert_int_equal(acpi.fadt.dsdt, dsdt);
 }
 
-/* Nothing but a header, and zeros for as long as it says. */
+/* A table with only a header, followed by zeros up to its length. */
 static bool read_header(void *header, uint64_t address, void *bytes, size_t size)
 {
     memset(bytes, 0, size);
@@ -183,7 +184,7 @@ static void damaged_root_pointers(void **state)
     assert_int_equal(status_of("RSDP"), ACPI_CHECKSUM);
     assert_int_equal(acpi.count, 1);
 
-    /* The first 20 bytes are right: the old root is used. */
+    /* Only the first 20 bytes are valid, so the RSDT is used. */
     acpi_point(2, (uint32_t)rsdt, xsdt);
     acpi_rsdp[33]++;
     acpi_read_all(&acpi);
@@ -256,7 +257,7 @@ static void damaged_tables_are_passed_over(void **state)
     assert_int_equal(acpi.table[6].status, ACPI_UNREADABLE);
     assert_int_equal(status_of("GOOD"), ACPI_OK);
 
-    acpi_put(long_one, 4, ACPI_MEMORY, 4); /* within the limit, and not all of it there */
+    acpi_put(long_one, 4, ACPI_MEMORY, 4); /* within the limit, but longer than memory */
     acpi_read_all(&acpi);
     assert_int_equal(status_of("BAD2"), ACPI_UNREADABLE);
 }
@@ -298,11 +299,13 @@ static void processors_and_io_apics(void **state)
 {
     static const uint8_t entries[] = {
         0, 8,  0, 0, 1,   0, 0,    0,                             /* enabled */
-        0, 8,  1, 1, 0,   0, 0,    0,                             /* not so */
+        0, 8,  1, 1, 0,   0, 0,    0,                             /* not enabled */
         0, 8,  2, 2, 3,   0, 0,    0,                             /* enabled */
         1, 12, 0, 0, 0,   0, 0,    0, 0, 0,  0, 0,                /* I/O APIC */
-        9, 16, 0, 0, 254, 0, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* may be told twice */
-        9, 16, 0, 0, 255, 0, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* may not */
+        9, 16, 0, 0, 254, 0, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* may also have a local APIC
+                                                                     entry */
+        9, 16, 0, 0, 255, 0, 0,    0, 1, 0,  0, 0, 0, 0, 0,    0, /* cannot have a local APIC entry
+                                                                   */
         9, 16, 0, 0, 1,   1, 0,    0, 0, 0,  0, 0, 0, 0, 0,    0, /* not enabled */
         4, 6,  0, 0, 0,   0, 0x80, 2, 5, 12, 0, 0, 0, 0, 0xe1, 0xfe, 1, 0, 0, 0,
     };
@@ -382,7 +385,7 @@ static void console_redirection(void **state)
     assert_int_equal(acpi.spcr.base.access_size, 1);
     assert_int_equal(acpi.spcr.base.address, 0x2f8);
     assert_int_equal(acpi.spcr.baud_code, 7);
-    assert_int_equal(acpi.spcr.clock, 0); /* the field is newer */
+    assert_int_equal(acpi.spcr.clock, 0); /* the field is from a later revision */
     assert_int_equal(acpi.spcr.precise_baud, 0);
 
     acpi_put(spcr, 4, 79, 4);
@@ -392,7 +395,7 @@ static void console_redirection(void **state)
     assert_int_equal(acpi.spcr_index, ACPI_NO_TABLE);
 }
 
-/* Each revision has a field more, which was reserved before. */
+/* Each revision adds a field that was reserved before. */
 static void rates_of_newer_revisions(void **state)
 {
     for (uint8_t revision = 1; revision <= 5; revision++) {

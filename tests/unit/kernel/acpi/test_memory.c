@@ -1,4 +1,4 @@
-/* Which memory the tables of ACPI may be read from. */
+/* Tests the addresses from which ACPI tables may be read. */
 #include "kernel/acpi/memory.h"
 
 #include "boot/multiboot2.h"

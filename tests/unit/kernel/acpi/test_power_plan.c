@@ -1,4 +1,4 @@
-/* What is written where, to power off and to reset. */
+/* Tests the register accesses that power off or reset the machine. */
 #include "kernel/acpi/power_plan.h"
 
 #include "lib/bits.h"
@@ -10,7 +10,7 @@ static const struct boot_info boot = {.memory_count = 1,
                                       .memory = {{0, 0x80000000, BOOT_MEMORY_AVAILABLE}}};
 static struct power_step steps[POWER_STEPS_MAX];
 
-/* A machine with all registers of the usual kind. */
+/* A machine that has all registers at usual addresses. */
 static int setup(void **state)
 {
     (void)state;
@@ -88,7 +88,7 @@ static void acpi_mode_is_turned_on_first(void **state)
     assert_step(2, TYPES(0x404, 5 << 10));
     acpi.fadt.pm1b_control.address = 0x504;
     assert_int_equal(off(), 6);
-    acpi.fadt.smi_command = 0; /* no other mode */
+    acpi.fadt.smi_command = 0; /* always in ACPI mode */
     assert_int_equal(off(), 4);
     acpi.fadt.smi_command = 0xb2;
     acpi.fadt.acpi_enable = 0;
@@ -134,7 +134,7 @@ static void no_way_off(void **state)
         {ACPI_SPACE_IO, 16, 0, 0, 0x10404},
         {ACPI_SPACE_PCI, 16, 0, 0, 0x10040},
         {ACPI_SPACE_MEMORY, 16, 0, 0, 0xfea00405},
-        {ACPI_SPACE_MEMORY, 16, 0, 0, 0x7ffffffe}, /* memory */
+        {ACPI_SPACE_MEMORY, 16, 0, 0, 0x7ffffffe}, /* RAM */
         {ACPI_SPACE_MEMORY, 16, 0, 0, UINT64_C(1) << 40},
         {0x7f, 16, 0, 0, 0x404},
     };
@@ -152,7 +152,8 @@ static void no_way_off(void **state)
     assert_int_equal(reset(), 0);
 }
 
-/* The other way and the other register are there all the same. */
+/* A register that may be RAM is not used. The other register and the other action are not
+ * affected. */
 static void what_may_be_memory_is_not_written(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
-/* Damaged ACPI tables: whatever they say, nothing outside of memory is read, and what they lead to
- * is within bounds. The reader refuses what is outside, and the memory is an allocation of its own.
- */
+/* Tests the parser with damaged ACPI tables: it must not read outside memory, and its results must
+ * be within bounds. The reader rejects addresses outside memory, and memory is a separate
+ * allocation. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ static void build(void **state)
     acpi_point(2, (uint32_t)acpi_root(false, table + 1, 4), table[5]);
 }
 
-/* Small numbers and large ones, as lengths and counts would have them. */
+/* Returns small and large numbers, like those in lengths and counts. */
 static uint8_t random_byte(struct random *random)
 {
     static const uint8_t edges[] = {0, 1, 2, 7, 8, 0x0c, 0x12, 0x3f, 0x40, 0x80, 0xc0, 0xff};
@@ -42,7 +42,8 @@ static uint8_t random_byte(struct random *random)
                                    : (uint8_t)random_next(random);
 }
 
-/* Changes bytes; most tables get a right checksum again, so that it is not all that fails. */
+/* Changes some bytes. Most tables get a valid checksum again, so that not every failure is a wrong
+ * checksum. */
 static void damage(struct random *random)
 {
     for (uint64_t changes = 1 + random_below(random, 5); changes > 0; changes--)
@@ -67,7 +68,7 @@ static void check_plan(const struct power_step *steps, unsigned count)
     }
 }
 
-/* Returns whether a way to power off was found. */
+/* Returns true if the tables give a way to power off. */
 static bool check(void)
 {
     struct power_step steps[POWER_STEPS_MAX];
@@ -99,7 +100,7 @@ static void survives_damage(void **state)
         acpi_read_all(&acpi);
         ways += check();
     }
-    assert_in_range(ways, ROUNDS / 4, ROUNDS - ROUNDS / 20); /* both are met often */
+    assert_in_range(ways, ROUNDS / 4, ROUNDS - ROUNDS / 20); /* both outcomes are frequent */
 }
 
 static void survives_damaged_root_pointers(void **state)
@@ -114,7 +115,7 @@ static void survives_damaged_root_pointers(void **state)
         if (random_below(&random, 2))
             acpi_rsdp[random_below(&random, ACPI_RSDP)] = random_byte(&random);
         const uint32_t size = 1 + (uint32_t)random_below(&random, ACPI_RSDP);
-        uint8_t *part = malloc(size); /* without a byte more */
+        uint8_t *part = malloc(size); /* exact size, so that an overread is caught */
         assert_non_null(part);
         memcpy(part, acpi_rsdp, size);
         acpi_parse(part, size, &acpi_reader, &acpi);

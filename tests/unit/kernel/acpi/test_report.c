@@ -1,4 +1,4 @@
-/* The acpi lines of the log. */
+/* Tests the acpi lines of the log. */
 #include "kernel/acpi/report.h"
 
 #include "lib/bits.h"
@@ -74,16 +74,16 @@ static void facts_of_good_tables(void **state)
     assert_int_equal(log_decimal(7, "s5_b"), 6);
 }
 
-/* What was not carried out in the end is not said to be there. */
+/* The report does not offer an action whose register the kernel cannot write. */
 static void ways_that_cannot_be_gone(void **state)
 {
     static const struct {
         uint64_t address;
         const char *reset;
     } cases[] = {{0xfea00202, "yes"},
-                 {0x7fffffff, "no"}, /* memory */
+                 {0x7fffffff, "no"}, /* RAM */
                  {(UINT64_C(1) << 40) - 1, "yes"},
-                 {UINT64_C(1) << 40, "no"}}; /* beyond */
+                 {UINT64_C(1) << 40, "no"}}; /* beyond the accessible addresses */
     for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
         acpi_setup(state);
         const uint64_t fadt = acpi_add_fadt(276, 0);

@@ -1,4 +1,4 @@
-/* The package \_S5 in AML: its encodings, and what only looks like it. */
+/* Tests the search for \_S5 in AML: its encodings, and bytes that only look like it. */
 #include <string.h>
 
 #include "kernel/acpi/s5.h"
@@ -17,7 +17,7 @@ static struct acpi_s5 find(const void *aml, uint32_t size)
 
 #define NAME "\x08_S5_"
 
-/* A NUL in the text is a ZeroOp; the one that ends it is not part of the AML. */
+/* A NUL in the text is a ZeroOp. The final NUL is not part of the AML. */
 #define FIND(text) find(text, sizeof(text) - 1)
 
 static void assert_types(struct acpi_s5 s5, uint8_t a, uint8_t b)
@@ -37,8 +37,9 @@ static void every_encoding_of_an_integer(void **state)
     assert_types(FIND(NAME "\x12\x0c\x02\x0c\x03\x00\x00\x00\x0c\x04\x00\x00\x00"), 3, 4);
     assert_types(FIND(NAME "\x12\x05\x04\x01\x0a\x02"), 1, 2);
     assert_types(FIND("\x08\\_S5_\x12\x06\x04\x0a\x05\x0a\x06"), 5, 6);
-    assert_types(FIND(NAME "\x12\x05\x01\x0b\x05\x06"), 5, 6);         /* both in one, */
-    assert_types(FIND(NAME "\x12\x07\x01\x0c\x05\x06\xff\xff"), 5, 6); /* its lower half */
+    assert_types(FIND(NAME "\x12\x05\x01\x0b\x05\x06"), 5, 6); /* both values in one integer */
+    assert_types(FIND(NAME "\x12\x07\x01\x0c\x05\x06\xff\xff"), 5,
+                 6); /* only the low half counts */
 }
 
 static void every_length_of_a_length(void **state)
@@ -48,14 +49,14 @@ static void every_length_of_a_length(void **state)
     assert_types(FIND(NAME "\x12\x88\x00\x00\x02\x0a\x05\x0a\x06"), 5, 6);
     assert_types(FIND(NAME "\x12\xc9\x00\x00\x00\x02\x0a\x05\x0a\x06"), 5, 6);
     assert_types(FIND(NAME "\x12\x77\x00\x02\x0a\x05\x0a\x06"), 5, 6); /* reserved bits */
-    /* 0x44 bytes, the second byte of the length giving bits 11:4. */
+    /* 0x44 bytes: the second byte of the length gives bits 11:4. */
     assert_types(FIND(NAME "\x12\x44\x04\x02\x0a\x05\x0a\x06"
                            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc"),
                  5, 6);
     assert_false(FIND(NAME "\x12\x44\x04\x02\x0a\x05\x0a\x06"
                            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789a")
                      .found);
-    /* One byte too many for the table, in each of the bytes. */
+    /* The package is one byte longer than the table, with each encoding of the length. */
     assert_false(FIND(NAME "\x12\x07\x02\x0a\x05\x0a\x06").found);
     assert_false(FIND(NAME "\x12\x48\x00\x02\x0a\x05\x0a\x06").found);
     assert_false(FIND(NAME "\x12\x47\x01\x02\x0a\x05\x0a\x06").found);
@@ -86,7 +87,7 @@ static void what_is_something_else(void **state)
     assert_false(FIND("\x08\\\\_S5_\x12\x06\x04\x0a\x05\x0a\x06").found);
     assert_false(FIND(NAME "\x13\x06\x04\x0a\x05\x0a\x06").found);
     assert_false(FIND(NAME "\x12\x06\x04\x0e\x05\x0a\x06").found);
-    assert_false(FIND(NAME "\x12\x06\x04\x0a\x08\x0a\x06").found); /* three bits */
+    assert_false(FIND(NAME "\x12\x06\x04\x0a\x08\x0a\x06").found); /* more than three bits */
     assert_false(FIND(NAME "\x12\x06\x04\x0a\x05\x0a\x08").found);
     assert_types(FIND(NAME "\x13" NAME "\x12\x06\x04\x0a\x05\x0a\x06"), 5, 6);
 }
@@ -96,7 +97,7 @@ static void cut_off_anywhere(void **state)
     static const char aml[] = "\x08\\_S5_\x12\xcb\x00\x00\x00\x02\x0b\x05\x00\x0b\x06\x00";
     for (uint32_t size = 0; size < sizeof aml - 1; size++) {
         assert_false(find(aml, size).found);
-        /* The rest is there, behind the table. */
+        /* The missing bytes are in memory after the table. */
         assert_int_equal(acpi_setup(state), 0);
         const uint64_t address = acpi_add_aml("DSDT", aml, sizeof aml - 1);
         acpi_put(address, 4, ACPI_HEADER + size, 4);
@@ -116,8 +117,8 @@ static bool read_around_hole(void *context, uint64_t address, void *bytes, size_
            acpi_reader.read(context, address, bytes, size);
 }
 
-/* One byte that cannot be read, at each place. The pieces that are read begin behind the header, so
- * that with it at the start of the second one all before can be. */
+/* Makes one byte unreadable, at each place in turn. The windows start after the header, so if that
+ * byte is the first one of the second window, all bytes before it are readable. */
 static void a_byte_that_cannot_be_read(void **state)
 {
     static const char aml[] = NAME "\x12\xca\x00\x00\x00\x01\x0c\x05\x06\x00\x00";
@@ -136,7 +137,7 @@ static void a_byte_that_cannot_be_read(void **state)
     }
 }
 
-/* Wherever the table is cut into pieces to be read. */
+/* Finds the package at every offset relative to the windows. */
 static void at_every_offset(void **state)
 {
     static const char aml[] = NAME "\x12\x06\x04\x0a\x05\x0a\x06";

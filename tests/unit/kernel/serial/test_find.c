@@ -1,4 +1,5 @@
-/* Which port is taken: UARTs stand at some places, and all others read as an empty bus does. */
+/* Tests which port is chosen. There are UARTs at some addresses; all others read like an empty
+ * bus. */
 #include "kernel/serial/find.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ static struct uart *place(enum serial_space space, uint64_t address, uint8_t str
     return uart;
 }
 
-/* The UART at that address, where the register is one of its own. */
+/* Returns the UART that the access reaches, and sets *own to the number of its register. */
 static struct uart *reached(const struct serial_setting *at, unsigned reg, unsigned *own)
 {
     const uint64_t address = at->address + (uint64_t)reg * at->stride;
@@ -70,7 +71,7 @@ static void model_write(const struct serial_setting *at, unsigned reg, uint8_t v
         uart->reg[own] = value;
 }
 
-/* What the scan of PCI is told to find. */
+/* The ports that the PCI scan returns. */
 static struct serial_setting pci_ports[2];
 static unsigned pci_count;
 
@@ -91,11 +92,11 @@ static void add_pci(enum serial_space space, uint64_t address)
 static const struct serial_io io = {model_read, model_write};
 static struct serial_machine machine;
 static struct serial serial;
-static uint64_t in_memory; /* what find() was told last */
+static uint64_t in_memory; /* the result of the last search */
 
 enum { MEMORY_END = 0x8000000 };
 
-/* 16 bytes behind the end are memory, too. */
+/* The 16 bytes after the end also count as memory. */
 static bool may_be_memory(uint64_t address, uint64_t size)
 {
     return address < MEMORY_END || (address < 0xfe000010 && address + size > UINT64_C(0xfe000000));
@@ -137,7 +138,7 @@ static void assert_finds_none(const char *word)
 {
     assert_null(find(word));
     assert_false(serial.alive);
-    serial_put(&serial, 'x'); /* and nothing is sent anywhere */
+    serial_put(&serial, 'x'); /* nothing is sent */
     serial_flush(&serial);
 }
 
@@ -158,8 +159,7 @@ static void nothing_there_is_found_out(void **state)
         assert_finds_none(words[i]);
 }
 
-/* The firmware's word first, then COM1 to COM4, then PCI; the configuration space is left alone
- * while there is something else. */
+/* SPCR comes first, then COM1 to COM4, then PCI. PCI is scanned only if no other port works. */
 static void looks_in_this_order(void **state)
 {
     (void)state;
@@ -169,7 +169,7 @@ static void looks_in_this_order(void **state)
     assert_finds("auto", "com4", place(SERIAL_PORTS, 0x2e8, 1), 115200);
     assert_finds("auto", "com1", place(SERIAL_PORTS, 0x3f8, 1), 115200);
     machine.spcr = serial_at_port(0x2f8, 57600);
-    assert_finds("auto", "com1", &uarts[2], 115200); /* named, and not there */
+    assert_finds("auto", "com1", &uarts[2], 115200); /* SPCR names a port that does not exist */
     assert_finds("auto", "spcr", place(SERIAL_PORTS, 0x2f8, 1), 57600);
     assert_int_equal(configuration_reads, 0);
 }
@@ -188,7 +188,7 @@ static void a_baud_rate_goes_for_all(void **state)
     assert_finds("pci,300", "pci", uart, 300);
 }
 
-/* Where the table leaves the baud rate open, it is as the firmware set the port. */
+/* If SPCR gives no baud rate, the port keeps the rate that the firmware set. */
 static void the_firmware_may_have_set_the_baud_rate(void **state)
 {
     (void)state;
@@ -210,7 +210,7 @@ static void pci_ports_by_number(void **state)
     assert_finds_none("pci2");
 }
 
-/* Registers in memory are found at whatever distance they are. */
+/* Registers in memory are found with every stride. */
 static void strides_are_tried(void **state)
 {
     static const uint8_t strides[] = {1, 2, 4};
@@ -228,7 +228,7 @@ static void memory_by_its_address(void **state)
     assert_finds_none("mem:0xfe032000/1");
 }
 
-/* Looking for a UART writes, to all of which memory would be. */
+/* Probing writes to registers, so no address that may be RAM is probed. */
 static void memory_is_left_alone(void **state)
 {
     (void)state;
@@ -245,7 +245,7 @@ static void memory_is_left_alone(void **state)
     assert_int_equal(in_memory, 0x200000);
 }
 
-/* Each of the eight registers counts. */
+/* The check covers all eight registers. */
 static void the_last_register_counts(void **state)
 {
     (void)state;
@@ -257,7 +257,8 @@ static void the_last_register_counts(void **state)
     assert_int_equal(in_memory, 0xfdfffff4);
 }
 
-/* What is wrong with the wish is told where it can be. */
+/* If RAM may be at the requested address, another port is opened, so that the error can be
+ * printed. */
 static void a_wish_for_memory_finds_another(void **state)
 {
     (void)state;
@@ -267,7 +268,7 @@ static void a_wish_for_memory_finds_another(void **state)
         .space = SERIAL_MEMORY, .address = 0x200000, .stride = 4, .width = 4};
     assert_finds("mem:0x1000", "com2", place(SERIAL_PORTS, 0x2f8, 1), 115200);
     assert_int_equal(in_memory, 0x1000);
-    assert_finds_none("com1"); /* but one for another port does not */
+    assert_finds_none("com1"); /* a request for an I/O port does not */
 }
 
 int main(void)

@@ -1,5 +1,5 @@
-/* The serial ports of PCI devices, on a configuration space made up here: functions with registers
- * of which some bits can be written to (PCI Local Bus Specification 3.0, §6.1 and §6.2.5.1). */
+/* Tests the search for serial ports of PCI devices, with a model of configuration space: functions
+ * with partly writable registers (PCI Local Bus Specification 3.0, §6.1 and §6.2.5.1). */
 #include "kernel/serial/pci.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ static struct function {
     uint32_t value[16], writable[16];
 } functions[FUNCTIONS_MAX];
 static unsigned function_count;
-static unsigned decoded_while_sized; /* sizing writes that the device could have answered to */
+static unsigned decoded_while_sized; /* sizing writes while the device decoded addresses */
 
 static struct function *at(uint32_t address)
 {
@@ -49,7 +49,7 @@ static void space_write(uint32_t address, uint32_t value)
     assert_non_null(function);
     assert_in_range(reg, 1, BAR_5);
     if (reg == 1)
-        assert_int_equal(value >> 16, 0); /* ones would clear the status */
+        assert_int_equal(value >> 16, 0); /* writing 1 would clear status bits */
     if (reg >= BAR_0 && value == UINT32_MAX && (function->value[1] & 3) != 0)
         decoded_while_sized++;
     const uint32_t writable = function->writable[reg];
@@ -115,8 +115,8 @@ static void finds_none_without_a_bus(void **state)
     assert_found(0, NULL, SERIAL_PORTS);
 }
 
-/* What is no UART, or has no addresses, or is a bridge, is passed over, and nothing of it changes.
- */
+/* Skips functions that are not UARTs, have no addresses or are bridges, and does not change
+ * them. */
 static void passes_others_over(void **state)
 {
     (void)state;
@@ -124,7 +124,7 @@ static void passes_others_over(void **state)
     add(0, 2, 0, UART, SINGLE);
     add_ports(add(0, 3, 0, UART, BRIDGE), BAR_0, 0xe100, 8);
     struct function *small = add(0, 4, 0, UART, SINGLE);
-    add_ports(small, BAR_0, 0xe200, 4); /* too few for a UART */
+    add_ports(small, BAR_0, 0xe200, 4); /* too few ports for a UART */
     small->value[1] = 0x02900002;
     struct function before[FUNCTIONS_MAX];
     memcpy(before, functions, sizeof before);
@@ -142,13 +142,13 @@ static void finds_them_in_the_order_of_the_buses(void **state)
     assert_found(3, ports, SERIAL_PORTS);
 }
 
-/* Functions from 1 up count where the header of function 0 says that there are more. */
+/* Functions from 1 up are scanned only if the header of function 0 says that there are several. */
 static void looks_at_all_functions(void **state)
 {
     static const uint64_t ports[] = {0xe030};
     (void)state;
     add(0, 22, 0, MODEM, MULTI);
-    add_ports(add(0, 22, 3, UART, SINGLE), BAR_0, 0xe030, 8); /* as AMT has it */
+    add_ports(add(0, 22, 3, UART, SINGLE), BAR_0, 0xe030, 8); /* like Intel AMT */
     add(0, 23, 0, MODEM, SINGLE);
     add_ports(add(0, 23, 3, UART, SINGLE), BAR_0, 0xe040, 8);
     assert_found(1, ports, SERIAL_PORTS);
@@ -164,7 +164,7 @@ static void finds_each_port_of_a_card(void **state)
     assert_found(5, ports, SERIAL_PORTS);
 }
 
-/* A BAR of more is something else as well: 16 would have room here. */
+/* At most eight UARTs per BAR: this BAR has room for 16, so it also has other registers. */
 static void finds_eight_ports_at_most(void **state)
 {
     static const uint64_t ports[] = {0xe000, 0xe008, 0xe010, 0xe018,
@@ -174,7 +174,7 @@ static void finds_eight_ports_at_most(void **state)
     assert_found(8, ports, SERIAL_PORTS);
 }
 
-/* The address stands as before, and the device answers. */
+/* The BARs keep their addresses, and address decoding is enabled. */
 static void leaves_the_device_answering(void **state)
 {
     static const uint64_t ports[] = {0xe000};
@@ -182,7 +182,7 @@ static void leaves_the_device_answering(void **state)
     struct function *card = add(0, 4, 0, UART, SINGLE);
     add_ports(card, BAR_0, 0xe000, 8);
     add_memory(card, BAR_1, 0xfebd1000, false);
-    card->value[1] = 0x02900004; /* it did not answer */
+    card->value[1] = 0x02900004; /* address decoding was disabled */
     assert_found(1, ports, SERIAL_PORTS);
     assert_int_equal(card->value[BAR_0], 0xe001);
     assert_int_equal(card->value[1], 0x02900005);
@@ -201,7 +201,7 @@ static void takes_memory_where_there_are_no_ports(void **state)
     assert_int_equal(narrow->value[1], 2);
 }
 
-/* The upper half of an address of 64 bits is none of its own, whatever it looks like. */
+/* The upper half of a 64-bit BAR is not a BAR, whatever its value. */
 static void upper_halves_are_no_addresses(void **state)
 {
     (void)state;

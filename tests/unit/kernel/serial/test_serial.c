@@ -1,6 +1,5 @@
-/* The serial port, on a model of a 16550 that can be broken in the ways that real ones are
- * (National Semiconductor PC16550D data sheet). One access of a register takes a microsecond here.
- */
+/* Tests the serial port with a model of a 16550 that can have the defects of real ones (National
+ * Semiconductor PC16550D data sheet). In the model, each register access takes a microsecond. */
 #include "kernel/serial/serial.h"
 
 #include <string.h>
@@ -11,39 +10,40 @@
 enum { SENT_MAX = 256, FIFO = 16 };
 
 static struct {
-    /* What the port is like */
+    /* Properties of the port */
     uint16_t base;
-    bool absent;           /* reads as all ones, as an empty bus does */
-    bool no_scratch;       /* an 8250 without the register */
-    bool fifo_present;     /* a 16550 with a FIFO that works */
-    bool loop_back_broken; /* what is looped back is not what was sent */
-    bool deaf;             /* nothing is ever received */
+    bool absent;           /* reads as all ones, like an empty bus */
+    bool no_scratch;       /* an 8250 without a scratch register */
+    bool fifo_present;     /* a 16550 with a working FIFO */
+    bool loop_back_broken; /* the loop-back returns another byte */
+    bool deaf;             /* never receives a byte */
     bool never_ready;      /* the transmitter is never empty */
-    unsigned stuck_after;  /* bytes, after which it is as never_ready; 0: not */
-    bool no_divisor;       /* reads as 0, as where there is nothing to be set */
-    bool never_all_sent;   /* but the holding register does become empty */
-    uint32_t clock;        /* Hz; 0: that of PCs */
-    bool keeps_received;   /* whoever wants the FIFO emptied */
+    unsigned stuck_after;  /* becomes never_ready after this number of bytes; 0: never */
+    bool no_divisor;       /* the divisor reads as 0 and cannot be set */
+    bool never_all_sent;   /* only the holding register becomes empty */
+    uint32_t clock;        /* in Hz; 0: the clock of PCs */
+    bool keeps_received;   /* ignores the command to clear the FIFO */
 
     /* Registers */
     uint8_t interrupt_enable, line_control, modem_control, scratch;
     uint16_t divisor;
     bool fifo_on;
 
-    /* What was received and not read; the FIFO holds bytes, or else the last overwrites the one
-     * before. What is looped back takes its time. */
+    /* Bytes that were received and not read. Without a FIFO, a byte overwrites the previous one. A
+     * looped-back byte arrives after its transmission time. */
     uint8_t received[FIFO];
     unsigned received_count;
     bool looping;
     uint8_t looped;
     uint64_t looped_at;
 
-    /* The transmitter: what waits, and when the next byte of it is gone */
+    /* The transmitter: the number of waiting bytes, and the time at which the next one has been
+     * sent */
     unsigned waiting;
     uint64_t now, next;
-    bool sets_divisor; /* was written to */
+    bool sets_divisor; /* the divisor was written */
 
-    unsigned lost; /* bytes that were waiting when the FIFO was emptied */
+    unsigned lost; /* bytes that waited when the FIFO was cleared */
     uint8_t sent[SENT_MAX];
     unsigned count;
 } uart;
@@ -69,7 +69,7 @@ static void receive(uint8_t byte)
         uart.received[uart.received_count++] = byte;
 }
 
-/* A microsecond passes. */
+/* Advances time by a microsecond. */
 static void tick(void)
 {
     uart.now++;
@@ -97,7 +97,7 @@ static uint8_t line_status(void)
     uint8_t status = uart.received_count > 0 ? 0x01 : 0;
     if (is_stuck())
         return status;
-    /* With a FIFO, the byte that is being shifted out has left it. */
+    /* The byte that is being shifted out no longer occupies the FIFO. */
     if (uart.waiting <= (uart.fifo_on ? 1 : 0))
         status |= 0x20;
     if (uart.waiting == 0 && !uart.never_all_sent)
@@ -148,7 +148,7 @@ static void send(uint8_t byte)
         uart.looped_at = uart.now + byte_time();
         return;
     }
-    /* What does not fit is lost. */
+    /* A byte that does not fit would be lost. */
     assert_in_range(uart.waiting, 0, uart.fifo_on ? FIFO : 0);
     assert_in_range(uart.count, 0, SENT_MAX - 1);
     assert_int_equal(uart.line_control, 0x03); /* 8 bits, no parity, 1 stop bit */
@@ -202,8 +202,8 @@ static void model_write(const struct serial_setting *at, unsigned number, uint8_
 static const struct serial_io io = {model_read, model_write};
 static struct serial serial;
 
-/* A 16550 in the state in which some firmware left it: DLAB, FIFO and loop-back off, interrupts on,
- * another divisor. */
+/* A 16550 as some firmware leaves it: DLAB, FIFO and loop-back off, interrupts on, another
+ * divisor. */
 static int power_on(void **state)
 {
     (void)state;
@@ -234,7 +234,7 @@ static void assert_sent(const char *bytes)
     assert_memory_equal(uart.sent, bytes, uart.count);
 }
 
-/* Three times what fits in a FIFO, no byte like its neighbour. */
+/* Three times the size of a FIFO; adjacent bytes differ. */
 static const char long_text[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLM";
 
 static void sets_a_16550_up(void **state)
@@ -247,10 +247,10 @@ static void sets_a_16550_up(void **state)
     assert_int_equal(uart.modem_control, 0x03); /* DTR and RTS, no loop-back */
     assert_int_equal(uart.divisor, 1);
     assert_true(uart.fifo_on);
-    assert_int_equal(uart.count, 0); /* the probe was not sent anywhere */
+    assert_int_equal(uart.count, 0); /* the probe was not sent */
 }
 
-/* The boot loader's last line is still on its way, at the loader's baud rate. */
+/* The boot loader's last line is still being sent, at the loader's baud rate. */
 static void waits_for_what_is_being_sent(void **state)
 {
     static const struct {
@@ -270,7 +270,7 @@ static void waits_for_what_is_being_sent(void **state)
     }
 }
 
-/* The divisor is 115200 / baud, in two registers. */
+/* The divisor is 115200 / baud, split into two registers. */
 static void programs_the_divisor_of_each_baud(void **state)
 {
     static const struct {
@@ -288,22 +288,22 @@ static void programs_the_divisor_of_each_baud(void **state)
     }
 }
 
-/* Other clocks than a PC's; where no divisor makes the rate, the port is left as it is. */
+/* Clocks other than a PC's. If no divisor gives the rate, the port keeps its divisor. */
 static void programs_the_divisor_by_the_clock(void **state)
 {
     static const struct {
         uint32_t clock, baud;
-        uint16_t divisor; /* 0: it is not set */
+        uint16_t divisor; /* 0: the divisor is not set */
         uint32_t found;
     } cases[] = {
         {1843200, 9600, 12, 9600},
         {48000000, 115200, 26, 115200},
         {24000000, 1500000, 1, 1500000},
-        {1800000, 115200, 1, 115200}, /* 2 % too slow is near enough, */
-        {1750000, 115200, 0, 109375}, /* 5 % is not */
+        {1800000, 115200, 1, 115200}, /* 2 % too slow is accepted */
+        {1750000, 115200, 0, 109375}, /* 5 % too slow is not */
         {0, 230400, 0, 115200},
         {4800, 300, 1, 300},
-        {4799, 300, 384, 300}, /* no clock of a UART: a PC's counts */
+        {4799, 300, 384, 300}, /* too slow for a UART clock: the PC's clock is used */
         {8, 38400, 3, 38400},
         {0, 1500000, 0, 115200},
         {48000000, 2000000, 0, 3000000},
@@ -326,8 +326,8 @@ static void programs_the_divisor_by_the_clock(void **state)
     }
 }
 
-/* Without a baud rate, that of whoever set the port up before counts, and bytes are waited for as
- * long as they take. */
+/* Without a requested baud rate, the port keeps its current rate, and the bound of a wait fits that
+ * rate. */
 static void takes_the_divisor_as_it_is(void **state)
 {
     static const struct {
@@ -337,7 +337,7 @@ static void takes_the_divisor_as_it_is(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         (void)power_on(state);
         uart.divisor = cases[i].divisor;
-        if (cases[i].divisor == 0) /* 65536 to a real one: nobody sends that slowly */
+        if (cases[i].divisor == 0) /* means 65536 to a real UART, but nobody sends that slowly */
             uart.divisor = 1, uart.no_divisor = true;
         open_at(0x3f8, 0);
         assert_int_equal(serial.at.baud, cases[i].baud);
@@ -348,7 +348,7 @@ static void takes_the_divisor_as_it_is(void **state)
     }
 }
 
-/* Also the slowest port is waited for: at 300 baud a full FIFO takes half a second. */
+/* Waits are long enough for the slowest port: at 300 baud, a full FIFO takes half a second. */
 static void sends_in_order_at_each_speed(void **state)
 {
     static const uint32_t bauds[] = {115200, 9600, 300};
@@ -378,7 +378,7 @@ static void sends_every_byte_there_is(void **state)
         assert_int_equal(uart.sent[i], i);
 }
 
-/* With a FIFO, there is one look at the status for sixteen bytes; without, one for each. */
+/* With a FIFO, the status is read once for sixteen bytes; without a FIFO, once for each byte. */
 static void fills_the_fifo(void **state)
 {
     uint64_t before;
@@ -393,11 +393,11 @@ static void fills_the_fifo(void **state)
     put("0");
     assert_int_equal(uart.now - before, 2);
     assert_int_equal(uart.waiting, 1);
-    put("1"); /* has to wait for the one before */
+    put("1"); /* must wait for the previous byte */
     assert_true(uart.now - before > 80);
 }
 
-/* Without a FIFO that is emptied, what came before the probe is still there. */
+/* If the FIFO cannot be cleared, bytes that were received before the probe are still there. */
 static void what_was_received_before_is_no_probe(void **state)
 {
     (void)state;
@@ -419,8 +419,8 @@ static void other_ports_work_too(void **state)
     }
 }
 
-/* Dead ports: found out in a bounded time, a tenth of a second and what a FIFO takes four times
- * over, and never touched again. */
+/* Checks that the port is dead, that this took at most a tenth of a second plus four times the time
+ * for a FIFO, and that the port is not accessed again. */
 static void assert_dead(void)
 {
     uint64_t before;
@@ -459,7 +459,7 @@ static void a_port_without_scratch_register_is_none(void **state)
     assert_false(uart.sets_divisor);
 }
 
-/* Who knows what it is, where it is no UART. */
+/* If the address is not a UART, its old value is restored, because it may belong to any device. */
 static void what_was_written_to_scratch_is_put_back(void **state)
 {
     (void)state;
@@ -482,13 +482,13 @@ static void a_port_without_loop_back_is_none(void **state)
     assert_int_equal(uart.modem_control & 0x10, 0);
 }
 
-/* At any speed a wait ends: four times sixteen characters and a tenth of a second. */
+/* The bound of a wait at each speed: four times sixteen characters plus a tenth of a second. */
 static void assert_bounded(uint64_t polls, uint32_t baud)
 {
     assert_in_range(polls, 160 * (1000000 / baud), 160 * (1000000 / baud + 1) * 5 + 200000);
 }
 
-/* Also where the rate is only known once the port was read, for which the slowest one counts. */
+/* The bound also holds if the rate is read from the port. Until then, the slowest rate applies. */
 static void a_rate_that_is_found_bounds_the_wait(void **state)
 {
     (void)state;
@@ -503,7 +503,8 @@ static void a_rate_that_is_found_bounds_the_wait(void **state)
     assert_bounded(uart.now - before, 115200);
 }
 
-/* A port that is three times as slow as it should be, or one that is read as much quicker. */
+/* A port that is three times slower than its rate, or whose registers are read three times
+ * faster. */
 static void a_slow_port_is_waited_for(void **state)
 {
     (void)state;
@@ -536,7 +537,8 @@ static void a_port_that_is_never_ready_is_given_up_once(void **state)
     }
 }
 
-/* It worked, and then no more: a cable with flow control, a virtual port that nobody reads. */
+/* The port stops working later, for example a cable with flow control or a virtual port without a
+ * reader. */
 static void a_port_that_gets_stuck_is_given_up_once(void **state)
 {
     for (unsigned after = 1; after < 40; after++) {
@@ -546,7 +548,7 @@ static void a_port_that_gets_stuck_is_given_up_once(void **state)
         open_at(0x3f8, 115200);
         put(long_text);
         assert_false(serial.alive);
-        /* What the FIFO held then is lost; nothing is sent out of order. */
+        /* The bytes in the FIFO are lost, but no byte is sent out of order. */
         assert_in_range(uart.count, after, after + FIFO);
         assert_memory_equal(uart.sent, long_text, uart.count);
         assert_in_range(uart.now, 0, 250000);
@@ -575,7 +577,7 @@ static void a_flush_that_never_ends_is_given_up_once(void **state)
     assert_int_equal(uart.now, before);
 }
 
-/* A flush in the middle changes nothing of what follows. */
+/* A flush in the middle does not affect later bytes. */
 static void can_be_flushed_and_go_on(void **state)
 {
     (void)state;
@@ -589,7 +591,7 @@ static void can_be_flushed_and_go_on(void **state)
     assert_sent("abcd");
 }
 
-/* What a terminal sent before the kernel came is in the FIFO, and is no answer to the probe. */
+/* Bytes that a terminal sent before the boot are in the FIFO and must not count as the probe. */
 static void old_input_in_the_fifo_is_no_answer(void **state)
 {
     (void)state;
@@ -602,7 +604,7 @@ static void old_input_in_the_fifo_is_no_answer(void **state)
     assert_sent("x");
 }
 
-/* Some copies of the 16550 do not empty their FIFO at a command. */
+/* Some clones of the 16550 ignore the command to clear the FIFO. */
 static void a_full_fifo_is_read_empty(void **state)
 {
     (void)state;

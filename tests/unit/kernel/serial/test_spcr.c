@@ -1,4 +1,4 @@
-/* From the firmware's words to a port. */
+/* Tests the conversion of SPCR to the setting of a port. */
 #include "kernel/serial/spcr.h"
 
 #include "lib/bits.h"
@@ -25,7 +25,8 @@ static void a_port(void **state)
     assert_int_equal(at.baud, 115200);
 }
 
-/* DBG2, table of port subtypes: PL011 (3), 16550 without a set place for its base (0x12), … */
+/* DBG2, table of port subtypes: PL011 (3), 16550 with parameters in a generic address structure
+ * (0x12), … */
 static void which_interfaces_are_16550s(void **state)
 {
     static const struct {
@@ -52,7 +53,7 @@ static void baud_rates(void **state)
     }
 }
 
-/* The clock of a fast UART, and a rate that has no code. */
+/* The clock of a fast UART, and a rate without a baud code. */
 static void precise_rates(void **state)
 {
     struct acpi_spcr spcr = com2();

@@ -1,4 +1,4 @@
-/* What the tests of vmcs-audit share. */
+/* The shared fixture of the tests of vmcs-audit. */
 #include "tests/unit/tools/vmcs-audit/fixture.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* What Linux's KVM prints, read back. */
+/* Tests the parser of KVM dumps. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,7 +91,7 @@ static void test_names_the_broken_rule(void **state)
     assert_true(answer_equal(judgement.answer, audit_predict(&judgement.audit)));
 }
 
-/* Only what failed while the guest was loaded leaves its answer in the VMCS. */
+/* The VMCS has the processor's answer only if the VM entry failed while loading guest state. */
 static void test_takes_no_exit_for_an_answer(void **state)
 {
     (void)state;
@@ -107,7 +107,7 @@ static void test_takes_no_exit_for_an_answer(void **state)
     "reason=00000030 qualification=0000000000000000\n"
 #define QEMU(number) "qemu[1]: KVM: entry failed, hardware error " number "\n"
 
-/* A dump has no VM-instruction error; QEMU prints it after the dump that it is of. */
+/* A dump lacks the VM-instruction error; QEMU prints it after the dump. */
 static void test_takes_the_instruction_error_from_qemu(void **state)
 {
     (void)state;
@@ -122,7 +122,7 @@ static void test_takes_the_instruction_error_from_qemu(void **state)
     assert_false(parse_good(DUMP QEMU("none"), FORMAT_KVM).refused);
 }
 
-/* What is checked before that for which the processor refused was kept. */
+/* The processor passed all checks before the one that failed. */
 static void test_an_answer_refutes_what_is_checked_before(void **state)
 {
     static const char list[] =
@@ -237,7 +237,7 @@ static void test_the_last_of_several_dumps_counts(void **state)
     assert_no_field(&input, HOST_CR3);
 }
 
-/* A number that has lost digits, and one that no field is wide enough for. */
+/* A number with missing digits, and one that is too large for its field. */
 static void test_takes_no_broken_number(void **state)
 {
     (void)state;
@@ -284,7 +284,7 @@ static void test_survives_every_beginning(void **state)
     free(old_text);
 }
 
-/* Where the end is cut off, no field has another value than in the whole. */
+/* In a truncated dump, no field has another value than in the complete dump. */
 static void test_a_cut_dump_has_no_wrong_value(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Lists of fields as people write them. */
+/* Tests the parser of lists of fields. */
 #include <stdlib.h>
 
 #include "tests/unit/tools/vmcs-audit/fixture.h"
@@ -26,7 +26,7 @@ static void test_reads_names_encodings_and_controls(void **state)
     assert_field(&input, GUEST_RSP, 0xff0);
 }
 
-/* Whatever stands on a command line of Trapline's is a list. */
+/* The options of a Trapline command line that change a VM entry are a valid list. */
 static void test_reads_what_precedes_the_entry(void **state)
 {
     (void)state;
@@ -88,7 +88,8 @@ static void test_says_where_and_what_is_wrong(void **state)
         assert_bad(bad[i].text, FORMAT_LIST, bad[i].line, bad[i].words);
 }
 
-/* A name that is nearly one is asked back; a far one, and a number, is not. */
+/* The message suggests a field for a similar name, but not for a very different name or a
+ * number. */
 static void test_asks_back_what_may_be_meant(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Trapline's serial log, read back. */
+/* Tests the parser of Trapline's serial log. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ static void test_passes_over_what_is_of_others(void **state)
     assert_false(capabilities_given(&input.caps));
 }
 
-/* Values are those of keys, wherever they stand, and not of what stands in a text. */
+/* Keys may be in any order. A key=value inside a quoted text does not count. */
 static void test_reads_pairs_by_their_keys(void **state)
 {
     (void)state;
@@ -51,7 +51,7 @@ static void test_reads_pairs_by_their_keys(void **state)
     assert_field(&input, GUEST_RIP, 3);
 }
 
-/* A name that a later version has is found by its encoding. */
+/* A field name of a later version is found by its encoding. */
 static void test_reads_a_field_by_its_encoding(void **state)
 {
     (void)state;
@@ -109,7 +109,7 @@ static void assert_refusal(const char *text, enum entry_outcome outcome, uint32_
     assert_int_equal(input.refusal.qualification, qualification);
 }
 
-/* All that answer_print() writes of a refused entry. */
+/* All texts that answer_print() writes for a failed VM entry. */
 static void test_reads_how_the_processor_refused(void **state)
 {
     (void)state;
@@ -138,7 +138,7 @@ static void test_the_last_boot_and_verdict_count(void **state)
     assert_false(input.refused);
 }
 
-/* What the verdict says counts, and not an exit reason that is left of an entry before. */
+/* The verdict line counts, and not the exit reason of an earlier VM entry. */
 static void test_the_verdict_is_the_answer(void **state)
 {
     (void)state;
@@ -182,7 +182,7 @@ static void test_refuses_a_verdict_that_is_none(void **state)
     assert_bad(RIP("0x1") "verdict: processor=\"VMfailInvalid\"", FORMAT_LOG, 2, "truncated");
 }
 
-/* The last digits may lack, and it would still be a number. */
+/* A number without its last digits is still a number, so a line without an end is rejected. */
 static void test_takes_no_line_without_an_end(void **state)
 {
     (void)state;

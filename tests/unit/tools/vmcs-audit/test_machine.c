@@ -1,5 +1,4 @@
-/* The capabilities of the machine itself, as --msr reads them: a machine whose MSRs are those of a
- * profile stands in for one with VMX. */
+/* Tests --msr with a fake machine whose MSRs come from a profile. */
 #include <errno.h>
 #include <string.h>
 
@@ -10,10 +9,10 @@
 
 enum { DESCRIPTOR = 7 };
 
-static struct vmx_caps msrs;       /* what the device has */
-static int open_error, read_error; /* 0: none */
+static struct vmx_caps msrs;       /* the MSRs of the device */
+static int open_error, read_error; /* 0: no error */
 static bool vmx_in_cpuid;
-static unsigned opened, closed, reads; /* counted */
+static unsigned opened, closed, reads; /* numbers of calls */
 
 static int fake_open(const char *path)
 {
@@ -23,8 +22,8 @@ static int fake_open(const char *path)
     return open_error != 0 ? -1 : DESCRIPTOR;
 }
 
-/* As Linux does: the offset is the number of the MSR, and one that is not there is an error of
- * input. A plain file could not do it, as its MSRs would overlap. */
+/* Behaves like Linux: the offset is the number of the MSR, and a missing MSR gives an I/O error. A
+ * plain file cannot be used, because the MSRs would overlap. */
 static ssize_t fake_pread(int device, void *bytes, size_t size, off_t offset)
 {
     assert_int_equal(device, DESCRIPTOR);
@@ -104,7 +103,7 @@ static void test_reads_what_the_processor_has(void **state)
 {
     (void)state;
     assert_reads_profile("tigerlake");
-    assert_reads_profile("corei5_lynnfield_750"); /* lacks some of the MSRs */
+    assert_reads_profile("corei5_lynnfield_750"); /* lacks some MSRs */
 }
 
 static void test_no_device(void **state)
@@ -141,7 +140,7 @@ static void test_no_vmx(void **state)
     assert_int_equal(opened, 0);
 }
 
-/* A virtual machine that shows VMX in CPUID and has no such MSR. */
+/* A virtual machine whose CPUID reports VMX, but that lacks the MSRs. */
 static void test_no_capability_msrs(void **state)
 {
     (void)state;
@@ -150,7 +149,7 @@ static void test_no_capability_msrs(void **state)
     assert_int_equal(reads, 1);
 }
 
-/* One MSR that cannot be read is not taken for one that is 0. */
+/* An MSR that cannot be read is unknown, not 0. */
 static void test_a_lacking_msr_is_not_known(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* What vmcs-audit prints of one input, in its three forms. */
+/* Tests the output of vmcs-audit in its three formats. */
 #include <string.h>
 
 #include "tests/unit/tools/vmcs-audit/fixture.h"
@@ -8,7 +8,7 @@
 
 static char printed[65536];
 
-/* Audits a list of fields on a processor without tertiary controls, and prints it. */
+/* Audits a list of fields for a processor without tertiary controls and prints the result. */
 static void print_list(const char *list, void (*print)(const struct report *, struct out *))
 {
     struct vmx_caps caps = profile_caps("tigerlake");
@@ -112,7 +112,7 @@ static void test_json_escapes_and_counts(void **state)
     assert_not_printed("answered");
 }
 
-/* What a rule lacks, as it is printed; "" where it is not among those that lack something. */
+/* Returns the printed input that a rule needs, or "" if the rule is not listed. */
 static const char *lacks_of(const char *list, enum audit_rule_id rule, bool *could_explain)
 {
     static char words[1024];
@@ -155,7 +155,7 @@ static void test_says_what_a_rule_lacks(void **state)
          RULE_GUEST_LINK_REVISION, true},
         {REFUSED("0x80000022", "3") "VM_ENTRY_MSR_LOAD_COUNT=4 VM_ENTRY_MSR_LOAD_ADDRESS=0x7000",
          "memory at 0x7000", RULE_ENTRY_MSR_LOAD_ENTRY, true},
-        /* The processor has no such field, and cannot check it. */
+        /* The processor lacks the field and cannot check it. */
         {"PRIMARY_PROCESSOR_BASED_VM_EXECUTION_CONTROLS=0x20000", "", RULE_TERTIARY_RESERVED,
          false},
     };
@@ -170,7 +170,7 @@ static void test_says_what_a_rule_lacks(void **state)
     }
 }
 
-/* A count of many MSRs, as any file may have it, is not walked. */
+/* A huge count of MSRs does not cause a long loop. */
 static void test_asks_no_endless_list(void **state)
 {
     (void)state;
@@ -239,7 +239,7 @@ static void test_a_rule_may_have_no_field(void **state)
                    "\"value\": ");
 }
 
-/* Every rule is either asked or not. */
+/* The numbers of checked and unchecked rules add up. */
 static void test_every_rule_is_counted(void **state)
 {
     (void)state;
