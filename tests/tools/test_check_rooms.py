@@ -1,4 +1,4 @@
-"""tools/check-rooms: what it finds in small trees, and that its table is of this one."""
+"""Tests tools/check-rooms with small trees, and that its table matches this tree."""
 
 import pathlib
 import runpy
@@ -13,8 +13,8 @@ ROOMS = runpy.run_path(str(PROGRAM))["ROOMS"]
 
 @pytest.fixture
 def check(tmp_path):
-    """check(files): what it says of a tree of these files, as a list of lines. With covered: what
-    unit tests cover of them; the files are compiled then."""
+    """Returns check(files), which runs the program on a tree of these files and returns its messages.
+    With `covered`, the files that unit tests cover, it compiles the tree first."""
 
     def run(files, covered=None):
         for name, text in files.items():
@@ -64,7 +64,7 @@ def test_good(check):
     ("boot/header.asm", '%include "kernel/panic.h"', "boot may use lib"),
     ("boot/offsets.c", '#include "kernel/panic.h"', "boot may use lib"),
     ("lib/rows.def", '#include "boot/header.asm"', "lib may use nothing"),
-    # Of vmx it may use some files, and this is none of them.
+    # vmx/cpu may use only some files of vmx, and not this one.
     ("vmx/cpu/cr.h", '#include "vmx/caps.h"',
      "vmx/cpu may use lib, vmx/control.h, vmx/field.h, vmx/hypercall.h, vmx/state_bits.h"),
 ])
@@ -87,19 +87,19 @@ def test_assembly_includes_what_its_offsets_are_of(check):
         "boot/header.asm includes vmx/caps.h: boot may use lib"]
 
 
-def test_two_boxes(check):
+def test_cycle_of_two_modules(check):
     """fmt.c needs out.h, and out.c needs fmt.h: no header includes the other."""
     assert check({"lib/fmt.c": '#include "lib/out.h"\n', "lib/fmt.h": "",
                   "lib/out.c": '#include "lib/fmt.h"\n', "lib/out.h": ""}) == [
-        "a circle: lib/fmt -> lib/out -> lib/fmt"]
+        "modules include each other in a cycle: lib/fmt -> lib/out -> lib/fmt"]
 
 
-def test_three_boxes_and_a_way_to_them(check):
+def test_cycle_of_three_modules_and_a_path_to_it(check):
     assert check({"lib/a.c": '#include "lib/b.h"\n',
                   "lib/b.h": '#include "lib/c.h"\n',
                   "lib/c.asm": '%include "lib/d.h"\n', "lib/c.h": "",
                   "lib/d.h": '#include "lib/b.h"\n'}) == [
-        "a circle: lib/b -> lib/c -> lib/d -> lib/b"]
+        "modules include each other in a cycle: lib/b -> lib/c -> lib/d -> lib/b"]
 
 
 PURE = {
@@ -113,7 +113,7 @@ PURE = {
 
 
 def test_pure(check):
-    says = "is pure, and no row of tests/unit/tests.mk says which test covers it"
+    says = "is pure, but no unit test covers it; add a row to tests/unit/tests.mk"
     assert check(PURE, covered=["lib/fmt.c", "lib/out.c"]) == []
     assert check(PURE, covered=["lib/fmt.c"]) == [f"lib/out.c {says}"]
     assert check(PURE, covered=["lib/fmt.h", "out.c"]) == [f"lib/fmt.c {says}", f"lib/out.c {says}"]
@@ -131,12 +131,12 @@ def test_pure(check):
                  id="linker"),
 ])
 def test_impure(check, files):
-    """Either is, where lib/out.c is: lib/fmt.c calls it."""
+    """lib/fmt.c calls lib/out.c, so an impure lib/out.c makes both impure."""
     assert check({**PURE, **files}, covered=[]) == []
 
 
-def test_the_table_is_of_this_tree():
-    """Each name in it is a room or a file, and a row uses only what has a row before it."""
+def test_the_table_matches_this_tree():
+    """Each name in the table is a room or a file, and a row uses only rooms of earlier rows."""
     above = set()
     for room, uses in ROOMS.items():
         assert (ROOT / room).exists()

@@ -18,12 +18,10 @@ enum input_format {
 struct input {
     enum input_format format; /* the format as which the input was parsed */
     struct vmcs_image image;
-    struct vmx_caps caps; /* capabilities from a log; all 0 if there are none */
-    unsigned shown;       /* number of VMCSs in the input; the image is the last one */
-    /* Valid if the input says, apart from the VMCS, that and how the processor refused the
-     * entry. */
-    bool refused;
-    struct entry_answer refusal;
+    struct vmx_caps caps;        /* capabilities from a log; all 0 if there are none */
+    unsigned shown;              /* number of VMCSs in the input; the image is the last one */
+    bool refused;                /* the input reports, outside the VMCS, that the entry failed */
+    struct entry_answer refusal; /* valid if refused: the processor's answer */
 };
 
 /* Parses bytes in the given format. Returns false and sets *problem if they do not have it. */
