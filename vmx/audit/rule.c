@@ -86,8 +86,8 @@ uint64_t audit_not_fixed_cr4(struct audit *a, uint64_t cr4)
     return (msr[IA32_VMX_CR4_FIXED0] & ~cr4) | (cr4 & ~msr[IA32_VMX_CR4_FIXED1]);
 }
 
-/* Copies the memory words of the image that lie in the range over `bytes`. Returns the number of
- * bytes copied. */
+/* Overwrites `bytes`, which were read at `address`, with the memory words of the image. Returns the
+ * number of bytes written. */
 static size_t overlay(const struct vmcs_image *image, uint64_t address, uint8_t *bytes, size_t size)
 {
     size_t put = 0;

@@ -17,7 +17,7 @@ enum { PAGE_BYTES = 4096 };
 /* An area of memory that a field of the VMCS points to. */
 static const struct area {
     uint16_t field;       /* holds the address */
-    uint16_t control;     /* uses the area if it is 1; CONTROL_COUNT: the area is always in use */
+    uint16_t control;     /* the area is in use if this control is 1; CONTROL_COUNT: always */
     uint16_t unit_bytes;  /* size of a unit */
     uint16_t count_field; /* holds a number of units; FIELD_COUNT: there is no such field */
     uint8_t extra_units;  /* units that count_field does not count */

@@ -26,7 +26,7 @@ enum { RULE_guest_area = AUDIT_RULES, RULE_none };
 #define ANSWER_EXITS(reason, qualification) .answer = {ENTRY_FAILURE_EXIT, reason, qualification}
 #define ANSWER_CRASHES                      .crashes = true
 
-/* Makes a function of the expression of each row. Its name has the line number of the row:
+/* Defines a function for the expression of each row, named after the line of the row:
  * where_57(). */
 #define WHERE_NAME(line) where_##line
 #define WHERE_AT(line)   WHERE_NAME(line)

@@ -20,7 +20,7 @@ static const struct hidden {
     uint32_t leaf;
     int subleaf;
     uint8_t reg, hi, lo;
-    int when; /* ALWAYS, UNLESS_SHOWN, or an enum control: unless the control is 1 */
+    int when; /* hidden ALWAYS, UNLESS_SHOWN, or unless this enum control is 1 */
     uint64_t cr4;
 } table[] = {
 #define HIDE(leaf, subleaf, reg, hi, lo, cr4, when, why) {leaf, subleaf, reg, hi, lo, when, cr4},

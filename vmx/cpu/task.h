@@ -25,7 +25,7 @@ enum task_outcome {
     TASK_RUNS,   /* the new task runs */
     TASK_TRAPS,  /* the new task begins with a debug exception, because T is set in its TSS */
     TASK_STAYS,  /* cpu->fault belongs to the old task; nothing changed */
-    TASK_FAULTS, /* cpu->fault belongs to the new task; it has only the segments loaded so far */
+    TASK_FAULTS, /* cpu->fault belongs to the new task; only segments loaded so far are usable */
 };
 
 /* Switches tasks outside IA-32e mode. cpu->rip must be the address at which the old task will
