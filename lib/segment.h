@@ -30,17 +30,17 @@ enum {
     SEGMENT_TSS_BUSY = 2, /* bit to add for a busy TSS */
 };
 
-/* Descriptors of flat segments of privilege level 0, accessed already, so that no processor writes
- * them; and of a TSS, without base and limit. */
+/* Descriptors of flat segments with DPL 0, and of a TSS whose base and limit are 0. The accessed
+ * bit of the segments is set, so that the processor need not write to the descriptors. */
 #define DESCRIPTOR_CODE_64       UINT64_C(0x00af9b000000ffff)
 #define DESCRIPTOR_CODE_32       UINT64_C(0x00cf9b000000ffff)
 #define DESCRIPTOR_DATA          UINT64_C(0x00cf93000000ffff)
 #define DESCRIPTOR_TSS_AVAILABLE UINT64_C(0x0000890000000000)
 #define DESCRIPTOR_TSS_BUSY      UINT64_C(0x00008b0000000000)
 
-enum { DESCRIPTOR_TYPE_AT = 5 }; /* the byte with P, DPL, S and type */
+enum { DESCRIPTOR_TYPE_AT = 5 }; /* index of the byte with P, DPL, S and type */
 
-/* All segments of virtual-8086 mode (SDM Vol 3C §26.3.1.2). */
+/* Limit and access rights of every segment in virtual-8086 mode (SDM Vol 3C §26.3.1.2). */
 #define V86_SEGMENT_LIMIT         UINT32_C(0xffff)
 #define V86_SEGMENT_ACCESS_RIGHTS UINT32_C(0xf3) /* present, DPL 3, writable data, accessed */
 

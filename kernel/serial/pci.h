@@ -17,9 +17,9 @@ struct pci_io {
 
 enum { PCI_SERIAL_MAX = 32 };
 
-/* Finds the serial ports of all devices on all buses, in the order of their addresses, and enables
- * address decoding in the devices. Returns the number of ports in at[], at most PCI_SERIAL_MAX. A
- * stride of 0 means that it is unknown; all baud rates are 0. */
+/* Finds the serial ports of all devices on all buses, in the order of bus, device, function and
+ * BAR, and enables address decoding in the devices. Returns the number of ports in at[], at most
+ * PCI_SERIAL_MAX. A stride of 0 means that it is unknown; all baud rates are 0. */
 unsigned pci_serial_ports(const struct pci_io *io, struct serial_setting at[PCI_SERIAL_MAX]);
 
 #endif

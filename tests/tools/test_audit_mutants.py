@@ -1,4 +1,4 @@
-"""A wrong answer of any rule of the audit is noticed: here those that no vector can set up.
+"""Tests that a wrong result of a rule of the audit is detected, for rules without vectors.
 
 tests/unit/vmx/audit/test_audit.c does the same for the rules that have vectors."""
 

@@ -1,4 +1,4 @@
-"""bench-compare as its users call it: its tables, its notes, and what it refuses."""
+"""Tests the command bench-compare: its tables, its notes, and the input that it rejects."""
 
 import pathlib
 import subprocess
@@ -20,7 +20,7 @@ KVM = ["bench: name=CPUID to=kernel unit=tsc " + FIGURES.format(median=958),
 
 @pytest.fixture
 def logs(tmp_path):
-    """logs(name=lines, ...): files with these lines; returns their paths."""
+    """Returns logs(name=lines, ...), which writes files with these lines and returns their paths."""
 
     def write(end="\r\n", **texts):
         paths = []
@@ -38,7 +38,7 @@ def run(*arguments):
 
 
 def cells(done):
-    """The plain table's rows, taken apart at two blanks or more."""
+    """Returns the rows of the plain table, split at two or more blanks."""
     assert (done.returncode, done.stderr) == (PRINTED, "")
     table = done.stdout.split("\n\n")[0].splitlines()
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in table]

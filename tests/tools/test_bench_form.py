@@ -1,4 +1,4 @@
-"""bench-form as its users call it: the page, the name of its file, and what it refuses."""
+"""Tests the command bench-form: the page, its suggested file name, and the input that it rejects."""
 
 import pathlib
 import subprocess
@@ -23,7 +23,7 @@ LOG = [BOOT, MACHINE, CPU, CPUID, SKIPPED, RESULT]
 
 @pytest.fixture
 def form(tmp_path):
-    """form(lines, *options): runs the program on a log with these lines."""
+    """Returns form(lines, *options), which runs the program on a log with these lines."""
 
     def run(lines, *options):
         log = tmp_path / "log"
@@ -85,7 +85,7 @@ def test_notes(form):
 
 
 def test_cycles_of_the_core(form):
-    """A column where any figure has them, and an empty cell where one has none."""
+    """There is a column if any figure has a value, and an empty cell for a figure without one."""
     other = CPUID.replace("CPUID", "HLT")
     page = form(replaced(CPUID, CPUID + " core_permille=1250", other)).stdout
     assert "| max | overhead | core_permille | median, ns |" in page

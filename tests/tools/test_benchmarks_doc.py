@@ -1,4 +1,4 @@
-"""docs/benchmarks.md shows what the logs beside it say."""
+"""Tests that docs/benchmarks.md matches the logs in docs/benchmarks."""
 
 import pathlib
 import subprocess
@@ -16,7 +16,7 @@ def test_tables():
 
 
 def test_logs():
-    """Each is shown, and is whole."""
+    """Each log is shown and complete."""
     shown = {word.split("=")[-1] for logs in benchmarks_doc.TABLES.values() for word in logs}
     assert {path.name for path in benchmarks_doc.LOGS.iterdir()} == shown
     for path in set(benchmarks_doc.LOGS.iterdir()) - set(benchmarks_doc.LOGS.glob("kvm_*.log")):

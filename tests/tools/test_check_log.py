@@ -1,4 +1,4 @@
-"""check-log as its users call it: what it finds, what it puts up with, its exit status."""
+"""Tests the command check-log: its findings, the input that it accepts, and its exit status."""
 
 import pathlib
 import shutil
@@ -39,32 +39,32 @@ def text_of(lines, end="\r\n"):
 
 
 def run(data, *options):
-    """Runs the program on this text, from stdin."""
+    """Runs the program with this text as stdin."""
     return subprocess.run([sys.executable, PROGRAM, *options], input=data.encode("latin-1"),
                           capture_output=True, timeout=60)
 
 
 def replaced(old, *new):
-    """The log with other lines instead of this one."""
+    """Returns the log with this line replaced by other lines."""
     at = LOG.index(old)
     return LOG[:at] + list(new) + LOG[at + 1:]
 
 
 def two_rounds():
-    """The log of a guest that was run twice."""
+    """Returns the log of a guest that ran twice."""
     middle = LOG[1:LOG.index(STATS)]
     again = [line.replace("round=1", "round=2") for line in middle]
     return [BOOT, *middle, *again, STATS.replace("count=3", "count=6"), RESULT]
 
 
 def traced(words, count, *exits):
-    """The log of a guest of which only some exits were traced."""
+    """Returns the log of a guest with only some exits traced."""
     return [BOOT.replace('cmdline=""', f'cmdline="{words}"'), ENTRY, *exits, RESTORE,
             STATS.replace("count=3", f"count={count}"), RESULT]
 
 
 def ringed(recorded, overwritten, *exits, count=None):
-    """The log of a guest whose exits were traced in memory."""
+    """Returns the log of a guest whose exits were traced in memory."""
     trace = f"trace: mode=ring cpu=0 records=2 recorded={recorded} overwritten={overwritten}"
     return traced("", count or recorded + overwritten, trace, *exits)
 
@@ -133,7 +133,7 @@ def test_good_log_of_another_code(lines, code):
     assert done.stdout.startswith(f"<stdin>:{len(lines)}: expected code=0, found code={code}: ".encode())
 
 
-# The log, and what is found: the line and words of the message.
+# A log, the line of its first finding, and words of the message.
 BAD = {
     "nothing": ("", 0, "expected a boot line, found none in 0 lines"),
     "noise": ("GRUB\r\n" * 3, 3, "expected a boot line, found none in 3 lines"),
@@ -258,7 +258,7 @@ BAD = {
 }
 
 
-# What cannot but be found as well.
+# Further findings that the first one necessarily causes.
 NO_RESULT = "expected result as the last line, found none: the machine crashed, or the log ends too early"
 FOLLOWS = {
     "nothing but a result": ["expected entry before a result with code=0, found none",
@@ -271,7 +271,7 @@ FOLLOWS = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_finding(name):
-    """It is found where it is, and not a second time where it shows again."""
+    """A mistake is reported at its line and not again where it has consequences."""
     data, number, words = BAD[name]
     done = run(data)
     assert (done.returncode, done.stderr) == (FINDINGS, b"")
@@ -354,7 +354,7 @@ def test_no_end_of_findings():
 
 
 def test_file_copied_and_used_alone(tmp_path):
-    """It needs no other file of the project, and names the file that it reads."""
+    """The program needs no other file of the project, and its messages name the log."""
     shutil.copy(PROGRAM, tmp_path)
     (tmp_path / "serial.log").write_text(text_of(LOG[:-1]), newline="")
     done = subprocess.run(["./check-log", "serial.log"], cwd=tmp_path, capture_output=True, text=True)

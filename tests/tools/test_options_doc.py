@@ -1,4 +1,4 @@
-"""README.md lists the words of the command line as the kernel reads them."""
+"""Tests that README.md lists the options of the command line as the kernel parses them."""
 
 import pathlib
 import sys

@@ -1,4 +1,4 @@
-"""tools/report-html: a page that stands alone and says what the log says."""
+"""Tests tools/report-html: the page is self-contained and matches the log."""
 
 import html.parser
 import pathlib
@@ -29,7 +29,7 @@ RESULT = ['result: status=pass code=0 why="all was measured"']
 
 
 def exits(count):
-    """That many, of two reasons; the guest takes 300 cycles, the host 100 or 50."""
+    """Returns that many exits with two reasons. The guest takes 300 cycles, the host 100 or 50."""
     yield "entry: guest=flat rip=0x8000 rsp=0x8000 cr3=0x1000 cpu=0 round=1"
     yield f"trace: mode=ring cpu=0 records=16384 recorded={count} overwritten=5"
     for i in range(count):
@@ -40,7 +40,7 @@ def exits(count):
 
 
 class Page(html.parser.HTMLParser):
-    """Tables as rows of texts, and what the page would fetch."""
+    """Parses a page: its tables as rows of texts, its links and its scripts."""
 
     def __init__(self, text):
         super().__init__()
@@ -97,7 +97,7 @@ def page(folder):
 
 
 def test_stands_alone(page):
-    """Nothing is fetched and nothing runs; what is named is inside the page."""
+    """The page loads nothing and runs no scripts; its links lead only into the page."""
     found = Page(page)
     assert found.scripts == 0
     assert [link for link in found.links if not link.startswith(("#", "data:"))] == []
@@ -112,7 +112,7 @@ def test_stands_alone(page):
     (BENCH[1], BENCH[1].replace(" above=1", ""), {}),
 ])
 def test_damaged_figures_are_left_out(line, changed, kept, folder):
-    """And it is said how many."""
+    """The page tells the number of lines that were left out."""
     lines = [changed if line == old else old for old in (*BENCH, *STATS, *RESULT)]
     done = run(write(folder, "damaged.log", *HEAD, *lines))
     assert (done.returncode, done.stderr) == (0, b"")
@@ -136,14 +136,14 @@ def test_tables(page):
     assert tables["stats"][1:] == [["HLT", "7", "75.0 %", "30", "50", "80"],
                                    ["CPUID", "2", "25.0 %", "50", "50", "50"]]
     listed = tables["exits"][1:]
-    assert len(listed) == 101  # fifty at either end, and a row that says how many are between
+    assert len(listed) == 101  # fifty at each end, and a row with the number of exits between them
     assert listed[50] == ["… 100 more …"]
     assert listed[0][:6] == ["6", "1", "0", "CPUID", "350", "50"]
     assert [row[0] for row in listed[-2:]] == ["204", "205"]
 
 
-def test_plots_are_told(page):
-    """To those who do not see them, with figures of the log."""
+def test_plots_are_described(page):
+    """The plots have text descriptions, with figures of the log."""
     labels = Page(page).labels
     assert len(labels) == 5
     assert "the longest bar is CPUID with 97 cycles" in labels[0]
@@ -177,7 +177,7 @@ OLD = "exit: seq=1 cpu=0 reason=12 name=HLT rip=0x1000 len=1 qual=0x0 action=sto
     ([*HEAD, OLD, *RESULT], "time stamps"),
 ])
 def test_no_time_line(lines, words, folder):
-    """The rest of the log is shown all the same."""
+    """The rest of the log is still shown."""
     done = run(write(folder, "old.log", *lines))
     assert done.returncode == 0
     assert words in done.stdout.decode()

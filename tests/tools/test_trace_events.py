@@ -1,4 +1,4 @@
-"""tools/trace-events: the slices of a time line are those of the log's time stamps."""
+"""Tests tools/trace-events: the slices of the timeline match the time stamps of the log."""
 
 import json
 import pathlib
@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "tools/trace-events"
 
 BOOT = 'boot: trapline=0.1.0 loader="GRUB 2.06" firmware=bios cmdline=""'
-TIME = "time: tsc_khz=2000 source=pit"  # 2000 cycles a millisecond
+TIME = "time: tsc_khz=2000 source=pit"  # 2000 cycles per millisecond
 ENTRY = "entry: guest=flat rip=0x8000 rsp=0x8000 cr3=0x1000 cpu=0 round=1"
 LIVE = [
     "exit: seq=1 cpu=0 reason=10 name=CPUID rip=0x8000 len=2 qual=0x0 action=skip entered=1000"
@@ -44,14 +44,14 @@ def events(text):
 
 
 def slices(document, track=None):
-    """(cpu, track, name, begin, duration) in microseconds."""
+    """Returns (cpu, track, name, begin, duration) of each slice, in microseconds."""
     return [(event["pid"], event["tid"], event["name"], event["ts"], event["dur"])
             for event in document["traceEvents"]
             if event["ph"] == "X" and track in (None, event["tid"])]
 
 
 def test_live():
-    """A time stamp is half a microsecond: the first entry at 1000 is 0, the exit at 1100 is 50."""
+    """A cycle is half a microsecond: the first entry at 1000 becomes 0, the exit at 1100 becomes 50."""
     assert slices(events(log(ENTRY, *LIVE))) == [
         (0, 1, "guest", 0, 50),
         (0, 2, "CPUID", 50, 25),
@@ -60,12 +60,12 @@ def test_live():
         (0, 2, "IO_INSTRUCTION", 2100, 50),
         (0, 2, "printing", 2150, 2000),
         (0, 1, "guest", 4150, 50),
-        (0, 2, "VMCALL", 4200, 50),  # and nothing after it
+        (0, 2, "VMCALL", 4200, 50),  # the last exit has no slice after it
     ]
 
 
 def test_ring():
-    """An exit is handled until the entry that follows; of the last, nobody knows how long."""
+    """An exit is handled until the next VM entry. For the last exit, that time is unknown."""
     assert slices(events(log(ENTRY, TRACE, *RING)), track=2) == [
         (0, 2, "CPUID", 50, 2025),
         (0, 2, "IO_INSTRUCTION", 2100, 2050),
@@ -74,7 +74,7 @@ def test_ring():
 
 
 def test_arguments():
-    """All that the line tells, decimal as numbers."""
+    """The arguments are all values of the line; decimal ones are numbers."""
     (io,) = [event for event in events(log(ENTRY, *LIVE))["traceEvents"]
              if event["name"] == "IO_INSTRUCTION"]
     assert io["args"] == {"seq": 2, "round": 1, "rip": "0x8002", "len": 2, "qual": "0x40",
@@ -82,7 +82,7 @@ def test_arguments():
 
 
 def test_tracks():
-    """One process a processor, with two tracks that have names."""
+    """Each processor is a process with two named tracks."""
     other = [line.replace("cpu=0", "cpu=1") for line in (ENTRY, *LIVE[:1])]
     document = events(log(ENTRY, *LIVE[:1], *other))
     names = {(event["pid"], event.get("tid")): event["args"]["name"]
@@ -93,7 +93,7 @@ def test_tracks():
 
 
 def test_rounds_do_not_join():
-    """What lies between two rounds is no time of an exit's."""
+    """The time between two rounds does not belong to an exit."""
     second = [line.replace("round=1", "round=2") for line in (ENTRY,)]
     later = [line.replace("seq=3", "seq=1").replace("=9", "=19") for line in RING[2:]]
     document = events(log(ENTRY, *RING[:2], RESTORE, *second, *later))
@@ -105,7 +105,7 @@ def test_rounds_do_not_join():
 
 
 def test_gap():
-    """After an exit that is not in the log, nothing is known of the time before."""
+    """If the next exit is missing in the log, the time to handle an exit is unknown."""
     document = events(log(ENTRY, RING[0], RING[2]))
     assert slices(document, track=2) == [(0, 2, "CPUID", 50, 0), (0, 2, "VMCALL", 4200, 0)]
 
@@ -118,7 +118,7 @@ def test_says_what_it_is_about():
 
 
 def test_noise_and_a_log_cut_off():
-    """Firmware before it, other line ends, and the last line half there."""
+    """Output of firmware before the log, other line ends, and a truncated last line."""
     text = "SeaBIOS\r\n\0\xff" + log(ENTRY, *LIVE)
     whole = slices(events(text.replace("\r\n", "\n")))
     assert len(whole) == 8
@@ -162,7 +162,7 @@ def test_errors(error):
 
 
 def test_slices_touch():
-    """As Perfetto reads them, in whole nanoseconds: none overlaps the one before it, and none is lost."""
+    """In whole nanoseconds, as Perfetto reads them, no slices overlap and none is lost."""
     step = 1237
     lines = [RING[0].replace("seq=1", f"seq={i + 1}").replace("entered=1000", f"entered={i * step}")
              .replace("exited=1100", f"exited={i * step + 501}") for i in range(3000)]

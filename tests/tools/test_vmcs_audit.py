@@ -1,4 +1,4 @@
-"""vmcs-audit as its users call it: its forms of output, its exit status, what it says of errors."""
+"""Tests the command vmcs-audit: its output formats, its exit status and its error messages."""
 
 import json
 import os
@@ -19,7 +19,7 @@ CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 
 
 def run(*arguments, data=b""):
-    """Runs the program. Nothing that it prints depends on the language of the user."""
+    """Runs the program. Its output must not depend on the user's locale."""
     return subprocess.run([PROGRAM, *arguments], input=data, capture_output=True, timeout=60,
                           env={**os.environ, "LC_ALL": "C"})
 
@@ -35,7 +35,7 @@ def assert_unusable(done, *words):
 
 @pytest.fixture
 def broken_kvm():
-    """A KVM dump whose RFLAGS lacks bit 1."""
+    """Returns a KVM dump with bit 1 of RFLAGS clear."""
     text = (SAMPLES / "kvm-6.txt").read_text()
     assert "RFLAGS=0x00000046" in text
     return text.replace("RFLAGS=0x00000046", "RFLAGS=0x00000044").encode()
@@ -49,7 +49,7 @@ def test_sample_without_an_error(sample):
     assert done.stderr == b""
 
 
-# What the people who looked into it found: the sources stand in the samples.
+# The causes that people found for these real failures; the samples name the sources.
 @pytest.mark.parametrize("sample, found, causes", [
     ("sti", 1, ["GUEST_BLOCKING_STI_NEEDS_IF"]),
     ("accessed", 2, ["GUEST_DS_ACCESSED", "GUEST_ES_ACCESSED"]),
@@ -81,7 +81,7 @@ def test_readme_shows_what_is_printed():
 
 
 def test_refusal_without_an_explanation():
-    """The capabilities or the audit must be wrong: that is not clean."""
+    """The capabilities or the audit must be wrong, so the exit status is not CLEAN."""
     done = run("--cpu", "tigerlake", SAMPLES / "kvm-6.txt")
     assert done.returncode == FINDINGS
     text = done.stdout.decode()
@@ -270,7 +270,7 @@ def test_wrong_command_lines(arguments, words):
 
 
 def test_msr_needs_a_machine_that_has_it():
-    """Where this machine cannot tell, it says why; where it can, it is used."""
+    """The program uses this machine's capabilities, or explains why it cannot read them."""
     done = run("--msr", data=b"GUEST_RFLAGS=2\n")
     if done.returncode == CLEAN:
         assert b"this machine" in done.stdout

@@ -1,4 +1,4 @@
-"""The workflow for GitHub Actions: what it runs is there, and what it keeps is made."""
+"""Tests the workflow for GitHub Actions: the commands exist, and the kept files are created."""
 
 import pathlib
 import re
@@ -22,7 +22,7 @@ def job(workflow):
 
 
 def test_when(workflow):
-    assert set(workflow[True]) == {"push", "pull_request"}  # YAML 1.1 takes `on` for a truth value
+    assert set(workflow[True]) == {"push", "pull_request"}  # YAML 1.1 parses `on` as true
 
 
 def test_a_time_limit_on_debian(job):
@@ -37,7 +37,7 @@ def test_commands_are_targets(job):
 
 
 def test_all_tests_are_run(job):
-    """Those that `make test-all` runs."""
+    """The workflow runs the same targets as `make test-all`."""
     recipe = re.search(r"^test-all:\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)[1]
     assert re.findall(r"\$\(MAKE\) (\S+)", recipe) == job["strategy"]["matrix"]["tests"]
 
