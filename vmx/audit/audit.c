@@ -18,8 +18,8 @@ static uint64_t field_value(const struct vmcs_image *image, const struct audit_r
 
 void audit(const struct audit_input *input, struct audit_result *result)
 {
-    result->checks = result->unasked = result->failed = result->warnings =
-        0; /* finding[] is large and needs no clearing */
+    /* finding[] is large and needs no clearing. */
+    result->checks = result->unasked = result->failed = result->warnings = 0;
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
         const struct audit_rule *rule = &audit_rules[i];
         struct audit a = {.input = input};

@@ -2,8 +2,7 @@
  * 2B, the pages of the instructions; Vol 3A §2.4, §3.4.5, §3.5). The processor checks the mode
  * (#UD) and the CPL (#GP(0)) before the VM exit (Vol 3C §25.1.1), so these functions do not. Pure.
  *
- * The functions of type bool return false and set cpu->fault if the instruction does not complete.
- */
+ * The bool functions return false and set cpu->fault if the instruction does not complete. */
 #ifndef VMX_CPU_DESCRIPTOR_H
 #define VMX_CPU_DESCRIPTOR_H
 
