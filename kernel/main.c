@@ -7,6 +7,7 @@
 #include "kernel/log.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
+#include "kernel/memory_source.h"
 #include "kernel/mtrr.h"
 #include "kernel/paging.h"
 #include "kernel/percpu.h"
@@ -38,7 +39,7 @@ static struct plan plan;
 static struct guest_site site = {.options = &handover.options,
                                  .boot = &handover.boot,
                                  .memory = &memory,
-                                 .tables = &tables,
+                                 .tables = &tables.source,
                                  .types = &types,
                                  .plan = &plan};
 static struct audit_places places;
@@ -53,11 +54,11 @@ static void take_memory(const void *info, const struct percpu *cpu)
     if (!memory_init(&memory, &handover.boot, keep, ARRAY_COUNT(keep)))
         finish(RESULT_UNSUPPORTED, "needs a memory map of at most %u ranges, found more",
                MEMORY_RANGES_MAX);
-    paging_build(&memory, cpu);
+    memory_source_init(&tables, &memory);
+    paging_build(&memory, &tables.source, cpu);
     devices_map(&handover.acpi);
     paging_switch();
     devices_mapped();
-    memory_source_init(&tables, &memory);
     struct line *line = log_begin("mem");
     line_decimal(line, "total_kib", range_set_total(&memory.ram) / 1024);
     line_decimal(line, "free_kib", range_set_total(&memory.free) / 1024);

@@ -1,7 +1,6 @@
 /* Building the tables, and mapping devices later. */
 #include "kernel/paging.h"
 
-#include "boot/start.h"
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
 #include "kernel/panic.h"
@@ -21,8 +20,6 @@
  * UC (SDM Vol 3A §11.12 "Page Attribute Table"; all 64-bit processors have it). */
 #define KERNEL_PAT UINT64_C(0x0007040600070106)
 
-/* CPUID 80000001H, EDX. */
-
 /* linker.ld */
 extern const char kernel_start[], kernel_end[], text_start[], text_end[], rodata_start[],
     rodata_end[], data_start[], data_end[];
@@ -34,29 +31,8 @@ static const struct pagetable_format format = {
     .address = BITS(51, 12),
 };
 
-/* The tables in use, and the source of their pages. */
-static struct memory_source kernel_source;
+/* The tables in use. */
 static struct pagetable kernel_table;
-
-static bool source_take(struct page_source *source, uint64_t *page)
-{
-    struct memory *memory = ((struct memory_source *)source)->memory;
-    if (!memory_take(memory, 1, PAGE_SIZE, BOOT_MAPPED_END, page))
-        return false;
-    memset((void *)*page, 0, PAGE_SIZE);
-    return true;
-}
-
-static void *source_view(struct page_source *source, uint64_t page)
-{
-    (void)source;
-    return (void *)page;
-}
-
-void memory_source_init(struct memory_source *source, struct memory *memory)
-{
-    *source = (struct memory_source){{source_take, source_view}, memory};
-}
 
 static void map(struct pagetable *table, struct range range, uint64_t flags)
 {
@@ -110,15 +86,14 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
     map_all(table, &ram, PTE_P | PAGE_USED | PTE_RW | PTE_XD);
 }
 
-void paging_build(struct memory *memory, const struct percpu *cpu)
+void paging_build(const struct memory *memory, struct page_source *pages, const struct percpu *cpu)
 {
     uint32_t features = cpuid(CPUID_LEAF_EXTENDED_FEATURES, 0).edx;
     if (!(features & CPUID_80000001_EDX_NX))
         finish(RESULT_UNSUPPORTED, "needs execute-disable (CPUID 80000001H EDX bit 20), found "
                                    "none; enable XD (NX) in the firmware's settings");
     msr_write(IA32_EFER, msr_read(IA32_EFER) | EFER_NXE);
-    memory_source_init(&kernel_source, memory);
-    if (!pagetable_create(&kernel_table, &format, &kernel_source.source,
+    if (!pagetable_create(&kernel_table, &format, pages,
                           features & CPUID_80000001_EDX_PAGE_1G ? 3 : 2))
         finish(RESULT_UNSUPPORTED, "needs memory below 4 GiB, found none free; add memory");
     map_kernel(&kernel_table, cpu);

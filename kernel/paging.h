@@ -8,9 +8,10 @@
 #include "kernel/percpu.h"
 #include "lib/pagetable.h"
 
-/* Builds the tables. cpu: the stacks that get guard pages. If the processor lacks NX or there is no
- * memory, ends the machine with a result line that says so. */
-void paging_build(struct memory *memory, const struct percpu *cpu);
+/* Builds the tables from these pages. memory: the RAM to map. cpu: the stacks that get guard pages.
+ * If the processor lacks NX or there are no pages, ends the machine with a result line that says
+ * so. pages must stay: devices are mapped later. */
+void paging_build(const struct memory *memory, struct page_source *pages, const struct percpu *cpu);
 
 /* Makes the processor use the tables. Memory that they do not map is out of reach from now on. */
 void paging_switch(void);
@@ -29,13 +30,5 @@ bool paging_maps(uint64_t address, uint64_t size);
 /* Copies `size` bytes of memory from address. Returns false if not all of them are mapped. context
  * is unused. */
 bool paging_read(void *context, uint64_t address, void *bytes, size_t size);
-
-/* A page source that takes zeroed pages below 4 GiB, which every page table reaches, also the early
- * one. */
-struct memory_source {
-    struct page_source source;
-    struct memory *memory;
-};
-void memory_source_init(struct memory_source *source, struct memory *memory);
 
 #endif

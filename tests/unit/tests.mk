@@ -63,6 +63,7 @@ $(call test,kernel/serial/test_serial,   $(call serial,serial))
 $(call test,kernel/serial/test_spcr,     $(call serial,spcr),     $(call serial,serial))
 $(call test,kernel/test_grants,          kernel/grants.c,         lib/text.c)
 $(call test,kernel/test_memory,          kernel/memory.c,         lib/range.c)
+$(call test,kernel/test_memory_source,   kernel/memory_source.c,  kernel/memory.c lib/range.c)
 $(call test,kernel/test_options,         kernel/options.c $(call serial,wish), kernel/grants.c $(call serial,serial) $(call lib,fmt out text))
 $(call test,kernel/test_screen,          kernel/screen.c kernel/font.c)
 

@@ -75,7 +75,7 @@ static uint64_t exits_max(const struct guest *guest, const struct options *optio
 void guest_build(const struct guest *guest, struct guest_site *site, struct vcpu *vcpu)
 {
     const char *const no_memory = "needs memory below 4 GiB for EPT, found none free; add memory";
-    if (!ept_create(&site->ept, &site->tables->source, ept_largest(&vcpu->caps)))
+    if (!ept_create(&site->ept, site->tables, ept_largest(&vcpu->caps)))
         finish(RESULT_UNSUPPORTED, "%s", no_memory);
     vcpu->answers = &guest->answers;
     vcpu->exits_max = exits_max(guest, site->options);

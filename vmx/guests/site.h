@@ -8,8 +8,8 @@
 #include "ept/ept.h"
 #include "kernel/memory.h"
 #include "kernel/options.h"
-#include "kernel/paging.h"
 #include "lib/address.h"
+#include "lib/pagetable.h"
 #include "vmx/control.h"
 #include "vmx/plan.h"
 
@@ -18,7 +18,7 @@ struct guest_site {
     const struct options *options;
     const struct boot_info *boot;
     struct memory *memory;
-    struct memory_source *tables; /* pages for EPT */
+    struct page_source *tables; /* pages for EPT */
     const struct memory_types *types;
     /* What is built: */
     struct ept ept;
