@@ -61,8 +61,10 @@ static void map_power(const struct acpi *acpi)
 {
     struct power_step steps[POWER_STEPS_MAX];
     const struct power_machine machine = power_machine();
-    map_registers(steps, power_plan_off(acpi, &machine, steps));
-    map_registers(steps, power_plan_reset(acpi, &machine, steps));
+    unsigned count = power_plan_off(acpi, &machine, steps);
+    map_registers(steps, count);
+    count = power_plan_reset(acpi, &machine, steps);
+    map_registers(steps, count);
 }
 
 static void map_serial(void)
