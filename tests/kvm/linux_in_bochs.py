@@ -1,35 +1,48 @@
-"""Debian's own kernel, booted by Bochs with an initial file system of ours: what QEMU with KVM
+"""Debian's own kernel, started by Bochs with an initial file system of ours: what QEMU with KVM
 (rig.py) and KVM's own costs (tests/peers) both stand on.
+
+Bochs is slow, so Linux has to start with few instructions. The kernel is unpacked here, because its own
+decompressor takes four billion instructions. A boot sector (boot.asm) takes the place of GRUB: it reads
+the kernel from a disk and jumps to it. All files are in memory, so that no driver of a disk is needed.
 
 A folder keeps the kernel and its modules, which are fetched once.
 """
 
+import functools
+import lzma
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
+import sys
+import tempfile
 import time
 
-import engine
-import machine
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "direct"))
+import direct  # noqa: E402
+import engine  # noqa: E402
+import machine  # noqa: E402
 
 PROCESSOR = "corei7_skylake_x"  # the model of Bochs that KVM runs on
+MEMORY = 2048  # MiB
 
-# Words of Linux's command line that every boot here has.
+# Words of Linux's command line for every boot here. The kernel's tests of its own cryptography would
+# double the time that it takes to start.
 WORDS = ("console=ttyS0,115200", "nokaslr", "tsc=reliable", "lpj=1000000", "panic=5",
-         "random.trust_cpu=1", "loglevel=1")
+         "random.trust_cpu=1", "cryptomgr.notests", "loglevel=1")
 
 BOCHSRC = """\
 display_library: term
 plugin_ctrl: unmapped=1, biosdev=1, speaker=0, parallel=0, extfpuirq=1, gameport=0, iodebug=1
-memory: guest=2048, host=1024
+memory: guest={memory}, host=1024
 cpu: model={processor}, count=1, ips=200000000, reset_on_triple_fault=0
 clock: sync=none, time0=1700000000
 romimage: file=/usr/share/bochs/BIOS-bochs-latest
 vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-boot: cdrom
-{disk}ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15
-ata1-master: type=cdrom, path=linux.iso, status=inserted
+boot: disk
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=disk, path=disk.img, mode=flat, cylinders={cylinders}, heads=16, spt=63
 com1: enabled=1, mode=file, dev=serial
 mouse: enabled=0
 private_colormap: enabled=0
@@ -39,21 +52,12 @@ panic: action=fatal
 error: action=report
 info: action=ignore
 """
+SECTOR = 512
+CYLINDER = 16 * 63 * SECTOR
+BLOCK = 64 * direct.KIB  # what boot.asm reads at a time
 
-DISK = """\
-ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
-ata0-master: type=disk, path=disk.img, mode=flat, cylinders={cylinders}, heads=16, spt=63
-"""
-
-GRUB = """\
-set timeout=0
-menuentry linux {{
-    linux /boot/vmlinuz {words}
-    initrd /boot/initrd.gz
-}}
-"""
-
-# What the first process begins with.
+# What the first process begins with. KVM does not use the VMX preemption timer if its longest time is less than
+# ten seconds. That is so at the 3.5 GHz that Bochs's CPUID says; preemption_timer=0 makes it so at any rate.
 INIT = """\
 #!/bin/busybox sh
 b=/bin/busybox
@@ -61,11 +65,29 @@ $b mount -t proc none /proc
 $b mount -t devtmpfs none /dev
 for module in $($b cat /modules/order); do
     case $module in
-    kvm-intel.ko) $b insmod /modules/$module nested=1 ;;
+    kvm-intel.ko) $b insmod /modules/$module nested=1 preemption_timer=0 ;;
     *) $b insmod /modules/$module ;;
     esac
 done
 """
+
+# Where things are in memory. Linux itself is at 16 MiB, the address that it is linked for.
+PARAMETERS = 0x90000
+COMMAND_LINE = PARAMETERS + 0x1000
+INITRD = 128 * direct.MIB
+
+# Offsets in the header of a packed kernel, and in the struct boot_params that begins with a copy of
+# that header: Linux, Documentation/arch/x86/boot.rst and zero-page.rst.
+E820_ENTRIES = 0x1E8
+SETUP_HEADER = 0x1F1
+SETUP_SECTORS = 0x1F1
+HEADER_LENGTH = 0x201  # from 0x202 on
+LOADER_TYPE = 0x210
+RAMDISK_IMAGE = 0x218  # and its size behind it
+COMMAND_LINE_POINTER = 0x228
+PAYLOAD_OFFSET = 0x248  # and its length behind it
+E820_TABLE = 0x2D0
+OTHER_LOADER = 0xFF
 
 
 def sh(*command, **options):
@@ -88,54 +110,116 @@ def fetch_kernel(folder):
     return next((kernel / "lib/modules").iterdir()).name
 
 
+def unpack(packed):
+    """The ELF file inside a packed kernel."""
+    offset, length = struct.unpack_from("<II", packed, PAYLOAD_OFFSET)
+    start = (packed[SETUP_SECTORS] + 1) * SECTOR + offset
+    try:
+        return lzma.LZMADecompressor().decompress(packed[start:start + length])
+    except lzma.LZMAError as error:
+        raise machine.EngineError("Debian's kernel is not packed with XZ, as it was") from error
+
+
+# ---- The initial file system ---------------------------------------------------------------------
+
+
+def archive(tree):
+    """The files below a folder as an initial file system. Two of these, one behind the other, are one
+    with the files of both."""
+    names = "\n".join(str(path.relative_to(tree)) for path in sorted(tree.rglob("*")))
+    return subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=tree, input=names.encode(),
+                          capture_output=True, check=True).stdout
+
+
 def module_files(folder, release, modules):
     """The files of these modules and of what they need, in the order to load them."""
     files = []
     for module in modules:
         listing = sh("/sbin/modprobe", "-d", folder / "kernel", "-S", release, "--show-depends", module)
         files += re.findall(r"^insmod (\S+)", listing, re.MULTILINE)
-    return list(dict.fromkeys(files))
+    return [pathlib.Path(file) for file in dict.fromkeys(files)]
 
 
-def make_initrd(folder, target, modules, init, programs=()):
-    """Writes an initial file system with these programs, which loads the modules and goes on with the
-    lines of init. What it is made of stays in a folder beside it."""
-    tree = target.parent / "initrd"
-    shutil.rmtree(tree, ignore_errors=True)
-    for room in ("bin", "modules", "proc", "sys", "dev", "root"):
-        (tree / room).mkdir(parents=True)
-    for program in ("/bin/busybox", *programs):
-        shutil.copy(program, tree / "bin")
-    files = [pathlib.Path(file) for file in module_files(folder, fetch_kernel(folder), modules)]
-    for file in files:
-        shutil.copy(file, tree / "modules")
-    (tree / "modules/order").write_text("".join(f"{file.name}\n" for file in files))
-    (tree / "init").write_text(INIT + init)
-    (tree / "init").chmod(0o755)
-    names = "\n".join(str(path.relative_to(tree)) for path in sorted(tree.rglob("*")))
-    archive = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=tree, input=names.encode(),
-                             capture_output=True, check=True).stdout
-    packed = subprocess.run(["gzip", "-1", "-n"], input=archive, capture_output=True, check=True)
-    target.write_bytes(packed.stdout)
+def make_initrd(folder, modules, init, programs=(), more=None):
+    """An initial file system with these programs and the files of the folder more. It loads the
+    modules and goes on with the lines of init."""
+    with tempfile.TemporaryDirectory(prefix="trapline-initrd-") as tree:
+        tree = pathlib.Path(tree)
+        if more:
+            shutil.copytree(more, tree, dirs_exist_ok=True)
+        for room in ("bin", "modules", "proc", "sys", "dev", "tmp"):
+            (tree / room).mkdir(exist_ok=True)
+        for program in ("/bin/busybox", *programs):
+            shutil.copy(program, tree / "bin")
+        files = module_files(folder, fetch_kernel(folder), modules)
+        for file in files:
+            # Linux would check the signature, and search all names once for each function. Neither is
+            # needed to load the module, and strip removes both.
+            sh("strip", "--strip-unneeded", "-o", tree / "modules" / file.name, file)
+        (tree / "modules/order").write_text("".join(f"{file.name}\n" for file in files))
+        (tree / "init").write_text(INIT + init)
+        (tree / "init").chmod(0o755)
+        return archive(tree)
 
 
-def make_disc(folder, work, initrd, words):
-    tree = work / "linux"
-    (tree / "boot/grub").mkdir(parents=True)
+# ---- The disk --------------------------------------------------------------------------------------
+
+
+def parameters(packed, words, initrd_size):
+    """What a boot loader tells Linux: its struct boot_params, and the command line behind it."""
+    data = bytearray(COMMAND_LINE - PARAMETERS)
+    end = HEADER_LENGTH + 1 + packed[HEADER_LENGTH]
+    data[SETUP_HEADER:end] = packed[SETUP_HEADER:end]
+    data[LOADER_TYPE] = OTHER_LOADER
+    struct.pack_into("<II", data, RAMDISK_IMAGE, INITRD, initrd_size)
+    struct.pack_into("<I", data, COMMAND_LINE_POINTER, COMMAND_LINE)
+    rows = direct.memory_map(MEMORY)
+    data[E820_ENTRIES] = len(rows)
+    for i, row in enumerate(rows):
+        struct.pack_into("<QQI", data, E820_TABLE + 20 * i, *row)
+    return bytes(data) + direct.text(" ".join(words))
+
+
+@functools.cache
+def boot_code():
+    with tempfile.TemporaryDirectory(prefix="trapline-") as folder:
+        binary = pathlib.Path(folder) / "boot"
+        sh("nasm", "-f", "bin", "-w+all", "-Werror", "-o", binary, pathlib.Path(__file__).with_name("boot.asm"))
+        return binary.read_bytes()
+
+
+def disk_image(entry, pieces):
+    """A disk whose boot sector puts the pieces, (address, contents), into memory and starts Linux. The
+    memory of Bochs is zero at first, so zeros at the end of a piece need not be on the disk."""
+    table, data = struct.pack("<III", entry, PARAMETERS, len(pieces)), b""
+    for address, contents in pieces:
+        contents = direct.pad(contents.rstrip(b"\0"), BLOCK)
+        table += struct.pack("<III", address, 1 + len(data) // SECTOR, len(contents) // BLOCK)
+        data += contents
+    code = boot_code() + table
+    signature = b"\x55\xaa"
+    assert len(code) <= SECTOR - len(signature)
+    return direct.pad(code.ljust(SECTOR - len(signature), b"\0") + signature + data, CYLINDER)
+
+
+def make_disk(folder, work, initrd, words):
+    """Writes the disk; returns its cylinders."""
     (kernel,) = (folder / "kernel/boot").glob("vmlinuz-*")
-    shutil.copy(kernel, tree / "boot/vmlinuz")
-    shutil.copy(initrd, tree / "boot/initrd.gz")
-    (tree / "boot/grub/grub.cfg").write_text(GRUB.format(words=" ".join((*WORDS, *words))))
-    sh("grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", work / "linux.iso", tree)
+    packed = kernel.read_bytes()
+    entry, segments = direct.segments_of(unpack(packed))
+    pieces = [(address, contents) for address, contents, _ in segments]
+    pieces += [(INITRD, initrd), (PARAMETERS, parameters(packed, words, len(initrd)))]
+    image = disk_image(entry, pieces)
+    (work / "disk.img").write_bytes(image)
+    return len(image) // CYLINDER
 
 
-def boot(folder, work, initrd, words, time_limit, cylinders=None):
-    """Boots the kernel of folder in Bochs, in the empty folder work or with a disk.img of so many
-    cylinders there, until it ends or the time limit, in seconds, is over. Returns what its serial port
-    said. Linux puts a carriage return before each newline, those of programs included."""
-    make_disc(folder, work, initrd, words)
-    disk = DISK.format(cylinders=cylinders) if cylinders else ""
-    (work / "bochsrc").write_text(BOCHSRC.format(processor=PROCESSOR, disk=disk))
+def boot(folder, work, initrd, words, time_limit):
+    """Boots the kernel of folder in Bochs, in the empty folder work, until it ends or the time limit,
+    in seconds, is over. Returns what its serial port said. Linux puts a carriage return before each
+    newline, those of programs included."""
+    cylinders = make_disk(folder, work, initrd, (*WORDS, *words))
+    (work / "bochsrc").write_text(BOCHSRC.format(processor=PROCESSOR, memory=MEMORY, cylinders=cylinders))
     (work / "debugger").write_text("c\nquit\n")
     deadline = time.monotonic() + time_limit
     with engine.running(["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"], work) as process:

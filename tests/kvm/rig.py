@@ -1,12 +1,13 @@
-"""QEMU with KVM, for machines that have no VMX: Bochs boots Debian's own kernel, and in it Debian's
+"""QEMU with KVM, for machines that have no VMX: Bochs starts Debian's own kernel, and in it Debian's
 own QEMU runs discs by `-enable-kvm -cpu host`. KVM then executes the disc's VMX instructions.
 
-usage: rig.py FOLDER DISC.iso ...   prints what each disc wrote to its serial port; with UEFI from
-                                    a USB stick, where its name begins with uefi_
+usage: rig.py FOLDER FILE ...   prints what each machine wrote to its serial port. MEDIA says what a
+                                machine boots from, by the name of its file
 
 FOLDER keeps what is made once: the kernel, its modules, QEMU and its libraries.
 """
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import pathlib
@@ -21,34 +22,50 @@ import machine  # noqa: E402
 from linux_in_bochs import sh  # noqa: E402
 
 PROCESSOR = linux_in_bochs.PROCESSOR
-TIME_LIMIT = 2400  # seconds; Linux alone takes two minutes or three, and UEFI as many
-DISC_SECONDS = 300  # in emulated time, after which QEMU is ended
+TIME_LIMIT = 2400  # seconds for all discs of a Linux; they take two or three minutes
+DISC_SECONDS = 40  # in emulated time, after which QEMU is ended; UEFI takes 14
+KILLED = 137  # QEMU's exit status then
 
-# Modules that the initial file system loads, and what each is there for.
-MODULES = ("kvm-intel", "ata_piix", "sd_mod", "ext4")
+MEMORY = 512  # MiB of each machine
 
-# What the first process does when the modules are loaded: it runs each disc, and switches the machine
-# off. What a disc says goes into a file first: QEMU would drop it where this serial port is too slow for
-# it.
+# Further words of Linux's command line. Each of them leaves out work that no test here needs.
+WORDS = (
+    "mitigations=off",  # of what processors leak
+    "lsm=",  # no security module has a look at each call that QEMU makes
+    "idle=halt",  # without polling before that
+    # The time-stamp counter's rate: the instructions in a second of Bochs's timers (ips in its settings). By
+    # CPUID it is 17 times as high, and a firmware that waits for a time would execute 17 times as many.
+    "tsc_early_khz=200000",
+)
+
+# What a machine boots from: a pattern of the shell for the name of the file, and QEMU's options. The
+# first pattern that fits counts. A ROM takes the place of the firmware. UEFI boots from a USB stick,
+# because its driver for discs reads word by word, with an exit for each.
+MEDIA = {
+    "*.rom": "-bios $file",
+    "uefi_*.iso": "-bios /usr/share/ovmf/OVMF.fd -device qemu-xhci -drive"
+                  " if=none,id=stick,format=raw,readonly=on,file=$file -device usb-storage,drive=stick",
+    "*.iso": "-cdrom $file -boot d",
+}
+
+# What the first process does when the modules are loaded: it runs each disc and switches the machine
+# off. It ends a disc that hangs, and goes on with the next one. What a disc says goes into a file
+# first, because QEMU drops what this serial port is too slow for.
 INIT = """\
-for i in 1 2 3 4 5 6 7 8 9 10; do [ -b /dev/sda ] && break; $b sleep 1; done
-$b mount -t ext4 -o ro /dev/sda /root
-$b mount -t devtmpfs none /root/dev
-$b mount -t tmpfs none /root/tmp
-cd /root/discs
-for disc in *.iso; do
+cd /discs
+for disc in *; do
     $b echo "rig: begin $disc"
-    medium="-cdrom /discs/$disc -boot d"
+    file=/discs/$disc
     case $disc in
-    uefi_*) medium="-bios /usr/share/ovmf/OVMF.fd -device qemu-xhci -drive \
-        if=none,id=stick,format=raw,readonly=on,file=/discs/$disc -device usb-storage,drive=stick" ;;
+{media}
     esac
-    $b chroot /root /bin/busybox timeout -s KILL {seconds} /bin/qemu-system-x86_64 \
-        -enable-kvm -cpu host -m 512 $medium -no-reboot -L /usr/share/qemu \
-        -display none -vga none -nic none -monitor none -serial file:/tmp/serial \
+    $b timeout -s KILL {seconds} /bin/qemu-system-x86_64 \\
+        -enable-kvm -cpu host -m {memory} $medium -no-reboot -L /usr/share/qemu \\
+        -display none -vga none -nic none -monitor none -serial file:/tmp/serial \\
         -device isa-debug-exit,iobase=0xf4,iosize=0x04 </dev/null
     status=$?
-    $b cat /root/tmp/serial
+    $b cat /tmp/serial
+    $b rm /tmp/serial
     $b echo
     $b echo "rig: end $disc $status"
 done
@@ -59,19 +76,21 @@ $b poweroff -f
 
 @dataclasses.dataclass
 class Run:
-    """What a disc wrote to its serial port, and QEMU's exit status."""
+    """What a machine wrote to its serial port, and QEMU's exit status."""
 
     serial: str
     status: int
 
 
-def make_root(folder):
-    """A file system with nothing but QEMU in it."""
-    root = folder / "root"
-    shutil.rmtree(root, ignore_errors=True)
-    for room in ("bin", "usr/share/qemu", "usr/share/ovmf", "tmp", "dev", "proc", "discs"):
+def init():
+    media = "\n".join(f'    {pattern}) medium="{options}" ;;' for pattern, options in MEDIA.items())
+    return INIT.format(media=media, seconds=DISC_SECONDS, memory=MEMORY)
+
+
+def make_root(root):
+    """Fills a folder with nothing but QEMU."""
+    for room in ("bin", "usr/share/qemu", "usr/share/ovmf"):
         (root / room).mkdir(parents=True)
-    shutil.copy("/bin/busybox", root / "bin")
     qemu = shutil.which("qemu-system-x86_64")
     shutil.copy(qemu, root / "bin")
     for library in re.findall(r"(/\S+) \(0x", sh("ldd", qemu)):
@@ -86,57 +105,56 @@ def make_root(folder):
 
 
 def prepare(folder):
-    """Makes what does not depend on the discs. A stamp says that all of it is there."""
+    """Returns the initial file system without the discs. It is made once."""
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = folder / "ready"
+    kept = folder / "initrd.cpio"
     newest = max(pathlib.Path(source).stat().st_mtime for source in (__file__, linux_in_bochs.__file__))
-    if not stamp.exists() or stamp.stat().st_mtime < newest:
-        linux_in_bochs.make_initrd(folder, folder / "initrd.gz", MODULES,
-                                   INIT.format(seconds=DISC_SECONDS))
-        make_root(folder)
-        stamp.touch()
+    if not kept.exists() or kept.stat().st_mtime < newest:
+        with tempfile.TemporaryDirectory(prefix="trapline-root-") as root:
+            make_root(pathlib.Path(root))
+            made = linux_in_bochs.make_initrd(folder, ["kvm-intel"], init(), more=root)
+        (folder / "unfinished").write_bytes(made)
+        (folder / "unfinished").rename(kept)
+    return kept.read_bytes()
 
 
-def make_disk(folder, work, discs):
-    """The disk with QEMU and the discs; returns its cylinders."""
-    root = work / "root"
-    shutil.copytree(folder / "root", root)
-    for name, disc in discs.items():
-        shutil.copy(disc, root / "discs" / f"{name}.iso")
-    used = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
-    mebibytes = -(-used * 5 // 4 // 2**20) + 16
-    cylinder = 16 * 63 * 512
-    cylinders = -(-mebibytes * 2**20 // cylinder)
-    sh("/sbin/mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", root, work / "disk.img",
-       f"{cylinders * cylinder // 1024}k")
-    with open(work / "disk.img", "ab") as image:
-        image.truncate(cylinders * cylinder)
-    return cylinders
+def archive_of(discs):
+    """The discs as an initial file system."""
+    with tempfile.TemporaryDirectory(prefix="trapline-discs-") as tree:
+        room = pathlib.Path(tree) / "discs"
+        room.mkdir()
+        for disc in discs:
+            shutil.copy(disc, room)
+        return linux_in_bochs.archive(pathlib.Path(tree))
 
 
-def run(folder, discs):
-    """Runs each disc of {name: path}, in the order of the names; with UEFI from a USB stick, where
-    its name begins with uefi_ (UEFI's driver for discs reads them word by word, an exit each). Returns
-    {name: Run}; a disc that the machine did not come to is missing. Raises where Linux did not come
-    up."""
-    folder = pathlib.Path(folder)
-    prepare(folder)
+def run_one_linux(folder, discs):
+    initrd = prepare(folder) + archive_of(discs)
     with tempfile.TemporaryDirectory(prefix="trapline-kvm-") as work:
-        work = pathlib.Path(work)
-        cylinders = make_disk(folder, work, discs)
-        serial = linux_in_bochs.boot(folder, work, folder / "initrd.gz", ("mitigations=off",), TIME_LIMIT,
-                                     cylinders)
-    found = re.findall(r"^rig: begin (\S+)\.iso\n(.*?)^rig: end \1\.iso (\d+)$", serial,
-                       re.MULTILINE | re.DOTALL)
+        serial = linux_in_bochs.boot(folder, pathlib.Path(work), initrd, WORDS, TIME_LIMIT)
+    found = re.findall(r"^rig: begin (\S+)\n(.*?)^rig: end \1 (\d+)$", serial, re.MULTILINE | re.DOTALL)
     if not found:
         raise machine.EngineError("no disc was run to its end; the machine's last words:\n"
                                  + serial[-2000:])
     return {name: Run(text.removesuffix("\n"), int(status)) for name, text, status in found}
 
 
+def run(folder, *groups):
+    """Runs each group of discs (paths of files) in a Linux of its own, all groups at the same time.
+    Returns {name of the file: Run}. A disc is missing if its Linux ended before that disc did. Raises
+    an error if a Linux ran no disc at all."""
+    folder = pathlib.Path(folder)
+    prepare(folder)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        runs = {}
+        for outcome in pool.map(lambda discs: run_one_linux(folder, discs), groups):
+            runs.update(outcome)
+        return runs
+
+
 def main(arguments):
     folder, *discs = arguments
-    for name, outcome in run(folder, {pathlib.Path(disc).stem: disc for disc in discs}).items():
+    for name, outcome in run(folder, discs).items():
         print(f"== {name}: QEMU's exit status {outcome.status}")
         print(outcome.serial, end="")
 

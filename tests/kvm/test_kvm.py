@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import direct
 import guest_files
 import rig
 import serial_log
@@ -15,46 +16,65 @@ ELF = ROOT / os.environ.get("ELF", "build/trapline.elf")
 FOLDER = ROOT / os.environ.get("KVM", "build/kvm")
 EVIDENCE = ROOT / f"tests/evidence/kvm_on_{rig.PROCESSOR}.txt"
 
-# Linux is booted once for all of them.
+# Booted the whole way, by a BIOS or UEFI and GRUB; the last one from a USB stick.
 DISCS = {
     "hlt": ["exits=20", "repeat=3"],
+    "self": ["guest=self", "repeat=3"],
+    "uefi_self": ["guest=self"],
+}
+
+# Started by a ROM in the place of the firmware.
+ROMS = {
     "refused": ["vmcs.GUEST_RFLAGS=0"],
     "warned": ["vmcs.GUEST_RFLAGS=0", "audit=warn"],
     "vectors": ["guest=fuzz", "count=0", "below=bochs"],
     "random": ["guest=fuzz", "count=3000", "seed=2", "below=bochs"],
-    "self": ["guest=self", "repeat=3"],
     "bench": ["guest=bench"],
-    "uefi_self": ["guest=self"],  # with UEFI, from a USB stick
 }
 
-# Test guests in a mode each, which find the same as without KVM. Not that of XSETBV: CR4.OSXSAVE is none
-# of the bits that IA32_VMX_CR4_FIXED1 allows there.
+# Test guests in a mode each, which find the same as without KVM, by a ROM as well. Not that of XSETBV:
+# CR4.OSXSAVE is none of the bits that IA32_VMX_CR4_FIXED1 allows there.
 GUESTS = [("exceptions", "64"), ("modes", "real"), ("tables", "64"), ("strings", "real"),
           ("task", "32"), ("rdmsr", "64"), ("dr", "64"), ("cpuid", "64"), ("cr0", "64"),
           ("cr3", "64"), ("cr4", "64"), ("clts", "64"), ("fresh", "64"), ("hidden", "32"),
           ("invlpg", "64")]
 
+# A ROM whose processor is woken by nothing: CLI, HLT, and again.
+HANGS = bytes(0xfff0) + b"\xfa\xf4\xeb\xfc".ljust(16, b"\0")
+
+
+def make_rom(path, words, modules=()):
+    path.write_bytes(direct.Direct(ELF.read_bytes(), " ".join(words), modules=modules).rom(rig.MEMORY))
+
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("discs")
-    discs = {name: folder / f"{name}.iso" for name in DISCS}
+    """The Run of each disc and ROM. Two Linuxes share the work and run at the same time."""
+    machines, guests = (tmp_path_factory.mktemp(name) for name in ("machines", "guests"))
     for name, words in DISCS.items():
-        subprocess.run([ROOT / "tools/mkiso", ELF, discs[name], "--timeout", "0", "--", *words],
+        subprocess.run([ROOT / "tools/mkiso", ELF, machines / f"{name}.iso", "--timeout", "0", "--", *words],
                        check=True)
-    for guest in guest_files.guests():
-        for mode in [mode for name, mode in GUESTS if name == guest.name]:
-            module = folder / f"{guest.name}.bin"
-            module.write_bytes(guest_files.assemble(guest.name, mode))
-            discs[guest.name] = folder / f"guest_{guest.name}.iso"
-            subprocess.run([ROOT / "tools/mkiso", ELF, discs[guest.name], "--timeout", "0",
-                            "--module", module, "--", "guest=flat", f"mode={mode}", *guest.words],
-                           check=True)
-    return rig.run(FOLDER, discs)
+    for name, words in ROMS.items():
+        make_rom(machines / f"{name}.rom", words)
+    words = {guest.name: guest.words for guest in guest_files.guests()}
+    for name, mode in GUESTS:
+        make_rom(guests / f"{name}.rom", ["guest=flat", f"mode={mode}", *words[name]],
+                 (guest_files.assemble(name, mode),))
+    (guests / "hanging.rom").write_bytes(HANGS)
+    found = rig.run(FOLDER, *(sorted(folder.iterdir()) for folder in (machines, guests)))
+    return {pathlib.Path(name).stem: run for name, run in found.items()}
+
+
+def run_of(runs, name):
+    assert name in runs, f"Linux ended before {name} was done"
+    assert runs[name].status != rig.KILLED, \
+        f"{name} hung, and was ended after {rig.DISC_SECONDS} seconds of emulated time; it said:\n" \
+        + runs[name].serial
+    return runs[name]
 
 
 def lines_of(runs, name, tag):
-    text = runs[name].serial
+    text = run_of(runs, name).serial
     if name.startswith("uefi_"):  # whose console is on the same port
         text = text[text.index("\r\nboot: ") + 2:]
     return [line for line in serial_log.parse(text) if line.tag == tag]
@@ -67,6 +87,13 @@ def test_ends_with_its_code(runs, name, code):
     assert [line["code"] for line in lines_of(runs, name, "result")] == [str(code)]
     assert runs[name].status == code << 1 | 1  # isa-debug-exit
     assert {line["changed"] for line in lines_of(runs, name, "restore")} == {"0"}
+
+
+def test_one_that_hangs_is_ended(runs):
+    """Tests of it fail, and say why. All others have their turn."""
+    assert runs["hanging"].status == rig.KILLED
+    with pytest.raises(AssertionError, match="^hanging hung, "):
+        lines_of(runs, "hanging", "result")
 
 
 def test_knows_where_it_runs(runs):

@@ -16,8 +16,8 @@ NO_EXIT = {"CR3_LOAD", "CR3_STORE", "INVLPG", "PAUSE"}  # under KVM
 
 
 def test_measures(tmp_path):
-    initrd, log = tmp_path / "initrd.gz", tmp_path / "log"
-    linux_in_bochs.make_initrd(FOLDER, initrd, ["kvm-intel"], peers.INIT, peers.build(tmp_path))
+    log = tmp_path / "log"
+    initrd = linux_in_bochs.make_initrd(FOLDER, ["kvm-intel"], peers.INIT, peers.build(tmp_path))
     peers.measure(FOLDER, initrd, "off", log)
     found, shown = (bench_lines.benches_in(bench_lines.read_text(path), path) for path in (log, SHOWN))
     assert list(found) == list(shown)
