@@ -1,12 +1,14 @@
 /* Words that change a VMCS image. The command line, replayed mutations and test vectors use them.
  * Pure.
  *
- *   control.<NAME>=0|1          a control by its SDM name (vmx/controls.def); if more than one word
- * has the name, control.<WORD>.<NAME>, like control.EXIT.LOAD_IA32_PAT entry.AFTER_MOV_SS=0|1 the
- * VM entry comes right after a MOV SS memory.<address>=<value>    eight bytes of memory that the
- * VMCS points to, at a multiple of 8 vmcs.<FIELD>=<value>        a field by name (vmx/fields.def)
- * or encoding (vmcs.0x6820) vmcs.<FIELD>+=<bits>        sets these bits of it vmcs.<FIELD>-=<bits>
- * clears these bits of it */
+ *   control.<NAME>=0|1          a control by its SDM name (vmx/controls.def); where more than one
+ *                               word has the name: control.<WORD>.<NAME>, as in
+ *                               control.EXIT.LOAD_IA32_PAT
+ *   entry.AFTER_MOV_SS=0|1      the VM entry comes right after a MOV SS
+ *   memory.<address>=<value>    eight bytes of memory that the VMCS points to, at a multiple of 8
+ *   vmcs.<FIELD>=<value>        a field by name (vmx/fields.def) or encoding (vmcs.0x6820)
+ *   vmcs.<FIELD>+=<bits>        sets these bits of it
+ *   vmcs.<FIELD>-=<bits>        clears these bits of it */
 #ifndef VMX_OVERRIDE_H
 #define VMX_OVERRIDE_H
 

@@ -222,8 +222,7 @@ static bool take_base(struct out *why)
     struct vcpu *vcpu = fuzz.vcpu;
     struct run *run = fuzz.run;
     planned = vcpu->image;
-    if (!prepare_changes(vcpu, vcpu->options->override, vcpu->options->override_count, why) ||
-        !prepare_allows_memory(&vcpu->image, run->scratch, why))
+    if (!prepare_changes(vcpu, run->scratch, why))
         return false;
     fuzz.base = vcpu->image;
     memset((void *)run->scratch.start, 0, run->scratch.end - run->scratch.start);

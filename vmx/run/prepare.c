@@ -4,6 +4,7 @@
 #include "kernel/cpu.h"
 #include "kernel/grants.h"
 #include "kernel/msr.h"
+#include "kernel/options.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmx/entry.h"
@@ -61,17 +62,6 @@ void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
     plan_write(plan, &vcpu->caps, &vcpu->image);
 }
 
-bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count, struct out *why)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (!override_apply(words[i], &vcpu->image, why)) {
-            fmt_print(why, "; on the command line: %.*s", (int)words[i].length, words[i].at);
-            return false;
-        }
-    }
-    return true;
-}
-
 bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch, struct out *why)
 {
     for (unsigned i = 0; i < image->memory_count; i++) {
@@ -90,6 +80,18 @@ bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch,
         return false;
     }
     return true;
+}
+
+bool prepare_changes(struct vcpu *vcpu, struct range scratch, struct out *why)
+{
+    const struct text *words = vcpu->options->override;
+    for (unsigned i = 0; i < vcpu->options->override_count; i++) {
+        if (!override_apply(words[i], &vcpu->image, why)) {
+            fmt_print(why, "; on the command line: %.*s", (int)words[i].length, words[i].at);
+            return false;
+        }
+    }
+    return prepare_allows_memory(&vcpu->image, scratch, why);
 }
 
 bool prepare_vmcs(struct vcpu *vcpu, struct out *why)

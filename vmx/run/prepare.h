@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "lib/range.h"
-#include "lib/text.h"
 #include "vmx/exit/vcpu.h"
 #include "vmx/plan.h"
 
@@ -14,9 +13,9 @@
  * Call it in VMX operation. */
 void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp);
 
-/* Changes vcpu->image by `count` words of the command line. If a word names something that this
- * processor lacks, writes that to why and returns false. */
-bool prepare_changes(struct vcpu *vcpu, const struct text *words, unsigned count, struct out *why);
+/* Changes vcpu->image by the words of the command line. If a word names something that this
+ * processor lacks, or memory that lies outside scratch, writes that to why and returns false. */
+bool prepare_changes(struct vcpu *vcpu, struct range scratch, struct out *why);
 
 /* Returns true if all words of memory in image lie within scratch, else writes the reason to why.
  */

@@ -245,8 +245,7 @@ static enum result_code judge(const struct vcpu *vcpu, struct run *run, struct o
 static enum result_code run_in_vmx(struct vcpu *vcpu, struct run *run, struct out *why)
 {
     prepare_image(vcpu, run->plan, run->exit_rsp);
-    if (!prepare_changes(vcpu, vcpu->options->override, vcpu->options->override_count, why) ||
-        !prepare_allows_memory(&vcpu->image, run->scratch, why))
+    if (!prepare_changes(vcpu, run->scratch, why))
         return RESULT_COMMAND_LINE;
     enum result_code code = judge(vcpu, run, why);
     if (code != RESULT_PASS)
