@@ -28,8 +28,6 @@ enum activity_state {
 #define PENDING_DEBUG_RTM         BIT(16)
 
 /* Interruption information of VM entries and VM exits, and IDT-vectoring information. */
-#define EVENT_VECTOR        BITS(7, 0)
-#define EVENT_TYPE          BITS(10, 8)
 #define EVENT_HAS_ERROR     BIT(11)
 #define EVENT_NMI_UNBLOCKED BIT(12) /* VM exits only: NMI unblocking by IRET (§27.2.3) */
 #define EVENT_VALID         BIT(31)

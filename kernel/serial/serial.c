@@ -31,7 +31,6 @@ enum {
     CLOCKS_PER_BIT = 16,
     DIVISOR_MAX = 0xffff,
     TOLERANCE = 25, /* a receiver tolerates a baud rate that is off by 1/25 */
-    BAUD_MIN = 300,
     FIFO_SIZE = 16,
     BITS_PER_BYTE = 10, /* start bit, 8 data bits, stop bit */
 };
@@ -102,7 +101,7 @@ static bool loop_back_works(const struct serial *serial)
 static uint32_t baud_max(const struct serial_setting *at)
 {
     const uint32_t rate = at->clock / CLOCKS_PER_BIT;
-    return rate >= BAUD_MIN ? rate : PC_CLOCK / CLOCKS_PER_BIT;
+    return rate >= SERIAL_BAUD_MIN ? rate : PC_CLOCK / CLOCKS_PER_BIT;
 }
 
 /* Returns the divisor for the requested baud rate, or 0 if no rate is requested or if no divisor
@@ -133,7 +132,7 @@ static void set_or_read_baud(struct serial *serial)
 
 static uint32_t polls_at(uint32_t baud)
 {
-    const uint32_t bit = POLLS_PER_SECOND / (baud < BAUD_MIN ? BAUD_MIN : baud) + 1;
+    const uint32_t bit = POLLS_PER_SECOND / (baud < SERIAL_BAUD_MIN ? SERIAL_BAUD_MIN : baud) + 1;
     return FIFO_SIZE * BITS_PER_BYTE * bit * MARGIN_FACTOR + MARGIN_POLLS;
 }
 

@@ -10,6 +10,7 @@
 
 enum {
     SERIAL_BAUD = 115200, /* default */
+    SERIAL_BAUD_MIN = 300,
     SERIAL_REGISTERS = 8,
     SERIAL_PORT_LAST = 0xfff8, /* last I/O port at which all eight registers fit */
 };

@@ -7,7 +7,6 @@ const uint16_t serial_com[SERIAL_COMS] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
 enum {
     PCI_LAST = 99,
-    BAUD_MIN = 300,
 };
 
 static bool parse_memory(struct text value, struct serial_wish *wish)
@@ -98,7 +97,7 @@ bool serial_wish_parse(struct text value, struct serial_wish *wish)
     if (!parse_which(which, &read))
         return false;
     if (has_baud && (read.kind == SERIAL_NONE || !text_number(baud_text, &baud) ||
-                     baud < BAUD_MIN || SERIAL_BAUD % baud != 0))
+                     baud < SERIAL_BAUD_MIN || SERIAL_BAUD % baud != 0))
         return false;
     read.baud = (uint32_t)baud;
     *wish = read;

@@ -2,14 +2,7 @@
 #include "vmx/audit/audit.h"
 
 #include "vmx/audit/rule.h"
-
-enum {
-    ERROR_CONTROL_FIELDS = 7,
-    ERROR_HOST_STATE = 8,
-    ERROR_BLOCKED = 26,
-    REASON_GUEST_STATE = 33,
-    REASON_MSR_LOADING = 34,
-};
+#include "vmx/exit_reason.h"
 
 static uint64_t field_value(const struct vmcs_image *image, const struct audit_rule *rule)
 {
@@ -56,21 +49,21 @@ struct entry_answer audit_answer(const struct audit_finding *finding)
 {
     switch (audit_rules[finding->rule].area) {
     case AREA_BLOCKED:
-        return vmfail(ERROR_BLOCKED);
+        return vmfail(ERROR_BLOCKED_BY_MOV_SS);
     case AREA_CONTROL:
         return vmfail(ERROR_CONTROL_FIELDS);
     case AREA_HOST:
         return vmfail(ERROR_HOST_STATE);
     case AREA_GUEST:
-        return failure_exit(REASON_GUEST_STATE, 0);
+        return failure_exit(REASON_ENTRY_FAILURE_GUEST_STATE, 0);
     case AREA_PDPTE:
-        return failure_exit(REASON_GUEST_STATE, 2);
+        return failure_exit(REASON_ENTRY_FAILURE_GUEST_STATE, 2);
     case AREA_NMI:
-        return failure_exit(REASON_GUEST_STATE, 3);
+        return failure_exit(REASON_ENTRY_FAILURE_GUEST_STATE, 3);
     case AREA_LINK:
-        return failure_exit(REASON_GUEST_STATE, 4);
+        return failure_exit(REASON_ENTRY_FAILURE_GUEST_STATE, 4);
     case AREA_MSR_LOAD: /* the bits at fault are the number of the MSR entry */
-        return failure_exit(REASON_MSR_LOADING, finding->bits);
+        return failure_exit(REASON_ENTRY_FAILURE_MSR_LOADING, finding->bits);
     case AREA_WARNING:
         break;
     }

@@ -2,11 +2,11 @@
 #include "vmx/audit/verdict.h"
 
 #include "lib/bits.h"
+#include "lib/x86.h"
 #include "vmx/audit/rule.h"
 #include "vmx/audit/rules_control.h"
 #include "vmx/exit_reason.h"
-
-enum { ERROR_BLOCKED = 26 };
+#include "vmx/state_bits.h"
 
 /* A row of vmx/audit/deviations.def. */
 struct deviation {
@@ -64,7 +64,7 @@ static enum reach reach_of(struct entry_answer answer)
     if (answer.outcome == ENTRY_ENTERED)
         return REACH_ENTRY;
     if (answer.outcome != ENTRY_FAILURE_EXIT)
-        return answer.number == ERROR_BLOCKED ? REACH_NOTHING : REACH_CONTROLS;
+        return answer.number == ERROR_BLOCKED_BY_MOV_SS ? REACH_NOTHING : REACH_CONTROLS;
     return answer.number == REASON_ENTRY_FAILURE_GUEST_STATE ? REACH_GUEST : REACH_MSRS;
 }
 

@@ -5,13 +5,17 @@
 #include "lib/x86.h"
 
 /* Sets of vectors: bit n stands for vector n. */
+#define VECTORS_CONTRIBUTORY                                                                       \
+    (BIT(VECTOR_DE) | BIT(VECTOR_TS) | BIT(VECTOR_NP) | BIT(VECTOR_SS) | BIT(VECTOR_GP) |          \
+     BIT(VECTOR_CP))
+#define VECTORS_PAGE_FAULT (BIT(VECTOR_PF) | BIT(VECTOR_VE))
 #define VECTORS_WITH_ERROR                                                                         \
-    (BIT(8) | BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(14) | BIT(17) | BIT(21))
-#define VECTORS_CONTRIBUTORY (BIT(0) | BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(21))
-#define VECTORS_PAGE_FAULT   (BIT(14) | BIT(20))
+    (BIT(VECTOR_DF) | BIT(VECTOR_TS) | BIT(VECTOR_NP) | BIT(VECTOR_SS) | BIT(VECTOR_GP) |          \
+     BIT(VECTOR_PF) | BIT(VECTOR_AC) | BIT(VECTOR_CP))
 /* All exceptions except #DB (a fault or a trap), #BP and #OF (traps), and #DF and #MC (aborts). */
 #define VECTORS_FAULT                                                                              \
-    (BIT(0) | BIT(5) | BIT(6) | BIT(7) | BITS(14, 10) | BIT(16) | BIT(17) | BITS(21, 19))
+    (VECTORS_CONTRIBUTORY | VECTORS_PAGE_FAULT | BIT(VECTOR_BR) | BIT(VECTOR_UD) |                 \
+     BIT(VECTOR_NM) | BIT(VECTOR_MF) | BIT(VECTOR_AC) | BIT(VECTOR_XM))
 
 bool event_is_valid(struct event event)
 {

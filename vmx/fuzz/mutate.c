@@ -4,6 +4,7 @@
 #include "lib/bits.h"
 #include "lib/fmt.h"
 #include "vmx/control.h"
+#include "vmx/state_bits.h"
 
 uint64_t random_next(struct random *random)
 {
@@ -80,8 +81,8 @@ static bool special(struct vmcs_field field, struct random *random, uint64_t *va
         *value = below(random, 32);
         return true;
     case FIELD_VM_ENTRY_INTERRUPTION_INFORMATION_FIELD:
-        *value =
-            BIT(31) | below(random, 8) << 8 | below(random, 36) | (random_next(random) & BIT(11));
+        *value = EVENT_VALID | below(random, 8) << 8 | below(random, 36) |
+                 (random_next(random) & EVENT_HAS_ERROR);
         return true;
     case FIELD_GUEST_CS_ACCESS_RIGHTS:
     case FIELD_GUEST_SS_ACCESS_RIGHTS:

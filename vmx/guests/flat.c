@@ -21,7 +21,7 @@ enum {
     REAL_IDT_LIMIT = 0x3ff,
 };
 
-#define LOCAL_APIC_ADDRESS UINT64_C(0xfee00000)
+#define LOCAL_APIC_PAGE UINT64_C(0xfee00000)
 
 /* The processor need not set accessed or dirty: both are set from the start. */
 #define TABLE_ENTRY (PTE_P | PTE_RW | PTE_US | PTE_A)
@@ -122,7 +122,7 @@ enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_
     enum pagetable_status status = ept_map_typed(ept, (struct gpa){0}, memory, size,
                                                  EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
     if (status == PAGETABLE_OK)
-        status = ept_map_typed(ept, (struct gpa){LOCAL_APIC_ADDRESS}, apic_access, PAGE_SIZE,
+        status = ept_map_typed(ept, (struct gpa){LOCAL_APIC_PAGE}, apic_access, PAGE_SIZE,
                                EPT_READ | EPT_WRITE, types);
     return status;
 }
