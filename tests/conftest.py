@@ -11,6 +11,7 @@ import direct
 import exit_coverage
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+ELF = pathlib.Path(os.environ.get("ELF", "build/trapline.elf"))
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,13 @@ def root():
 @pytest.fixture(scope="session")
 def elf():
     """The kernel under test."""
-    return ROOT / os.environ.get("ELF", "build/trapline.elf")
+    return ROOT / ELF
+
+
+@pytest.fixture(scope="session")
+def build():
+    """The folder that it was built in, as make knows it: under another name all would be built again."""
+    return ELF.parent
 
 
 @pytest.fixture(scope="session")

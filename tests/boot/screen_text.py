@@ -31,14 +31,15 @@ def vga_font():
 
 
 def screenshot(machine_folder, path):
-    """Asks QEMU for one, by the monitor whose socket is `monitor` in the machine's folder."""
+    """Asks QEMU for one and then to end, by the monitor whose socket is `monitor` in the machine's folder."""
     with socket.socket(socket.AF_UNIX) as monitor:
         monitor.settimeout(20)
         monitor.connect(str(machine_folder / "monitor"))
         lines = monitor.makefile("rw")
         lines.readline()  # the greeting
         for command in ({"execute": "qmp_capabilities"},
-                        {"execute": "screendump", "arguments": {"filename": str(path)}}):
+                        {"execute": "screendump", "arguments": {"filename": str(path)}},
+                        {"execute": "quit"}):
             lines.write(json.dumps(command))
             lines.flush()
             while "return" not in (answer := json.loads(lines.readline())):

@@ -9,7 +9,7 @@ import engine
 import serial_log
 
 TIME_LIMIT = 900  # seconds; 1 000 VM entries take a second or two
-WHOLE, PART = 20000, 1000  # random VM entries on each of MODELS
+WHOLE, PART = 20000, 500  # random VM entries on each of MODELS
 
 # Each generation of VMX that there is a model of; the others try the vectors alone.
 MODELS = ["corei5_lynnfield_750", "corei7_sandy_bridge_2600k", "corei7_haswell_4770",

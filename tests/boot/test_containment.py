@@ -21,10 +21,10 @@ MISDEEDS = {
     "floods exits": (code("0fa2 ebfc"), ["budget=50", "trace=2"], "budget="),
     "faults while a fault is delivered": (code("0f0b"), [], "triple fault"),
     "jumps to nowhere": (code("b80000007f ffe0"), [], "triple fault"),  # beyond its page tables
-    "jumps beyond its memory": (code("b800000010 ffe0"), [], "not the guest's memory"),
-    "writes beyond its memory": (code("b800000001 8900"), [], "not the guest's memory"),
-    "reads beyond its memory": (code("b8fcffff3f 8b00"), [], "not the guest's memory"),
-    "has page tables beyond its memory": (code("b800000040 0f22d8"), [], "not the guest's memory"),
+    "jumps beyond its memory": (code("b800000010 ffe0"), [], "memory that is not the guest's"),
+    "writes beyond its memory": (code("b800000001 8900"), [], "memory that is not the guest's"),
+    "reads beyond its memory": (code("b8fcffff3f 8b00"), [], "memory that is not the guest's"),
+    "has page tables beyond its memory": (code("b800000040 0f22d8"), [], "memory that is not the guest's"),
     "turns on VMX": (code("b820200000 0f22e0"), [], "triple fault"),  # #GP, and no gate for it
     "sets reserved bits of CR0": (code("48b80000000001000000 0f22c0"), [], "triple fault"),
     "reads an MSR of the host's": (code("b979010000 b9e2000000 0f32"), [], "triple fault"),

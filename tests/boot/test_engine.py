@@ -1,5 +1,6 @@
 """tools/run and tools/engine.py, tried with kernels that misbehave in every way."""
 
+import functools
 import os
 import pathlib
 import shutil
@@ -19,20 +20,22 @@ REFUSED = 'result: status=fail code=4 why=""'
 TIME_LIMIT = "30"
 
 
-@pytest.fixture
-def dummy(tmp_path, make_disc, root):
+@pytest.fixture(scope="session")
+def dummy(tmp_path_factory, root):
     """dummy(lines, action): a disc with a kernel that says these lines and then does that."""
 
-    def make(lines, action):
-        text = ",".join(f"'{line}',13,10" for line in lines)
-        elf = tmp_path / "dummy.elf"
-        subprocess.run(["nasm", "-f", "elf64", f"-DTEXT={text}", f"-D{action}",
-                        "-o", tmp_path / "dummy.o", root / "tests/boot/dummy.asm"], check=True)
-        subprocess.run(["ld", "-T", root / "linker.ld", "-z", "noexecstack",
-                        "-z", "max-page-size=4096", "-o", elf, tmp_path / "dummy.o"], check=True)
-        return make_disc(elf)
+    @functools.cache
+    def make(text, action):
+        folder = tmp_path_factory.mktemp("dummy")
+        for command in (["nasm", "-f", "elf64", f"-DTEXT={text}", f"-D{action}", "-o", "dummy.o",
+                         root / "tests/boot/dummy.asm"],
+                        ["ld", "-T", root / "linker.ld", "-z", "noexecstack", "-z", "max-page-size=4096",
+                         "-o", "dummy.elf", "dummy.o"],
+                        [root / "tools/mkiso", "dummy.elf", "disc.iso", "--timeout", "0"]):
+            subprocess.run(command, cwd=folder, check=True)
+        return folder / "disc.iso"
 
-    return make
+    return lambda lines, action: make(",".join(f"'{line}',13,10" for line in lines), action)
 
 
 @pytest.fixture
