@@ -18,7 +18,7 @@ enum apic_register {
     END_OF_INTERRUPT = 0xb0,
     SPURIOUS = 0xf0,
     INTERRUPT_REQUESTS = 0x200, /* eight registers, for 32 vectors each */
-    ERROR_STATUS = 0x280,       /* a write of 0 clears what it reports (§10.5.3) */
+    ERROR_STATUS = 0x280,       /* a write clears logged errors (§10.5.3) */
     INTERRUPT_COMMAND = 0x300,
 };
 
@@ -70,8 +70,8 @@ bool apic_is_there(void)
     return read_base(&base);
 }
 
-/* IA32_APIC_BASE as enable() found it; 0: there is no local APIC. Kept because CPUID and RDMSR
- * would take longer than what is measured. */
+/* IA32_APIC_BASE as enable() found it; 0: there is no local APIC. Cached, because CPUID and RDMSR
+ * would take longer than the interrupts that guest=bench measures. */
 static uint64_t enabled;
 
 static void enable(void)

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Software-disables this processor's local APIC. A timer or a device that the firmware left armed
- * would otherwise interrupt a guest. Call it after paging_switch(). */
+/* Software-disables this processor's local APIC, so that no timer or device that the firmware left
+ * armed interrupts a guest. Call it after paging_switch(). */
 void apic_disable(void);
 
 /* Returns true if there is a local APIC that the firmware has not turned off. */
@@ -17,7 +17,8 @@ bool apic_is_there(void);
 void apic_interrupt_self(uint8_t vector);
 void apic_end_interrupt(void);
 
-/* Accesses the same registers, but requests no interrupt. */
+/* Makes the same accesses as apic_interrupt_self(), but requests no interrupt: guest=bench
+ * subtracts the time that they take. */
 void apic_rehearse_interrupt(uint8_t vector);
 
 #endif

@@ -1,4 +1,4 @@
-/* Instructions that C cannot express, one function each. Nothing here makes decisions. */
+/* Instructions that C cannot express, one function each. */
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 

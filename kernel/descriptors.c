@@ -84,7 +84,7 @@ void descriptors_load(uint64_t gdt[GDT_ENTRIES], struct tss *tss)
     load_tr(SELECTOR_TSS);
     load_ldtr(0);
     load_idtr((struct table_register){.limit = sizeof idt - 1, .base = (uintptr_t)idt});
-    if (cpuid(1, 0).edx &
-        CPUID_1_EDX_MCE) /* without MCE, a machine check shuts the processor down silently */
+    /* Without CR4.MCE, a machine check shuts the processor down silently. */
+    if (cpuid(1, 0).edx & CPUID_1_EDX_MCE)
         write_cr4(read_cr4() | CR4_MCE);
 }

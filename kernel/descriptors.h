@@ -37,8 +37,8 @@ struct __attribute__((packed)) tss {
 _Static_assert(sizeof(struct tss) == 104, "a 64-bit TSS has 104 bytes");
 _Static_assert(offsetof(struct tss, ist) == 36, "IST1 is at offset 36");
 
-/* Fills in and loads a GDT with this TSS. The caller has set the interrupt stacks of the TSS. Loads
- * the task register, the segment registers and the IDT, and enables machine-check exceptions. */
+/* Fills in gdt with a descriptor of tss, in which the caller has set the interrupt stacks. Loads
+ * gdt, the segment registers, the task register and the IDT. Enables machine-check exceptions. */
 void descriptors_load(uint64_t gdt[GDT_ENTRIES], struct tss *tss);
 
 #endif

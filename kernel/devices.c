@@ -1,4 +1,4 @@
-/* Serial port, screen, and the registers that kernel/power.c uses. */
+/* Mapping and reporting serial port, screen, and the registers that kernel/power.c uses. */
 #include "kernel/devices.h"
 
 #include "kernel/acpi/power_plan.h"
@@ -93,6 +93,6 @@ void devices_map(const struct acpi *acpi)
 
 void devices_mapped(void)
 {
-    power_reaches_all();
+    power_registers_mapped();
     screen_show(&display);
 }

@@ -8,9 +8,9 @@
  * two. */
 void devices_report(void);
 
-/* Maps the serial port, the screen and the registers that end the machine according to acpi. Call
- * it after paging_build() and before paging_switch(), so that a line can be printed at any moment.
- * A framebuffer that cannot be mapped is not drawn any more. */
+/* Maps the serial port, the screen and the registers that, according to acpi, power the machine off
+ * or reset it. Call it after paging_build() and before paging_switch(), so that lines can be
+ * printed at any time. Closes a screen that cannot be mapped. */
 void devices_map(const struct acpi *acpi);
 
 /* Starts to use devices above BOOT_MAPPED_END. Call it after paging_switch(). */

@@ -6,8 +6,8 @@
 
 struct screen display;
 
-/* Hides the blinking cursor, which would stay in the text where the loader left it: sets bit 5 of
- * the cursor start register of the VGA's CRT controller. */
+/* Hides the blinking cursor, which would otherwise stay where the loader left it: sets bit 5 of the
+ * cursor start register of the VGA's CRT controller. */
 static void hide_cursor(void)
 {
     enum { CRT_INDEX = 0x3d4, CRT_DATA = 0x3d5, CURSOR_START = 0x0a, CURSOR_OFF = 0x20 };

@@ -4,11 +4,11 @@
 
 #include "kernel/screen.h"
 
-/* It has no rows and shows nothing before display_open(), or if there is no screen. */
+/* Before display_open(), and if there is no screen, it has no rows and shows nothing. */
 extern struct screen display;
 
-/* Opens the screen, which shows what is printed from now on. Draws at once if the page tables of
- * the boot reach the framebuffer, else from screen_show() on. */
+/* Opens the screen: it shows everything printed from now on. Draws at once if the page tables of
+ * boot/start.asm map the framebuffer, otherwise from screen_show() on. */
 void display_open(const struct boot_framebuffer *framebuffer);
 
 #endif

@@ -1,5 +1,5 @@
-/* QEMU is recognised by the signature at CPUID 40000000H. Bochs has none and is recognised by the
- * value that its debug console reads as. */
+/* Recognising QEMU by the signature at CPUID 40000000H, and Bochs, which has none, by the value
+ * that its debug console reads as. */
 #include "kernel/emulator.h"
 
 #include "kernel/cpu.h"

@@ -15,16 +15,17 @@ enum emulator {
 /* Recognises the emulator by reads only, and remembers the answer. */
 enum emulator emulator_recognise(void);
 
-/* The debug console at port 0xE9: port_e9_hack of Bochs, isa-debugcon of QEMU. */
+/* The debug console at port 0xE9: port_e9_hack of Bochs, isa-debugcon of QEMU. Call
+ * emulator_console_put() only if there is one. */
 bool emulator_has_console(void);
 void emulator_console_put(char c);
 
-/* Ends the emulator: by isa-debug-exit of QEMU (exit status code << 1 | 1) or the shutdown port of
- * Bochs. Returns if there is neither. */
+/* Ends the emulator by isa-debug-exit of QEMU (with exit status code << 1 | 1) or the shutdown port
+ * of Bochs. Returns if there is neither. */
 void emulator_exit(uint32_t code);
 
-/* Switches the emulator off by a way that is neither ACPI nor reports a status: the shutdown port
- * of Bochs. Returns if there is none. */
+/* Powers the emulator off without ACPI and without an exit status, by the shutdown port of Bochs.
+ * Returns if there is none. */
 void emulator_poweroff(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* What happens to the machine after the result line: the values of end= in their order. */
+/* What to do with the machine after the result line: the values of end=, in their order. */
 #ifndef KERNEL_END_ACTION_H
 #define KERNEL_END_ACTION_H
 

@@ -41,7 +41,7 @@ bool grants_parse_ports(struct text text, struct grants *grants)
     return parse(text, PORTS - 1, grants->port, &grants->ports);
 }
 
-/* Returns true if the bitmaps cover the range, which then lies in one of their halves. */
+/* Returns true if one half of the MSR bitmap, for low or for high MSRs, covers the whole range. */
 static bool has_bits(struct grant grant)
 {
     uint32_t base = grant.first & MSR_HIGH;

@@ -1,5 +1,6 @@
-/* The ports and MSRs of the machine that ports= and msrs= give to a guest. Its accesses to them do
- * not exit (SDM Vol 3C §24.6.4 "I/O-Bitmap Addresses", §24.6.9 "MSR-Bitmap Address"). Pure. */
+/* Grants: the ports and MSRs of the machine that ports= and msrs= give to a guest. The guest's
+ * accesses to them do not exit (SDM Vol 3C §24.6.4 "I/O-Bitmap Addresses", §24.6.9 "MSR-Bitmap
+ * Address"). Pure. */
 #ifndef KERNEL_GRANTS_H
 #define KERNEL_GRANTS_H
 
@@ -22,8 +23,9 @@ struct grants {
     unsigned ports, msrs; /* number of ranges */
 };
 
-/* Read "first[-last]{,first[-last]}": ports up to 0xffff, or MSRs that the bitmaps cover (up to
- * 0x1fff, and from 0xc0000000 to 0xc0001fff). Return false if the text is malformed. */
+/* Read "first[-last]{,first[-last]}": ports up to 0xffff, or MSRs that the MSR bitmap covers (up to
+ * 0x1fff, and from 0xc0000000 to 0xc0001fff). Return false if the text is malformed or has too many
+ * ranges or MSRs. */
 bool grants_parse_ports(struct text text, struct grants *grants);
 bool grants_parse_msrs(struct text text, struct grants *grants);
 

@@ -12,7 +12,7 @@
 #include "kernel/serial_port.h"
 #include "lib/fmt.h"
 
-/* A larger size of boot information is a mistake. */
+/* The most bytes of boot information. A larger size is an error. */
 enum { BOOT_INFO_LIMIT = 1 << 20 };
 
 static void print_boot(const struct boot_info *boot)
@@ -40,7 +40,7 @@ static void parse(const void *info, struct boot_info *boot)
            (unsigned long long)(uintptr_t)info, multiboot2_status_text(status));
 }
 
-/* Copies what is needed of the firmware's tables now, because later page tables do not map them. */
+/* Parses and copies the firmware's tables now: later page tables do not map them. */
 static void take_acpi(struct boot_info *boot, struct acpi *acpi)
 {
     const struct acpi_reader reader = {acpi_memory_read, boot};
@@ -80,8 +80,8 @@ static bool check_serial(const struct serial_wish *wish, struct out *why)
     if (wish->kind != SERIAL_AT || found->in_memory != wish->at.address)
         return true;
     fmt_print(why,
-              "serial=mem:0x%llx: expected the registers of a UART, found that memory may be "
-              "there: it is below 1 MiB, or the loader's map has memory there",
+              "serial=mem:0x%llx: expected the registers of a UART, but memory may be there: the "
+              "address is below 1 MiB, or RAM in the loader's memory map; use another address",
               (unsigned long long)found->in_memory);
     return false;
 }

@@ -18,11 +18,11 @@ struct handover {
 };
 
 /* Takes everything from the Multiboot2 information at info, and opens the log that the command line
- * asks for. guests: the kinds of guests (options_parse()). Unusable boot information ends the
- * machine with a result line that says why. */
+ * asks for. guests: the kinds of guests, as for options_parse(). If the boot information cannot be
+ * used, ends the machine with a result line that says why. */
 void handover_take(const void *info, const char *guests, struct handover *handover);
 
-/* Returns true if the command line can be used, else writes the reason to why. */
+/* Returns true if the command line can be used. Otherwise writes the reason to why. */
 bool handover_check(const struct handover *handover, struct out *why);
 
 #endif

@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-/* Makes text of three registers. */
+/* Joins three registers of four characters each to a string. */
 static void spell(char text[13], uint32_t first, uint32_t second, uint32_t third)
 {
     const uint32_t words[3] = {first, second, third};
@@ -32,8 +32,8 @@ struct cpu_facts identify_cpu(void)
     facts.model = family == 0x6 || family == 0xf
                       ? model | (unsigned)bits_get(version.eax, 19, 16) << 4
                       : model;
-    uint32_t widths =
-        cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax; /* every 64-bit processor has this leaf */
+    /* Every 64-bit processor has this leaf. */
+    uint32_t widths = cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax;
     facts.physical_bits = (unsigned)bits_get(widths, 7, 0);
     facts.linear_bits = (unsigned)bits_get(widths, 15, 8);
     facts.vmx = version.ecx & CPUID_1_ECX_VMX;

@@ -11,16 +11,17 @@
 void log_open(const struct serial_wish *wish, const struct boot_info *info,
               struct serial_setting spcr);
 
-/* Opens the log for a panic before log_open(): the first serial port that is found. */
+/* Opens the log, if it is not open yet, on the first serial port found: for a panic before
+ * log_open(). */
 void log_ensure(void);
 
-/* Ends a line that the firmware may have begun on the serial port. */
+/* Ends a line of text that the firmware may have begun on the serial port. */
 void log_new_line(void);
 
 /* The log as a struct line, for code that takes one. */
 extern struct line log_line;
 
-/* Begins a line in log_line. The caller adds pairs and ends it by line_end(). */
+/* Begins a line of the log and returns it. The caller adds pairs and calls line_end(). */
 struct line *log_begin(const char *tag);
 
 /* Waits until everything is sent, for a bounded time. */

@@ -10,7 +10,7 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-#define FREQUENCY_MHZ BITS(15, 0) /* EAX: base, EBX: maximum */
+#define FREQUENCY_MHZ BITS(15, 0) /* in EAX: the base frequency, in EBX: the maximum */
 
 /* Reads the brand: 48 bytes, padded with blanks or zeros on either side. */
 static void read_brand(char brand[49])
@@ -37,8 +37,8 @@ static const char *trimmed(char *text)
     return text;
 }
 
-/* Returns the microcode revision. CPUID loads it into the MSR after software has written 0. Returns
- * 0 if there is no such MSR or no update was loaded. */
+/* Returns the microcode revision, which CPUID loads into the MSR if software has written 0 there.
+ * Returns 0 if there is no such MSR or no update was loaded. */
 static uint32_t microcode(void)
 {
     uint64_t revision;

@@ -7,7 +7,7 @@
 
 #include "lib/msr.h"
 
-/* Reads an MSR that is known to exist. Reading one that does not exist is #GP and panics. */
+/* Reads an MSR that must exist. Otherwise the processor raises #GP, and the kernel panics. */
 static inline uint64_t msr_read(uint32_t msr)
 {
     uint32_t low, high;
@@ -23,9 +23,8 @@ static inline void msr_write(uint32_t msr, uint64_t value)
                      : "memory");
 }
 
-/* Reads an MSR whose existence CPUID does not report. Returns false if the processor raises #GP,
- * and leaves *value alone. The trap handler continues at the second address of the pair in .fixup.
- */
+/* Reads an MSR that may not exist. If the processor raises #GP, returns false and leaves *value
+ * alone: the trap handler continues at the second address of the pair in .fixup. */
 static inline bool msr_try_read(uint32_t msr, uint64_t *value)
 {
     uint32_t low, high;

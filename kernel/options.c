@@ -1,4 +1,4 @@
-/* Reading the command line by the rows of kernel/options.def. */
+/* Parsing the command line by the rows of kernel/options.def. */
 #include "kernel/options.h"
 
 #include <stddef.h>
@@ -9,13 +9,13 @@
 struct option {
     const char *name;
     enum { CHOICE, NUMBER, FORM, PREFIX } kind;
-    const char *form; /* the values of a choice, or what could stand there */
+    const char *form; /* the values of a choice; else the form of the word or value, for messages */
     uint64_t least, most;
-    size_t member; /* offset in struct options of the value of a choice or a number */
+    size_t member; /* offset in struct options, for a choice or a number */
     bool (*parse)(struct text value, struct options *options);
 };
 
-/* ---- Forms of their own ---------------------------------------------------------------------- */
+/* ---- Parsers of FORM rows -------------------------------------------------------------------- */
 
 static bool parse_serial(struct text value, struct options *options)
 {
@@ -47,7 +47,7 @@ static bool parse_trace(struct text value, struct options *options)
 
 /* ---- The table ------------------------------------------------------------------------------- */
 
-#define GUESTS NULL /* options_parse() is given them */
+#define GUESTS NULL /* the caller of options_parse() passes them */
 
 static const struct option table[] = {
 #define CHOICE(name, values, initial, meaning)                                                     \
@@ -115,7 +115,7 @@ static bool parse_word(struct text word, const char *guests, struct options *opt
     uint64_t *member = (uint64_t *)((uintptr_t)options + option->member);
     switch (option->kind) {
     case FORM:
-        return option->parse(value, options); /* none takes an empty value */
+        return option->parse(value, options); /* no parser accepts an empty value */
     case PREFIX:
         return keep_override(word, options);
     case CHOICE:
@@ -158,7 +158,7 @@ static void print_all(struct out *out)
         fmt_print(out, " %s", table[i].kind == PREFIX ? table[i].form : table[i].name);
 }
 
-/* "a, b or c" of "a b c". */
+/* Prints "a, b or c" for "a b c". */
 static void print_values(const char *values, struct out *out)
 {
     struct text rest = text_of(values), value, next;

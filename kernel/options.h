@@ -31,14 +31,14 @@ enum below {
 };
 enum trace_mode {
     TRACE_AUTO, /* the kind of guest decides */
-    TRACE_LIVE, /* each exit is printed before the guest goes on */
-    TRACE_RING, /* the last exits are printed once the guest has stopped */
+    TRACE_LIVE, /* print each exit before the guest continues */
+    TRACE_RING, /* print the last exits when the guest has stopped */
 };
 
 enum { OPTIONS_OVERRIDES_MAX = 64 };
 
 struct options {
-    /* One member for each word: a choice's number, or the number itself. */
+    /* A member for each CHOICE, the index of the value, and for each NUMBER. */
 #define CHOICE(name, values, initial, meaning)      uint64_t name;
 #define NUMBER(name, least, most, initial, meaning) uint64_t name;
 #define FORM(name, form, initial, meaning)
@@ -50,27 +50,27 @@ struct options {
 #undef PREFIX
     struct serial_wish serial;
     enum trace_mode trace;
-    uint64_t trace_live; /* exits of a round that TRACE_LIVE prints */
+    uint64_t trace_live; /* the number of exits of a round that TRACE_LIVE prints */
     struct grants grants;
     struct text override[OPTIONS_OVERRIDES_MAX]; /* words that change the VM entry */
     unsigned override_count;
 };
 
-/* The first wrong word, and what is needed to explain it. */
+/* The first wrong word, and everything that options_explain() needs. */
 struct option_error {
     struct text word;
-    const struct option *option; /* whose value is malformed; NULL: no option has that name */
-    const char *guests;
+    const struct option *option; /* the option whose value is malformed; NULL: no such option */
+    const char *guests;          /* as passed to options_parse() */
 };
 
-/* Reads a whole command line. guests: the kinds of guests, separated by blanks; the first is the
- * default, and options->guest is an index into them. *options starts from the defaults and keeps
- * everything that was right, even if something else is wrong. Returns false if any word is wrong;
- * *error is the first. If a word is given twice, the last one counts. */
+/* Parses a whole command line. guests: the kinds of guests, separated by blanks; options->guest is
+ * an index into them, and the first is the default. *options starts from the defaults and takes
+ * every right word, even if other words are wrong. If an option is given twice, the last one
+ * counts. Returns false if any word is wrong; *error describes the first. */
 bool options_parse(const char *command_line, const char *guests, struct options *options,
                    struct option_error *error);
 
-/* Prints the wrong word and what could stand there. */
+/* Prints the wrong word, and what was expected instead. */
 void options_explain(const struct option_error *error, struct out *out);
 
 #endif

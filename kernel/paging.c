@@ -10,14 +10,14 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-/* PWT and PCD: entries of KERNEL_PAT. */
+/* PWT and PCD select entries 1 and 3 of KERNEL_PAT: WC and UC. */
 #define PAGE_COMBINED PTE_PWT
 #define PAGE_UNCACHED (PTE_PWT | PTE_PCD)
 /* Accessed and dirty are set from the start, so that the processor does not write the tables. */
 #define PAGE_USED (PTE_A | PTE_D)
 
-/* IA32_PAT as after a reset, except for entry 1: WC instead of WT, which nothing uses. Entry 3 is
- * UC (SDM Vol 3A §11.12 "Page Attribute Table"; all 64-bit processors have it). */
+/* IA32_PAT as after a reset, except that entry 1 is WC instead of WT, which the kernel does not use
+ * (SDM Vol 3A §11.12 "Page Attribute Table (PAT)"; all 64-bit processors have it). */
 #define KERNEL_PAT UINT64_C(0x0007040600070106)
 
 /* linker.ld */
@@ -82,7 +82,9 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
     struct range_set ram = {storage, 0, ARRAY_COUNT(storage)};
     const struct range except[] = {{0, PAGE_SIZE}, section(kernel_start, kernel_end)};
     if (!memory_ram_except(memory, except, ARRAY_COUNT(except), &ram))
-        finish(RESULT_UNSUPPORTED, "the memory map has more than %u ranges", MEMORY_RANGES_MAX);
+        finish(RESULT_UNSUPPORTED,
+               "needs a memory map of at most %u ranges, found more; please report this machine",
+               MEMORY_RANGES_MAX);
     map_all(table, &ram, PTE_P | PAGE_USED | PTE_RW | PTE_XD);
 }
 

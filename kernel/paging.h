@@ -13,15 +13,15 @@
  * so. pages must stay: devices are mapped later. */
 void paging_build(const struct memory *memory, struct page_source *pages, const struct percpu *cpu);
 
-/* Makes the processor use the tables. Memory that they do not map is out of reach from now on. */
+/* Makes the processor use the tables. Memory that they do not map is no longer accessible. */
 void paging_switch(void);
 
 /* Maps the page of a device at this address as uncached, unless it is mapped already. */
 void paging_map_device(uint64_t address);
 
 /* Maps the pages of a framebuffer of `size` bytes as write-combining. Returns false if some of them
- * are in use, for example as RAM, or if there is no memory for page tables. The caller must not
- * write to the framebuffer then. */
+ * are mapped already, for example as RAM, or if there is no memory for page tables. The caller must
+ * not write to the framebuffer then. */
 bool paging_map_framebuffer(uint64_t address, uint64_t size);
 
 /* Returns true if all `size` bytes from address are mapped, so that reading them does not fault. */

@@ -1,4 +1,4 @@
-/* Printing the `panic` line, and panics during a panic. */
+/* Printing the `panic` line, and limiting panics during a panic. */
 #include "kernel/panic.h"
 
 #include "kernel/cpu.h"
@@ -14,7 +14,8 @@ struct line *panic_begin(void)
         halt();
     log_ensure();
     if (panics == 2)
-        finish(RESULT_PANIC, "a second exception while the first was printed");
+        finish(RESULT_PANIC, "a second panic while the first was being printed; please report this "
+                             "log");
     return log_begin("panic");
 }
 

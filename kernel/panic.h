@@ -8,13 +8,12 @@ struct line;
  * allocates nothing. */
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Begins a `panic` line to which the caller adds more. The caller ends it and calls finish(). A
- * second panic on the way prints only the result line, a third one nothing. */
+/* Begins a `panic` line. The caller adds pairs to it, ends it, and calls finish(). A second panic
+ * before that prints only the result line, and a third prints nothing. */
 struct line *panic_begin(void);
 
-/* Checks a condition that only a bug of Trapline can break. Always on. The condition has no effects
- * and calls no function, so that removing the check would change nothing; clang-tidy checks that.
- */
+/* Checks a condition that only a bug of Trapline can break. Always on. The condition must have no
+ * effects and call no function; clang-tidy checks that. */
 #define ASSERT(condition) PANIC_UNLESS(condition, #condition)
 
 /* Evaluates an expression that has effects, and panics if its value is false. */

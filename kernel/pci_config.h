@@ -1,6 +1,5 @@
 /* Accesses PCI configuration space by configuration mechanism #1 (PCI Local Bus Specification 3.0,
- * §3.2.2.3.2). Addresses are those for port CF8H: bit 31, then bus, device, function and register.
- */
+ * §3.2.2.3.2). An address is a value for port CF8H: bit 31, bus, device, function, register. */
 #ifndef KERNEL_PCI_CONFIG_H
 #define KERNEL_PCI_CONFIG_H
 
@@ -10,7 +9,7 @@
 
 enum { PCI_CONFIG_ADDRESS = 0xcf8, PCI_CONFIG_DATA = 0xcfc };
 
-/* Reads the four bytes of a register whose number is a multiple of 4. */
+/* Reads four bytes at a register number that is a multiple of 4. */
 static inline uint32_t pci_config_read(uint32_t address)
 {
     out32(PCI_CONFIG_ADDRESS, address);
@@ -23,7 +22,7 @@ static inline void pci_config_write(uint32_t address, uint32_t value)
     out32(PCI_CONFIG_DATA, value);
 }
 
-/* Writes one byte of any register. */
+/* Writes one byte at any register number. */
 static inline void pci_config_write_byte(uint32_t address, uint8_t value)
 {
     out32(PCI_CONFIG_ADDRESS, address & ~UINT32_C(3));

@@ -1,4 +1,4 @@
-/* The per-processor blocks. Only the boot processor runs yet. */
+/* The per-processor blocks. So far only the boot processor runs. */
 #include "kernel/percpu.h"
 
 struct percpu boot_cpu;

@@ -23,9 +23,9 @@ struct percpu {
     GUARDED_STACK(double_fault_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(nmi_stack, TRAP_STACK_SIZE);
     GUARDED_STACK(machine_check_stack, TRAP_STACK_SIZE);
-    GUARDED_STACK(exit_stack, TRAP_STACK_SIZE); /* HOST_RSP */
-    GUARDED_STACK(self_stack,
-                  MAIN_STACK_SIZE); /* the host's stack while the kernel is its own guest */
+    GUARDED_STACK(exit_stack, TRAP_STACK_SIZE); /* for C code that handles VM exits */
+    /* The host's stack while the kernel is its own guest. */
+    GUARDED_STACK(self_stack, MAIN_STACK_SIZE);
     uint64_t gdt[GDT_ENTRIES];
     struct tss tss;
 } __attribute__((aligned(4096)));
@@ -33,8 +33,7 @@ struct percpu {
 /* The block of the boot processor. boot/start.asm runs on its main stack. */
 extern struct percpu boot_cpu;
 
-/* Loads cpu's descriptor tables on this processor. They give some exceptions stacks of their own.
- */
+/* Loads cpu's descriptor tables on this processor. Some exceptions get stacks of their own. */
 void percpu_load(struct percpu *cpu);
 
 /* Calls visit for each guard page of cpu's stacks. */

@@ -2,7 +2,7 @@
 #ifndef KERNEL_PIC_H
 #define KERNEL_PIC_H
 
-/* Masks all sixteen lines: Trapline waits for no interrupt. */
+/* Masks all sixteen lines, because Trapline uses no interrupts. */
 void pic_mask(void);
 
 #endif

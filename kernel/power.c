@@ -1,4 +1,4 @@
-/* Halt, reboot, power off, or an emulator's exit. */
+/* Carrying out halt, reboot, power off, or an emulator's exit. */
 #include "kernel/power.h"
 
 #include "boot/start.h"
@@ -18,7 +18,7 @@ enum {
     RESET_PREPARE = 0x02,
     RESET_FULL = 0x06,
     POLLS = 100000,
-    ACPI_POLLS = 3000000, /* polls of a port, about a microsecond each: firmware may take seconds */
+    ACPI_POLLS = 3000000, /* about a microsecond each, because firmware may take seconds */
 };
 
 #define PCI_ENABLE BIT(31)
@@ -26,8 +26,8 @@ enum {
 static const struct acpi *tables;
 static const struct boot_info *boot;
 
-static uint64_t memory_end =
-    BOOT_MAPPED_END; /* registers in memory are mapped below this address */
+/* Registers in memory are mapped below this address. */
+static uint64_t memory_end = BOOT_MAPPED_END;
 
 void power_use(const struct acpi *acpi, const struct boot_info *info)
 {
@@ -35,8 +35,7 @@ void power_use(const struct acpi *acpi, const struct boot_info *info)
     boot = info;
 }
 
-/* Returns the end of the addresses that both the processor and the kernel's page tables can have.
- */
+/* Returns the end of the addresses that the processor has and the kernel's page tables can map. */
 static uint64_t addresses_end(void)
 {
     const uint64_t end = UINT64_C(1) << (cpuid(CPUID_LEAF_ADDRESS_WIDTHS, 0).eax & 0xff);
@@ -54,12 +53,13 @@ struct power_machine power_machine(void)
     return machine_below(addresses_end());
 }
 
-void power_reaches_all(void)
+void power_registers_mapped(void)
 {
     memory_end = addresses_end();
 }
 
-/* Converts a generic address on bus 0, which has device, function and register (ACPI §5.2.3.2). */
+/* Converts a generic address in PCI configuration space, always on bus 0, to one for port CF8H
+ * (ACPI §5.2.3.2). */
 static uint32_t pci_address(uint64_t address)
 {
     return (uint32_t)(PCI_ENABLE | bits_get(address, 36, 32) << 11 |
@@ -86,7 +86,7 @@ static void write_step(const struct power_step *step, uint16_t value)
         else
             out16(port, value);
         break;
-    case ACPI_SPACE_PCI: /* a byte */
+    case ACPI_SPACE_PCI: /* always one byte */
         pci_config_write_byte(pci_address(step->address), (uint8_t)value);
         break;
     default:
@@ -115,6 +115,7 @@ static void wait_a_while(void)
         (void)in8(PORT_KEYBOARD);
 }
 
+/* Carries out the steps of a plan, and gives the machine time to obey. */
 static void carry_out(const struct power_step *steps, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {

@@ -5,17 +5,19 @@
 #include "kernel/acpi/power_plan.h"
 #include "kernel/end_action.h"
 
-/* Provides ACPI tables and memory map. Before this call, the machine ends without ACPI. */
+/* Keeps pointers to the ACPI tables and the memory map. Before this call, power_end() does not use
+ * ACPI. */
 void power_use(const struct acpi *acpi, const struct boot_info *info);
 
-/* Returns what power_end() can use once all registers are mapped. */
+/* Returns the machine for which to make plans (kernel/acpi/power_plan.h), if all their registers
+ * get mapped. */
 struct power_machine power_machine(void);
 
-/* Declares that all registers in the plans for power_machine() are mapped. */
-void power_reaches_all(void);
+/* Declares that all registers of plans for power_machine() are mapped, so that power_end() can use
+ * them. */
+void power_registers_mapped(void);
 
-/* Carries out action. If the machine does not obey, halts. code: the status for an emulator's exit.
- */
+/* Carries out action. If the machine does not obey, halts. code: for an emulator's exit status. */
 _Noreturn void power_end(enum end_action action, uint32_t code);
 
 #endif

@@ -1,4 +1,4 @@
-/* There is exactly one result line, and it is the last line. */
+/* Making sure that there is exactly one result line and that it is the last line. */
 #include "kernel/result.h"
 
 #include "kernel/log.h"

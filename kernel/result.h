@@ -1,4 +1,4 @@
-/* Prints the result line, which is the last, and ends the machine. */
+/* Prints the result line, which is the last line, and ends the machine. */
 #ifndef KERNEL_RESULT_H
 #define KERNEL_RESULT_H
 
@@ -16,7 +16,7 @@ enum result_code {
     RESULT_COMMAND_LINE = 6,
 };
 
-/* Sets what happens after the result line. Before this call it is END_DEFAULT. */
+/* Sets what to do after the result line. Before this call it is END_DEFAULT. */
 void result_end_with(enum end_action action);
 
 /* Begins a new reason for finish_why() to print. Returns where to write it. */

@@ -8,10 +8,10 @@
 enum {
     TEXT_ATTRIBUTE = 0x07, /* light grey on black */
     TEXT_CELL = 2,         /* bytes: character, attribute */
-    WIDTH_OF_SCALE = 1280, /* screen width per step of the scale, in pixels */
+    WIDTH_OF_SCALE = 1280, /* the scale is the screen's width in pixels divided by this */
 };
 
-/* Returns a colour field for light grey: somewhat less than its maximum. */
+/* Returns one colour of a light grey pixel: three quarters of its maximum. */
 static uint32_t grey(struct boot_colour colour)
 {
     const uint32_t most = (uint32_t)(BIT(colour.size) - 1);
@@ -23,7 +23,7 @@ static uint32_t foreground(const struct boot_framebuffer *at)
     return at->kind == BOOT_FRAMEBUFFER_RGB ? grey(at->red) | grey(at->green) | grey(at->blue) : 0;
 }
 
-/* Returns how many fit into length, at most `most`. */
+/* Returns how many pieces of length `each` fit into length, but at most `most`. */
 static unsigned fitting(uint32_t length, uint32_t each, unsigned most)
 {
     return length / each < most ? length / each : most;
@@ -141,8 +141,8 @@ void screen_put(struct screen *screen, char c)
     }
     if (screen->column == screen->columns)
         new_line(screen);
-    while (screen->row >=
-           screen->rows) /* only now, so that a finished line stays at the lower end */
+    /* Scrolls only before a character is added, so that the last line can fill the lowest row. */
+    while (screen->row >= screen->rows)
         scroll(screen);
     screen->cells[screen->row][screen->column] = c < FONT_FIRST || c > FONT_LAST ? '?' : c;
     draw(screen, screen->row, screen->column);

@@ -22,20 +22,20 @@ struct screen {
     unsigned column, row;   /* position of the next character */
     bool shown;             /* the framebuffer is mapped */
     char cells[SCREEN_ROWS_MAX][SCREEN_COLUMNS_MAX];
-    char drawn[SCREEN_ROWS_MAX][SCREEN_COLUMNS_MAX]; /* 0: unknown */
+    char drawn[SCREEN_ROWS_MAX][SCREEN_COLUMNS_MAX]; /* the framebuffer's text; 0: unknown */
 };
 
-/* Starts with an empty screen, of which nothing is drawn yet. */
+/* Makes an empty screen. Draws nothing yet. */
 void screen_open(struct screen *screen, const struct boot_framebuffer *at);
 
-/* The framebuffer is mapped from now on: draws everything there is. */
+/* Draws all text, and from now on also each new character. The framebuffer must be mapped. */
 void screen_show(struct screen *screen);
 
 /* Stops drawing and leaves the framebuffer as it is. */
 void screen_close(struct screen *screen);
 
 /* Adds a character to the text. Ignores carriage returns. Replaces unprintable characters by '?'.
- * At the lower end, the text moves up by half of the rows, so that it moves rarely. */
+ * Scrolls by half of the rows at a time, because scrolling is slow. */
 void screen_put(struct screen *screen, char c);
 
 #endif

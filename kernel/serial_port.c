@@ -9,7 +9,7 @@ struct serial serial_port;
 static struct serial_found found;
 static const struct boot_info *boot; /* the memory map */
 
-/* Accesses registers in memory in their whole width, since some devices ignore other accesses. */
+/* Accesses registers in memory in their full width: some devices ignore narrower accesses. */
 static uint8_t read_register(const struct serial_setting *at, unsigned reg)
 {
     const uint64_t address = at->address + (uint64_t)reg * at->stride;

@@ -5,7 +5,7 @@
 #include "boot/multiboot2.h"
 #include "kernel/serial/find.h"
 
-/* It sends nothing before serial_port_open(), or if there is no port. */
+/* Before serial_port_open(), and if there is no port, it sends nothing. */
 extern struct serial serial_port;
 
 /* Finds the port that wish asks for and opens it. info: the memory map; NULL: treat every address
@@ -13,7 +13,7 @@ extern struct serial serial_port;
 void serial_port_open(const struct serial_wish *wish, const struct boot_info *info,
                       struct serial_setting spcr);
 
-/* Returns how the port was found. */
+/* Returns how serial_port_open() found the port. */
 const struct serial_found *serial_port_found(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* The table of what is compared, and the comparison. */
+/* The table of items to compare, and the comparison. */
 #include "kernel/snapshot.h"
 
 #include "kernel/cpu.h"
@@ -48,8 +48,8 @@ static void write_idtr_limit(uint64_t value)
     load_idtr((struct table_register){(uint16_t)value, read_idtr().base});
 }
 
-/* The items to compare. An item without a write function is one that a VM exit loads: a difference
- * there is a bug to show, not to repair. */
+/* The items to compare. Those with a way to write are restored first, since VM exits change them.
+ * For the others, VM exits load the right value, or no value: a difference is a bug to show. */
 static const struct item {
     const char *name;
     uint64_t (*read)(void);

@@ -1,4 +1,4 @@
-/* Compares the processor with its state before: a snapshot before VMXON, a comparison after VMXOFF.
+/* Takes a snapshot of the processor before VMXON and compares the processor with it after VMXOFF.
  * It covers the state that VMX operation may change (SDM Vol 3C §27.5 "Loading Host State"). */
 #ifndef KERNEL_SNAPSHOT_H
 #define KERNEL_SNAPSHOT_H
@@ -15,8 +15,8 @@ struct snapshot {
 
 void snapshot_take(struct snapshot *snapshot);
 
-/* Restores what a VM exit is known to change, then compares everything. Prints a `restore` line for
- * each difference that is left, and one with their number. Returns that number. */
+/* Restores the items that VM exits are known to change, then compares all items. Prints a `restore`
+ * line for each difference that is left, and one with their number. Returns that number. */
 unsigned snapshot_restore(const struct snapshot *before);
 
 #endif

@@ -1,6 +1,6 @@
-/* Compares the time-stamp counter with the interval timer (8254, channel 2, whose output port 61H
- * shows), which is right in emulators, too. If the timer does not work, uses CPUID (SDM Vol 3B
- * §18.7.3). */
+/* Measuring the time-stamp counter against channel 2 of the 8254 interval timer, whose output port
+ * 61H shows. That is right in emulators, too. If the timer does not work, CPUID tells the rate (SDM
+ * Vol 3B §18.7.3). */
 #include "kernel/time.h"
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ static bool wait_for_output(void)
     return false;
 }
 
-/* Returns the rate in kHz, or 0 if the timer does not tick or had already expired. */
+/* Returns the rate in kHz, or 0 if the timer does not tick or its output is 1 from the start. */
 static uint64_t measure(void)
 {
     const uint8_t speaker = in8(PORT_SPEAKER);
@@ -54,8 +54,8 @@ static uint64_t cpuid_khz(void)
 {
     const uint32_t last = cpuid(0, 0).eax;
     if (last >= CPUID_LEAF_TSC) {
-        const struct cpuid tsc =
-            cpuid(CPUID_LEAF_TSC, 0); /* crystal in Hz: ECX; TSC / crystal: EBX / EAX */
+        /* ECX: frequency of the crystal in Hz. EBX / EAX: ratio of the TSC to the crystal. */
+        const struct cpuid tsc = cpuid(CPUID_LEAF_TSC, 0);
         if (tsc.eax != 0 && tsc.ebx != 0 && tsc.ecx != 0)
             return (uint64_t)tsc.ecx * tsc.ebx / tsc.eax / 1000;
     }

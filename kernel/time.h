@@ -1,4 +1,4 @@
-/* Measures how fast the time-stamp counter runs. */
+/* Measures the rate of the time-stamp counter. */
 #ifndef KERNEL_TIME_H
 #define KERNEL_TIME_H
 

@@ -1,5 +1,5 @@
-; The 256 entries of the IDT. Each makes the stack a struct trap_frame and calls trap_handle. The interrupt
-; gate has already turned interrupts off.
+; The targets of the 256 gates of the IDT. Each pushes a struct trap_frame and calls trap_handle(). The
+; interrupt gate has already turned interrupts off.
 
 extern trap_handle
 global trap_stubs
@@ -7,8 +7,7 @@ global trap_stubs
 bits 64
 section .text
 
-; Vectors for which the processor pushes an error code (SDM Vol 3A, Table 6-1; 29 and
-; 30 are AMD's).
+; True for vectors with an error code (SDM Vol 3A, Table 6-1; 29 and 30 are AMD's).
 %define HAS_ERROR_CODE(v) (v = 8 || (v >= 10 && v <= 14) || v = 17 || v = 21 || v = 29 || v = 30)
 
 align 16
@@ -43,7 +42,7 @@ trap_common:
     push r15
     cld
     mov rdi, rsp
-    mov rbx, rsp                        ; the frame may leave the stack unaligned
+    mov rbx, rsp                        ; the frame may not end at a multiple of 16
     and rsp, -16
     call trap_handle
     mov rsp, rbx

@@ -1,5 +1,5 @@
-/* Handles exceptions in the host. Unless the instruction is marked as one that may fault, the
- * exception is a bug of Trapline. A marked instruction continues where its mark says. */
+/* Handling exceptions in the host. After a #GP of an instruction in section .fixup, execution
+ * resumes at the address that belongs to it. Every other exception is a bug of Trapline. */
 #include "kernel/trap.h"
 
 #include "kernel/cpu.h"
@@ -8,7 +8,7 @@
 #include "lib/line.h"
 #include "lib/x86.h"
 
-/* Pairs that the linker collects from section .fixup. */
+/* Pairs of addresses that the linker collects from section .fixup. */
 struct fixup {
     uint64_t fault, resume;
 };

@@ -12,7 +12,7 @@ struct trap_frame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
-/* Continues at the fixup if the instruction may fault (kernel/msr.h); else panics. */
+/* Resumes at the fixup if the instruction has one (kernel/msr.h). Otherwise panics. */
 void trap_handle(struct trap_frame *frame);
 
 #endif

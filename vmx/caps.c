@@ -16,8 +16,7 @@ const struct caps_part_info caps_parts[CAPS_PARTS] = {
 };
 
 /* Returns true if the MSRs read so far open the gate. The upper half of a control MSR has the
- * allowed 1-settings. A bit that a TRUE MSR allows, the older MSR allows, too. of a control MSR,
- * and a bit that the TRUE MSRs allow is allowed by the older ones too. */
+ * allowed 1-settings. The older MSRs suffice: they allow every bit that the TRUE MSRs allow. */
 static bool is_open(enum caps_gate gate, const struct vmx_caps *caps)
 {
     switch (gate) {

@@ -54,9 +54,8 @@ struct vmx_caps {
     uint8_t linear_bits;
 };
 
-/* Reads every capability MSR that exists, by `read`. The MSRs that were read decide which others
- * exist, so that no read faults. The processor must have VMX. The caller sets the widths of
- * addresses. */
+/* Reads every capability MSR that exists. The MSRs read first decide which others exist, so that no
+ * read faults. The processor must have VMX. Does not set physical_bits and linear_bits. */
 void caps_read(struct vmx_caps *caps, uint64_t (*read)(uint32_t msr));
 
 /* Returns the value of a part; 0 if the MSR does not exist. */

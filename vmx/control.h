@@ -1,6 +1,6 @@
-/* VM-execution, VM-exit and VM-entry controls: their names, and how to make control words of wishes
- * and of what a processor allows (SDM Vol 3C §24.6 to §24.8, §31.5.1 "Algorithms for Determining
- * VMX Capabilities"). Pure. */
+/* VM-execution, VM-exit and VM-entry controls: their names, and how to choose control words that
+ * meet a guest's wishes and that the processor allows (SDM Vol 3C §24.6 to §24.8, §31.5.1
+ * "Algorithms for Determining VMX Capabilities"). Pure. */
 #ifndef VMX_CONTROL_H
 #define VMX_CONTROL_H
 

@@ -1,18 +1,18 @@
 ; VM entry and VM exit. vmx_enter() is called from C, runs the guest and returns to C. A VM exit arrives at
 ; vmx_exit_arrival with RSP at the end of the context's registers, so that each push stores one of them. The
-; first tier stores RBX and the caller-saved registers. If context->at_once handles the exit, the guest is
-; entered again from there. Otherwise the second tier stores the other registers, and vmx_enter() returns.
+; first tier stores RBX and the caller-saved registers. If context->at_once then handles the exit, VMRESUME
+; follows directly. Otherwise the second tier stores the other registers, and vmx_enter() returns.
 
 %include "vmx/offsets.inc"
 
 global vmx_enter
 global vmx_exit_arrival
 
-; Registers are pushed downwards from here; R15 comes last.
+; Registers are pushed downwards from END; R15 comes last. FIRST_TIER is the size of the first tier in bytes.
 %define END CONTEXT_REGISTERS_END
 %define FIRST_TIER (END - CONTEXT_R11)
 
-; The size of what vmx_exit_arrival stores first, from the end of the registers down to R11.
+; Loads the registers of the first tier. Moves RSP from R11 to END.
 %macro load_first_tier 0
     pop r11
     pop r10
@@ -97,15 +97,17 @@ vmx_exit_arrival:
     jz .leave
     load_first_tier
     vmresume
-    lea rsp, [rsp - FIRST_TIER]         ; the popped values are still there; LEA, PUSH and MOV do not
-    call .save_second_tier              ; change the flags of the failure
+    ; VMRESUME failed, and the flags say how; LEA, PUSH and MOV keep them. The popped values are still there.
+    lea rsp, [rsp - FIRST_TIER]
+    call .save_second_tier
     jmp vmx_enter.failed_on_host_stack
 .leave:
     call .save_second_tier
     mov eax, ENTER_EXITED
     jmp vmx_enter.return
 
-; Switches stacks. The return address is on the stack it leaves.
+; Stores the registers of the second tier and switches to the stack of vmx_enter()'s caller. RDI keeps the
+; return address, which is on the stack that this leaves.
 .save_second_tier:
     pop rdi
     push rbp

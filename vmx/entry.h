@@ -13,15 +13,15 @@ struct guest_registers {
     uint64_t r11, r10, r9, r8, rdi, rsi, rbx, rdx, rcx, rax;
 };
 
-/* HOST_RSP is the end of the registers, which is therefore aligned as a stack must be. */
+/* HOST_RSP is the end of `registers`, so this address must be 16-byte aligned. */
 struct vcpu_context {
     uint64_t reason; /* exit reason, the whole field */
     struct guest_registers registers;
     uint64_t host_rsp, host_ss; /* RSP and SS of vmx_enter()'s caller while the guest runs */
     uint64_t exit_stack;        /* top of the stack of the C code that a VM exit calls */
     bool (*at_once)(struct vcpu_context *context);
-    uint64_t tsc_entry; /* before loading the guest's registers for VM entry */
-    uint64_t tsc_exit;  /* after the VM exit, once the first registers are stored */
+    uint64_t tsc_entry; /* time stamp before the VM entry and before loading registers for it */
+    uint64_t tsc_exit;  /* time stamp after the VM exit and after storing the first tier */
     /* Where the running kernel continues after being its own guest: vmx/guests/self.asm. */
     uint64_t self_rip, self_rsp, self_rflags;
 } __attribute__((aligned(16)));
@@ -46,8 +46,8 @@ enum enter_by {
  * does not handle. */
 enum enter_status vmx_enter(struct vcpu_context *context, enum enter_by by);
 
-/* HOST_RIP. HOST_RSP must be the end of the context's registers. context->exit_stack must be
- * 16-byte aligned; its top word must hold the address of registers.r11. */
+/* The value of HOST_RIP. HOST_RSP must be the end of the context's registers. context->exit_stack
+ * must be 16-byte aligned; the word there must hold the address of registers.r11. */
 extern const char vmx_exit_arrival[];
 
 #endif

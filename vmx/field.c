@@ -1,8 +1,8 @@
 /* The table of VMCS fields and their gates. */
 #include "vmx/field.h"
 
-/* A gate says when a field exists: always; if one of two controls can be 1; if there are more than
- * `first` CR3-target values; or if there is dual-monitor treatment. */
+/* When a field exists: always; if at least one of the controls `first` and `second` can be 1; if
+ * there are more than `first` CR3-target values; or if there is dual-monitor treatment. */
 enum gate { EVERYWHERE, WITH_CONTROL, WITH_CR3_TARGETS, WITH_DUAL_MONITOR };
 
 /* The gates, by their names in the table. */

@@ -9,7 +9,7 @@
 #include "vmx/caps.h"
 #include "vmx/control.h"
 
-/* A field. index: its row in vmx/fields.def. A type of its own, so that passing a plain number does
+/* A field. index: its row in vmx/fields.def. It is a struct, so that passing a plain number does
  * not compile. */
 struct vmcs_field {
     uint16_t encoding;

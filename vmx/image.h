@@ -1,5 +1,5 @@
-/* The VMCS image: everything known about a virtual machine, as one plain value. A plan writes it,
- * it is loaded into the processor, and it is read back. Pure. */
+/* The VMCS image: all fields of a VMCS as one plain value. plan_write() makes it, vmcs_apply()
+ * writes it to the processor, and vmcs_capture() reads it back. Pure. */
 #ifndef VMX_IMAGE_H
 #define VMX_IMAGE_H
 
@@ -22,8 +22,8 @@ struct vmcs_image {
     uint64_t value[FIELD_COUNT];
     bool known[FIELD_COUNT];
     /* The VM entry depends on these as well. after_mov_ss: the instruction before VMLAUNCH is MOV
-     * SS, which blocks events until after the next instruction. memory: words to write to memory
-     * that the VMCS points to. */
+     * SS, which blocks events until after the next instruction. memory: words to write before the
+     * VM entry to memory that the VMCS points to. */
     bool after_mov_ss;
     struct memory_word memory[IMAGE_MEMORY_MAX];
     unsigned memory_count;

@@ -1,5 +1,5 @@
-/* The VMX instructions (SDM Vol 3C, chapter 30). Each function returns how the
- * instruction ended (§30.2 "Conventions"). */
+/* The VMX instructions (SDM Vol 3C, chapter 30). Functions with a status return how the instruction
+ * ended (§30.2 "Conventions"). */
 #ifndef VMX_INSTRUCTIONS_H
 #define VMX_INSTRUCTIONS_H
 
@@ -64,9 +64,8 @@ static inline enum vmx_status vmwrite(struct vmcs_field field, uint64_t value)
     return VMX_STATUS(invalid, valid);
 }
 
-/* VMREAD and VMWRITE of a field that every processor has, while a VMCS is current, as it is after
- * each VM exit: they cannot fail (SDM Vol 3C §30.3). For paths on which every instruction counts.
- */
+/* VMREAD and VMWRITE that cannot fail (SDM Vol 3C §30.3): every processor has the field, and a VMCS
+ * is current, as after each VM exit. For paths on which every instruction counts. */
 static inline uint64_t vmread_any(struct vmcs_field field)
 {
     uint64_t read;

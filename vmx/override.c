@@ -58,8 +58,8 @@ static char upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* Returns the Levenshtein distance of a text from a name, ignoring case: how many characters to
- * insert, remove or change. Keeps one row of the table. */
+/* Returns the Levenshtein distance of text from name: the number of characters to insert, remove or
+ * change. Ignores case. Keeps one row of the distance matrix at a time. */
 static size_t distance(struct text text, const char *name)
 {
     size_t length = strlen(name), row[NAME_LONGEST + 1];
@@ -116,8 +116,8 @@ static bool find_field(struct text text, struct vmcs_field *field, struct out *w
     return false;
 }
 
-/* Checks that the image knows the field. On the command line the image comes from the plan; in a
- * list, from the list's own words. */
+/* Checks that the image has a value of the field. The image comes from the plan, or a list of words
+ * has built it. */
 static bool known(const struct vmcs_image *image, struct vmcs_field field, struct out *why)
 {
     if (image->known[field.index])

@@ -3,8 +3,8 @@
 
 #include "lib/bits.h"
 
-/* The value of a link pointer that links no VMCS (SDM Vol 3C §24.4.2 "Guest Non-Register State").
- */
+/* The VMCS link pointer if there is no linked VMCS (SDM Vol 3C §24.4.2 "Guest Non-Register
+ * State"). */
 #define NO_LINK UINT64_MAX
 
 /* The multiplier is a fixed-point number with 48 bits of fraction (SDM Vol 3C §24.6.5). */
@@ -38,8 +38,8 @@ static void write_controls(const struct plan *plan, struct vmcs_image *image)
     image_set(image, VIRTUAL_PROCESSOR_IDENTIFIER, plan->vpid);
     image_set(image, EPT_POINTER, plan->ept_pointer);
     image_set(image, EXCEPTION_BITMAP, plan->intercepts.exceptions);
-    image_set(image, PAGE_FAULT_ERROR_CODE_MASK,
-              0); /* mask and match 0: every page fault exits, too */
+    /* With mask and match 0, page faults exit like other exceptions of the bitmap. */
+    image_set(image, PAGE_FAULT_ERROR_CODE_MASK, 0);
     image_set(image, PAGE_FAULT_ERROR_CODE_MATCH, 0);
     image_set(image, TSC_OFFSET, 0);
     image_set(image, TSC_MULTIPLIER, TSC_MULTIPLIER_ONE);

@@ -20,8 +20,8 @@ struct host_state {
 #undef HOST
 };
 
-/* The guest's first state (SDM Vol 3C §24.4 "Guest-State Area"). State that is not here starts as
- * zero, or as the manual fixes it. */
+/* The guest's first state (SDM Vol 3C §24.4 "Guest-State Area"). All other state is zero, or the
+ * value that the manual demands. */
 struct guest_state {
     uint64_t cr0, cr3, cr4, dr7, rip, rsp, rflags;
     uint64_t cr0_shadow, cr4_shadow; /* what the guest reads for bits that the host owns */
@@ -35,15 +35,16 @@ struct guest_state {
 /* What makes a guest exit, beyond its controls. */
 struct intercepts {
     uint32_t exceptions; /* bit n: exception with vector n */
-    uint64_t cr0_bits,
-        cr4_bits; /* bits that the host owns: changing one exits, reading one gives the shadow */
-    bool others;  /* every access to a port, an MSR, a supervisor state or an enclave exits; else
-                     none */
+    /* Bits that the host owns: changing one exits, reading one gives the shadow. */
+    uint64_t cr0_bits, cr4_bits;
+    /* true: every access to a port or an MSR exits, and so do XSAVES, XRSTORS, ENCLS, ENCLV and
+     * PCONFIG. false: none of them does. */
+    bool others;
 };
 extern const struct intercepts intercept_all;
 
-/* The processor writes a page-modification log from its last entry downwards (SDM Vol 3C §28.3.6).
- */
+/* The index of an empty page-modification log. The processor fills the log from its last entry
+ * downwards (SDM Vol 3C §28.3.6). */
 enum { PLAN_PML_INDEX = 511 };
 
 /* The pages of vmx/regions.def. */

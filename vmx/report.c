@@ -1,4 +1,4 @@
-/* Making the lines. */
+/* Making the `caps`, `control` and `vmcs` lines, and the text of answers. */
 #include "vmx/report.h"
 
 #include "vmx/field.h"

@@ -1,6 +1,6 @@
-/* Checks whether this processor can run a guest, in the order in which the answers become known. If
- * not, each function writes what is needed, what was found and what to do to `why`, and returns
- * false. Pure. */
+/* Checks whether this processor can run a guest. Call the functions in the order in which they are
+ * declared. Each returns false if something is missing, and writes to why what is needed, what was
+ * found and what to do. Pure. */
 #ifndef VMX_SUPPORT_H
 #define VMX_SUPPORT_H
 
@@ -10,8 +10,8 @@
 #include "lib/out.h"
 #include "vmx/caps.h"
 
-/* Checks that VMX exists. Before that, capability MSRs and IA32_FEATURE_CONTROL must not be read.
- */
+/* Checks that VMX exists. Call it before reading capability MSRs or IA32_FEATURE_CONTROL, which may
+ * not exist without VMX. */
 bool support_vmx(const struct cpu_facts *facts, struct out *why);
 
 /* Checks that VMXON is allowed outside SMX, or can be allowed. value: IA32_FEATURE_CONTROL as the

@@ -9,8 +9,8 @@
 #include "vmx/image.h"
 #include "vmx/instructions.h"
 
-/* Makes the region, a page, the current VMCS with launch state clear: writes the revision
- * identifier, executes VMCLEAR and VMPTRLD. If an instruction fails, writes which one to why and
+/* Makes region, a page, the current VMCS with launch state clear: executes VMCLEAR, writes the
+ * revision identifier, executes VMPTRLD. If an instruction fails, writes which one to why and
  * returns false. */
 bool vmcs_make_current(struct hpa region, uint32_t revision, struct out *why);
 
@@ -18,7 +18,7 @@ bool vmcs_make_current(struct hpa region, uint32_t revision, struct out *why);
  * to why and returns false. */
 bool vmcs_apply(const struct vmcs_image *image, struct out *why);
 
-/* Reads every field that the processor has, also VM-exit information. */
+/* Reads every field that the processor has, including VM-exit information. */
 void vmcs_capture(const struct vmx_caps *caps, struct vmcs_image *image);
 
 /* Reads a field that exists. A failure is a bug and panics with the field's name. */

@@ -1,4 +1,4 @@
-/* What the benchmark's guest and host agree on. */
+/* The interface between the benchmark's guest and host. */
 #ifndef VMX_BENCH_AGREED_H
 #define VMX_BENCH_AGREED_H
 
@@ -6,7 +6,7 @@
 
 enum { HYPERCALL_BENCH = HYPERCALL_OWN };
 
-/* The argument of HYPERCALL_BENCH: what must come before the guest's next instruction. */
+/* The argument of HYPERCALL_BENCH: the event that must come before the guest's next instruction. */
 enum bench_argument {
     BENCH_STEP,              /* a VM exit by the monitor trap flag */
     BENCH_TIMER,             /* a VM exit by the VMX-preemption timer */
@@ -17,7 +17,7 @@ enum bench_argument {
 };
 
 enum {
-    BENCH_VECTOR = 0xe0, /* of BENCH_INTERRUPT */
+    BENCH_VECTOR = 0xe0, /* the vector of BENCH_INTERRUPT */
     BENCH_PORT = 0x80,   /* the only port whose accesses exit */
     BENCH_MSR = 0x174,   /* IA32_SYSENTER_CS, the only MSR whose accesses exit */
 };

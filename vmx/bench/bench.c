@@ -1,5 +1,6 @@
 /* guest=bench measures what VM exits and VMX instructions cost. The running kernel is the guest
- * (vmx/guests/self.h) and measures itself; vmx/bench/measures.def and root.def list what. */
+ * (vmx/guests/self.h) and measures itself. vmx/bench/measures.def and vmx/bench/root.def list what
+ * it measures. */
 #include "kernel/apic.h"
 #include "kernel/cpu.h"
 #include "kernel/descriptors.h"
@@ -34,17 +35,18 @@ static const struct control_wish wishes[] = {
     {EXIT_ACKNOWLEDGE_INTERRUPT_ON_EXIT, CONTROL_REQUIRED},
     GUEST_SELF_WISHES,
 };
+
 static struct bench {
     struct vcpu *vcpu;
     const struct run *run;
     uint64_t ept_build; /* cycles that building the EPT took */
-    bool apic; /* the local APIC can interrupt; the guest cannot ask CPUID, which hides it */
+    bool apic;          /* the local APIC can interrupt; CPUID hides the APIC from the guest */
 } bench;
 
-/* ---- What the guest does ----------------------------------------------------------------------*/
+/* ---- The guest --------------------------------------------------------------------------------*/
 
-/* A copy of the kernel's IDT with handlers of its own for injected events, which would be bugs of
- * the kernel otherwise (SDM Vol 3A §6.14.1). */
+/* A copy of the kernel's IDT in which bench_interrupted handles the injected events, at which the
+ * kernel would panic (SDM Vol 3A §6.14.1). */
 static struct gate {
     uint16_t offset_15_0, selector;
     uint16_t ist_and_type;
@@ -52,7 +54,7 @@ static struct gate {
     uint32_t offset_63_32, reserved;
 } idt[IDT_ENTRIES];
 
-static void take_quietly(uint8_t vector)
+static void set_handler(uint8_t vector)
 {
     const uint64_t handler = (uintptr_t)bench_interrupted;
     idt[vector].offset_15_0 = (uint16_t)handler;
@@ -60,13 +62,14 @@ static void take_quietly(uint8_t vector)
     idt[vector].offset_63_32 = (uint32_t)(handler >> 32);
 }
 
+/* Loads the copy and returns the kernel's IDTR. */
 static struct table_register load_idt(void)
 {
     const struct table_register kernels = read_idtr();
     memcpy(idt, (const void *)kernels.base, sizeof idt);
-    take_quietly(VECTOR_UD);
-    take_quietly(VECTOR_NMI);
-    take_quietly(BENCH_VECTOR);
+    set_handler(VECTOR_UD);
+    set_handler(VECTOR_NMI);
+    set_handler(BENCH_VECTOR);
     load_idtr((struct table_register){sizeof idt - 1, (uintptr_t)idt});
     return kernels;
 }
@@ -78,7 +81,8 @@ struct row {
     uint16_t reason;
 };
 
-/* Counts the VM exits of a row so far; for an injection, the interrupts that its guest took. */
+/* Returns the number of VM exits so far with the row's reason; for a row that injects events, the
+ * number of events that the guest took. */
 static uint64_t counted(const struct row *row)
 {
     return row->reason == REASON_VMCALL && row->series.argument != 0
@@ -94,12 +98,12 @@ static void check_exits(const struct row *row, uint64_t before)
     if (exits < BENCH_WARM_UP + BENCH_SAMPLES)
         fmt_print(
             series_skip(row->series.name),
-            "needs %u exits %s, found %u: a control for them is 0, or this processor does not "
-            "make them",
+            "needs %u exits %s, found %u: their control is 0, or this processor does not make "
+            "them",
             BENCH_WARM_UP + BENCH_SAMPLES, exit_reason_name(row->reason), (unsigned)exits);
 }
 
-/* Returns true if the control that the row needs is there, else notes why not. */
+/* Returns true if the control that the row needs is 1. Otherwise skips the row with a reason. */
 static bool has_control(const struct row *row)
 {
     if (row->control < 0)
@@ -167,7 +171,7 @@ static void keep_single(const char *name, uint64_t cycles)
 static void in_root(struct vcpu *vcpu, struct run *run)
 {
     vcpu->io_bitmap_a[BENCH_PORT / 8] |= (uint8_t)BIT(BENCH_PORT % 8);
-    vcpu->msr_bitmap[BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8);        /* reads, */
+    vcpu->msr_bitmap[BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8);        /* reads */
     vcpu->msr_bitmap[2048 + BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8); /* writes */
     vcpu->has_devices = true;                                              /* the local APIC */
     keep_single("BOOT", rdtsc() - start_time);
@@ -197,7 +201,7 @@ static enum pagetable_status build(struct guest_site *site, struct vcpu *vcpu)
                        site->types);
 }
 
-/* The running kernel was stopped as a guest and cannot continue. */
+/* Ends the machine: the running kernel was stopped as a guest and cannot continue. */
 static void lost(enum result_code code)
 {
     series_print(&log_line); /* what was measured so far */

@@ -38,7 +38,7 @@ enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument)
         inject_at_entry(comes, EVENT_NMI, VECTOR_NMI);
         break;
     case BENCH_INTERRUPT:
-        apic_end_interrupt(); /* of the sample before */
+        apic_end_interrupt(); /* ends the interrupt of the sample before */
         if (comes)
             apic_interrupt_self(BENCH_VECTOR);
         else
@@ -50,7 +50,7 @@ enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument)
     return EXIT_SKIP;
 }
 
-/* What bench_build() was given. */
+/* The pages that bench_map() maps: the arguments of bench_build(). */
 static struct {
     struct ept *ept;
     struct hpa pages;
@@ -88,7 +88,7 @@ bool bench_map(uint64_t address)
                          lazy.types) == PAGETABLE_OK;
 }
 
-/* The argument of the loops: vmx/bench/loops.asm has the offsets. */
+/* The argument of the loops in VMX root operation. vmx/bench/loops.asm has the offsets. */
 struct root_regions {
     uint64_t main, spare, vmxon;
     uint64_t no_address[2];

@@ -1,4 +1,4 @@
-/* The benchmark's host: what it does when the guest asks, and what it measures in VMX root
+/* The benchmark's host: carries out the guest's calls, maps its pages, and measures in VMX root
  * operation. */
 #ifndef VMX_BENCH_HOST_H
 #define VMX_BENCH_HOST_H
@@ -10,9 +10,9 @@
 #include "vmx/exit/action.h"
 #include "vmx/run/run.h"
 
-/* Maps guest-physical memory one to one from 0 to limit, apart from BENCH_PAGES pages at `pages`.
- * limit is a multiple of 2 MiB. bench_map() maps these pages one by one when the guest touches
- * them. Keeps the pointers it is given. */
+/* Maps guest-physical memory one to one from 0 to limit, a multiple of 2 MiB, except BENCH_PAGES
+ * pages at `pages`. bench_map() maps these one by one when the guest touches them. Keeps ept and
+ * types. */
 enum pagetable_status bench_build(struct ept *ept, uint64_t limit, struct hpa pages,
                                   const struct memory_types *types);
 
@@ -26,8 +26,8 @@ enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument);
  * out. */
 bool bench_map(uint64_t address);
 
-/* Measures the rows that belong to VMX root operation, with the guest's VMCS as the current one.
- * The caller must prepare the VMCS again afterwards. */
+/* Measures the audit and the rows of vmx/bench/root.def. The guest's VMCS must be current. The
+ * caller must prepare it again afterwards. */
 void bench_root(struct vcpu *vcpu, struct run *run);
 
 #endif

@@ -137,7 +137,7 @@ LOOP cr8_store
 %define invlpg_op invlpg [r9]
 LOOP invlpg
 
-; Asks for an event before the next instruction. Its twin has BENCH_REHEARSED in its argument.
+; Asks for an event before the next instruction. It is its own twin, with BENCH_REHEARSED in its argument.
 BEGIN arm
     AGAIN
     STAMP r8
@@ -147,7 +147,7 @@ BEGIN arm
     STAMP r10
     NEXT
 
-; Touches one page after the other.
+; Touches one page after the other. It is its own twin: then the pages are already mapped.
 BEGIN touch
     AGAIN
     STAMP r8
@@ -227,7 +227,8 @@ BEGIN empty
     STAMP r10
     NEXT
 
-; ENTRY name, instruction makes a loop of a VM entry and the VM exit by the VMCALL that the guest begins with.
+; ENTRY name, instruction makes a loop that times a VM entry and the VM exit of the guest's first instruction, a
+; VMCALL.
 %macro ENTRY 2
 BEGIN %1
     mov ecx, HOST_RSP

@@ -1,4 +1,4 @@
-/* For the benchmark's loops (lib/offsets.h). */
+/* Values for the benchmark's loops (lib/offsets.h). */
 #include "lib/offsets.h"
 
 #include "vmx/bench/agreed.h"

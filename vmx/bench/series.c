@@ -13,7 +13,7 @@ enum { RESULTS_MAX = 48 };
 static struct result {
     const char *name;
     bool skipped, core; /* core: core_permille is known */
-    char text[128];     /* why */
+    char text[128];     /* why it was skipped, written through `why` */
     struct out_buffer why;
     uint64_t count, least, median, p90, p99, most;
     uint64_t overhead;
@@ -24,7 +24,7 @@ static unsigned result_count;
 
 static uint64_t samples[BENCH_SAMPLES], twins[BENCH_SAMPLES];
 
-/* The processor has IA32_APERF. CPUID hides that from the guest, but the MSR bitmap lets it read
+/* True if the processor has IA32_APERF. CPUID hides the MSR from the guest, but the guest can read
  * it. */
 static bool has_aperf;
 
@@ -57,7 +57,7 @@ static void take(struct result *result, uint64_t *sorted, uint64_t count)
     result->histogram = samples_histogram(sorted, count);
 }
 
-/* For core_permille: cycles of the core per 1000 cycles of the time-stamp counter. */
+/* Readings for core_permille: cycles of the core per 1000 cycles of the time-stamp counter. */
 struct core_clock {
     uint64_t tsc, aperf;
 };

@@ -22,21 +22,21 @@ struct bench_series {
     const char *name;
     bench_loop *loop, *twin; /* the twin leaves out what is measured */
     uint64_t argument, twin_argument;
-    uint64_t stride; /* the argument grows by this from one sample to the next */
+    uint64_t stride; /* what the loop adds to its argument after each sample */
 };
 
 /* Forgets all series. Call it outside the guest. */
 void series_begin(void);
 
-/* Runs loop and twin, each with a warm-up, and keeps the differences. Returns false if a loop
- * fails. */
+/* Runs loop and twin, each with a warm-up, and keeps the samples of the loop less the median of the
+ * twin's. Returns false if a loop fails. */
 bool series_run(const struct bench_series *series);
 
 /* Keeps `count` samples, at most BENCH_SAMPLES, that were measured elsewhere. Sorts them. */
 void series_keep(const char *name, uint64_t *measured, uint64_t count);
 
-/* Notes that there are no samples of this name, and forgets any. The caller prints the reason to
- * what it returns. */
+/* Marks the series as skipped. Forgets its samples if they were the last to be kept. Returns where
+ * to write the reason. */
 struct out *series_skip(const char *name);
 
 /* Prints the `bench` and `histogram` lines of all series, in the order they were kept. */

@@ -9,8 +9,8 @@
 #include "vmx/exit/inject.h"
 #include "vmx/vmcs.h"
 
-/* Finds guest-physical memory in the host. The running kernel has all memory one to one
- * (vmx/guests/self.h). */
+/* Returns where the host finds guest-physical memory; NULL: it is not the guest's. The running
+ * kernel as a guest has all memory, mapped one to one (vmx/guests/self.h). */
 static uint8_t *memory_at(const void *context, uint64_t address, size_t size)
 {
     const struct vcpu *vcpu = context;
@@ -32,8 +32,8 @@ static uint32_t read_pkru(void)
     return pkru;
 }
 
-/* The VMCS fields of segment registers have the order of the registers' numbers; LDTR and TR
- * follow. */
+/* The VMCS fields of segment registers follow one another in the order of the registers' numbers,
+ * then LDTR and TR. */
 enum { LDTR = GUEST_SEGMENTS, TR };
 
 static struct segment read_segment(unsigned number)
@@ -92,8 +92,8 @@ struct guest_cpu guest_cpu_load(const struct vcpu *vcpu)
 void guest_cpu_store(struct vcpu *vcpu, const struct guest_cpu *cpu)
 {
     for (unsigned i = 0; i < GUEST_GENERAL; i++) {
-        if (cpu->general[i] !=
-            guest_register(vcpu, i)) /* an unchanged register keeps its upper half, too */
+        /* Outside 64-bit mode, writing a register clears its upper half. */
+        if (cpu->general[i] != guest_register(vcpu, i))
             guest_register_set(vcpu, i, cpu->general[i]);
     }
     for (unsigned i = 0; i < GUEST_SEGMENTS; i++)

@@ -1,4 +1,4 @@
-/* Copies the guest of the current VMCS into a struct guest_cpu, and back. */
+/* Copies the state of the guest between the current VMCS and a struct guest_cpu. */
 #ifndef VMX_EXIT_ACCESS_H
 #define VMX_EXIT_ACCESS_H
 
@@ -8,8 +8,8 @@
 
 struct guest_cpu guest_cpu_load(const struct vcpu *vcpu);
 
-/* Writes back registers, segments and tables. Writes control registers only by guest_crs_write().
- */
+/* Writes back general registers, segments, table registers, RIP, RFLAGS and DR7. Does not write
+ * control registers: call guest_crs_write() for them. */
 void guest_cpu_store(struct vcpu *vcpu, const struct guest_cpu *cpu);
 
 /* Handles cpu->fault: injects its exception, or stops the guest. */

@@ -3,10 +3,10 @@
 #define VMX_EXIT_ACTION_H
 
 enum exit_action {
-    EXIT_RESUME, /* enter the guest again where it was */
-    EXIT_SKIP,   /* enter it again after the instruction */
-    EXIT_REPEAT, /* enter it again at the instruction, one iteration of which is done */
-    EXIT_STOP,   /* the guest is done, or did something that nothing asked for */
+    EXIT_RESUME, /* enter the guest again at the instruction that exited */
+    EXIT_SKIP,   /* enter the guest again after this instruction */
+    EXIT_REPEAT, /* enter the guest again at this string instruction, after one iteration of it */
+    EXIT_STOP,   /* do not enter the guest again: it is done or cannot continue */
 };
 
 #endif

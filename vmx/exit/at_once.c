@@ -1,5 +1,5 @@
-/* The shortest path from a VM exit to the VM entry. It leaves rare cases to the handlers, so that
- * it calls nothing and need not save registers over a call. */
+/* The shortest path from a VM exit to the next VM entry. It leaves rare cases to the handlers, so
+ * that it calls no function and need not save registers over a call. */
 #include "vmx/exit/at_once.h"
 
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include "vmx/exit_reason.h"
 #include "vmx/instructions.h"
 
-/* Records the exit as vmx/exit/ring.c would, in fewer instructions. HLT and CPUID have no
+/* Records the exit as ring_take() would, in fewer instructions. HLT and CPUID have no
  * qualification. */
 static inline void record(struct vcpu *vcpu, uint64_t reason, struct skipped skipped)
 {
@@ -24,7 +24,7 @@ static inline void record(struct vcpu *vcpu, uint64_t reason, struct skipped ski
     record->reason = (uint32_t)reason;
     record->length = (uint8_t)skipped.length;
     record->action = EXIT_SKIP;
-    record->in_64_bit = false; /* their decoding does not depend on it */
+    record->in_64_bit = false; /* decoding HLT and CPUID does not depend on it */
     ring_keep_registers(record, context->registers.rax, context->registers.rcx,
                         context->registers.rdx);
 }
@@ -39,7 +39,7 @@ static inline void finish_exit(struct vcpu *vcpu, struct exit_stat *stat)
     context->tsc_entry = now;
 }
 
-/* Inlined into two functions, in which recorded is a constant. */
+/* Inlined into the two functions below, in which recorded is a constant. */
 static inline __attribute__((always_inline)) bool at_once(struct vcpu_context *context,
                                                           bool recorded)
 {

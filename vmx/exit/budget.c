@@ -6,7 +6,7 @@
 #include "vmx/exit/handle.h"
 #include "vmx/vmcs.h"
 
-/* Sets the timer to what is left of the budget, or to its planned value if that is less. */
+/* Sets the timer to the rest of the budget, or to its planned value if that is less. */
 static void arm(struct vcpu *vcpu, uint64_t now)
 {
     struct budget *budget = &vcpu->budget;

@@ -71,7 +71,7 @@ static bool holds(const struct decode_values *values, const struct decode_condit
            (value_of(values, condition->from) & condition->mask) == condition->equal;
 }
 
-/* The longest name in a list of names. */
+/* Bytes for the longest name in a list of names, with its terminating zero. */
 enum { NAME_MAX = 24 };
 
 static void take_name(char name[NAME_MAX], const char *names, uint64_t number)
@@ -121,7 +121,7 @@ static void line_rights(struct line *line, const char *key, uint64_t rights)
     line_name(line, key, text);
 }
 
-/* Returns a general register as the instruction sees it: outside 64-bit mode, 32 bits of it. */
+/* Returns a general register as an instruction sees it: outside 64-bit mode, its low 32 bits. */
 static uint64_t register_value(const struct decode_values *values, uint64_t number)
 {
     uint64_t value = values->at[FROM_RAX + number];
@@ -201,8 +201,8 @@ void decode(const struct decode_values *values, struct line *line)
     uint16_t reason = (uint16_t)(values->at[FROM_REASON] & EXIT_REASON_BASIC);
     struct decode_values known = *values;
 
-    /* The bit is undefined for these, whatever the controls are (SDM Vol 3C §27.2.3 "Information
-     * About NMI Unblocking Due to IRET"). */
+    /* During event delivery and for a double fault, "NMI unblocking" is undefined with any controls
+     * (SDM Vol 3C §27.2.3 "Information About NMI Unblocking Due to IRET"). */
     if ((known.at[FROM_VECTORING] & EVENT_VALID) ||
         (known.at[FROM_EVENT] & EVENT_TYPE_AND_VECTOR) == EVENT_DOUBLE_FAULT)
         known.at[FROM_FACTS] &= ~FACT_NMI_UNBLOCKING;

@@ -62,7 +62,7 @@ enum decode_from {
     FROM_EDX_EAX, /* RDX and RAX together */
 };
 
-/* Facts about processor and controls. Without them some bits mean nothing. */
+/* Facts about the guest's mode, its controls and the processor: which bits are defined. */
 #define FACT_64_BIT_MODE             BIT(0) /* the guest was in 64-bit mode */
 #define FACT_NMI_UNBLOCKING          BIT(1) /* "NMI exiting" is 0, or "virtual NMIs" is 1 */
 #define FACT_MODE_BASED_EXECUTE      BIT(2) /* "mode-based execute control for EPT" */
@@ -74,7 +74,7 @@ enum decode_from {
 /* The values that were read; 0 if the reason does not carry them. */
 struct decode_values {
     uint64_t at[DECODE_VALUES];
-    uint32_t unknown; /* bit n: at[n] was not read, so that nothing of it is printed */
+    uint32_t unknown; /* bit n: at[n] was not read, and is not printed */
 };
 _Static_assert(DECODE_VALUES <= 32, "a bit for each");
 
@@ -86,7 +86,7 @@ enum decode_form {
     AS_NAME,    /* one of `names` */
     AS_SET,     /* the `names` whose bits are set */
     AS_RIGHTS,  /* rwx, with - for a right that is missing */
-    AS_VALUE,   /* the value of the register that it names */
+    AS_VALUE,   /* the value of the register whose number the bits are */
     AS_MEMORY,  /* a memory operand, as several keys */
 };
 
@@ -100,7 +100,7 @@ struct decode_row {
     uint16_t reason; /* REASON_ANY: all of them */
     uint8_t from, hi, lo;
     uint8_t form;
-    const char *names; /* separated by blanks; the first is for value 0, or for bit `lo` */
+    const char *names; /* separated by blanks; AS_NAME: from value 0 up; AS_SET: from bit lo up */
     const char *key;
     struct decode_condition when[2];
 };

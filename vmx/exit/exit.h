@@ -6,9 +6,9 @@
 #include "vmx/exit/action.h"
 #include "vmx/exit/vcpu.h"
 
-/* Enters the guest by VMLAUNCH, or by VMRESUME once it is launched. Returns after the next VM exit
- * that is not handled at once, and says how the VM entry ended. The reason of an exit, also that of
- * a failed VM entry, is in the vcpu's context. */
+/* Enters the guest by VMLAUNCH, or by VMRESUME once it is launched. Returns how the VM entry ended,
+ * after the next VM exit that vmx/exit/at_once.c does not handle. Stores the exit reason, also that
+ * of an entry failure, in the vcpu's context. */
 struct entry_answer exit_enter(struct vcpu *vcpu);
 
 /* Calls the handler of the last VM exit and carries out EXIT_SKIP and EXIT_REPEAT. */

@@ -120,8 +120,8 @@ void guest_forget_translations(const struct vcpu *vcpu)
 {
     if (!guest_control(vcpu, SECONDARY_ENABLE_VPID))
         return;
-    /* Under EPT, a guest's translations are combined mappings, which INVEPT invalidates as well
-     * (§28.4.3.1). */
+    /* With EPT, the guest's translations are combined mappings. INVVPID invalidates them, and so
+     * does INVEPT (SDM Vol 3C §28.4.3.1). */
     if (caps_bits(&vcpu->caps, IA32_VMX_EPT_VPID_CAP_INVVPID_ALL_CONTEXT))
         MUST(invvpid(INVALIDATE_ALL_CONTEXTS) == VMX_SUCCEED);
     else

@@ -24,7 +24,7 @@ struct control_words guest_controls(const struct vcpu *vcpu);
  * RSP is in the VMCS; its entry is unused. */
 extern const uint8_t guest_register_offset[16];
 
-/* Returns a general register other than RSP. */
+/* Returns a general register other than RSP, by its number in instructions. */
 static inline uint64_t guest_register_saved(const struct guest_registers *registers,
                                             unsigned number)
 {
@@ -32,7 +32,7 @@ static inline uint64_t guest_register_saved(const struct guest_registers *regist
 }
 
 /* Reads or writes a general register by its number in instructions (4 is RSP). Outside 64-bit mode,
- * an instruction sees 32 bits of it. */
+ * reads its low 32 bits, and clears the others on a write. */
 uint64_t guest_register(const struct vcpu *vcpu, unsigned number);
 void guest_register_set(struct vcpu *vcpu, unsigned number, uint64_t value);
 
@@ -48,14 +48,15 @@ unsigned guest_cpl(void);
 uint64_t guest_cr0(void);
 uint64_t guest_cr4(void);
 
-/* Returns the bits of CR4 that the guest's controls and CPUID allow it. Slow: call it once a round.
- */
+/* Returns the bits of CR4 that the guest may set with its controls and its CPUID. Slow: call it
+ * once a round. */
 uint64_t guest_cr4_allowed(const struct vcpu *vcpu);
 
-/* Returns the bits of IA32_EFER that the guest owns. */
+/* Returns IA32_EFER as the guest reads it. If VM entries do not load it, only LME and LMA. */
 uint64_t guest_efer(const struct vcpu *vcpu);
 
-/* All control registers. A write also puts into the VMCS what VMX demands beside them. */
+/* All control registers, with IA32_EFER. A write also updates the fields that must match them: read
+ * shadows, PDPTEs and "IA-32e mode guest". */
 struct guest_cr_facts guest_cr_facts(const struct vcpu *vcpu);
 struct guest_crs guest_crs_read(const struct vcpu *vcpu);
 void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs);
@@ -67,8 +68,8 @@ uint32_t guest_tsc_aux(void);
 /* Copies guest-physical memory. Returns false if part of it is not the guest's. */
 bool guest_memory_read(const struct vcpu *vcpu, uint64_t address, void *to, size_t size);
 
-/* Invalidates cached translations of linear addresses, as the instruction that a handler carried
- * out would have. A VM entry keeps them if the guest has a VPID (SDM Vol 3C §28.4.3.3). */
+/* Invalidates cached translations of linear addresses, for a handler that emulates an instruction
+ * that does so. A VM entry keeps them if the guest has a VPID (SDM Vol 3C §28.4.3.3). */
 void guest_forget_translations(const struct vcpu *vcpu);
 
 /* Stops the guest. why: the reason for the result line. */

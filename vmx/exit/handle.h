@@ -1,4 +1,4 @@
-/* The handlers of VM exits that vmx/exits.def names. vmx/exit/exit.c has one more. */
+/* The handlers of VM exits that vmx/exits.def names, except handle_stop() in vmx/exit/exit.c. */
 #ifndef VMX_EXIT_HANDLE_H
 #define VMX_EXIT_HANDLE_H
 
@@ -27,7 +27,8 @@ enum exit_action handle_preemption_timer(struct vcpu *vcpu);
 enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu);
 enum exit_action handle_page_modification_log_full(struct vcpu *vcpu);
 
-/* Each in a file of its own name */
+/* vmx/exit/handle_cpuid.c, handle_cr.c, handle_dr.c, handle_task.c, handle_descriptor.c (two),
+ * handle_io.c, handle_msr.c (two), handle_vmcall.c */
 enum exit_action handle_cpuid(struct vcpu *vcpu);
 enum exit_action handle_cr_access(struct vcpu *vcpu);
 enum exit_action handle_dr_access(struct vcpu *vcpu);

@@ -5,8 +5,8 @@
 #include "vmx/exit/guest.h"
 #include "vmx/vmcs.h"
 
-/* The guest lowered its virtual TPR below the threshold. No interrupt waits for that. Clearing the
- * threshold prevents further exits. */
+/* The guest lowered its virtual TPR below the threshold. No interrupt waits for that, so the
+ * handler clears the threshold to prevent further exits. */
 enum exit_action handle_tpr_below_threshold(struct vcpu *vcpu)
 {
     (void)vcpu;
@@ -14,7 +14,7 @@ enum exit_action handle_tpr_below_threshold(struct vcpu *vcpu)
     return EXIT_RESUME;
 }
 
-/* Access that the processor does not virtualize would have to be emulated instruction by
+/* The processor did not virtualize this access. Trapline would have to decode and emulate the
  * instruction. */
 enum exit_action handle_apic_access(struct vcpu *vcpu)
 {

@@ -8,10 +8,10 @@
 #include "vmx/cpu/cpuid.h"
 #include "vmx/exit/guest.h"
 
-/* Returns true if the answer for this leaf may be cached. It depends on CR4, XCR0 or IA32_XSS, and
- * a handler that changes these empties the cache. It may not be cached if the guest can write one
- * of them without a VM exit, or if the answer depends on the mode. */
-static bool stays(const struct vcpu *vcpu, uint32_t leaf)
+/* Returns true if the answer for this leaf may be cached. Answers depend on CR4, XCR0 or IA32_XSS.
+ * Handlers that change these empty the cache, but the guest may be able to change CR4 or an MSR
+ * without a VM exit. Leaf 80000001H depends on the guest's mode. */
+static bool may_cache(const struct vcpu *vcpu, uint32_t leaf)
 {
     const uint64_t cr4 = CR4_OSXSAVE | CR4_PKE;
     const uint64_t owned = image_get(&vcpu->image, CR4_GUEST_HOST_MASK);
@@ -40,7 +40,7 @@ enum exit_action handle_cpuid(struct vcpu *vcpu)
     };
     const uint32_t leaf = (uint32_t)registers->rax, subleaf = (uint32_t)registers->rcx;
     const struct cpuid answer = guest_cpuid(&guest, leaf, subleaf);
-    if (stays(vcpu, guest_cpuid_leaf(&guest, leaf)))
+    if (may_cache(vcpu, guest_cpuid_leaf(&guest, leaf)))
         cpuid_cache_keep(&vcpu->cpuid_cache, leaf, subleaf, answer);
     registers->rax = answer.eax;
     registers->rbx = answer.ebx;

@@ -50,8 +50,8 @@ struct guest_crs guest_crs_read(const struct vcpu *vcpu)
     };
 }
 
-/* Writes EFER. VM entry demands that "IA-32e mode guest" and EFER.LMA agree (SDM Vol 3C §26.3.1.1).
- */
+/* Writes EFER and "IA-32e mode guest", which must equal EFER.LMA for VM entry (SDM Vol 3C
+ * §26.3.1.1). */
 static void write_efer(const struct vcpu *vcpu, uint64_t efer)
 {
     const uint64_t ia_32e = BIT(control_table[ENTRY_IA_32E_MODE_GUEST].bit);
@@ -99,8 +99,8 @@ static enum exit_action complete(struct vcpu *vcpu, enum cr_outcome outcome,
     case CR_WRITTEN:
         break;
     }
-    /* A processor without "unrestricted guest" keeps paging on and would use tables that are none.
-     */
+    /* Without "unrestricted guest", VMX keeps CR0.PG 1, and the processor would walk page tables
+     * that the guest does not have. */
     if (!(crs->cr0 & CR0_PG) && !guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST))
         return guest_stop(vcpu, "the guest turned paging off, for which this processor lacks "
                                 "\"unrestricted guest\"");

@@ -26,8 +26,8 @@ static enum exit_action end(struct vcpu *vcpu, const struct guest_cpu *cpu, bool
     return EXIT_SKIP;
 }
 
-/* Takes the operand size from the prefixes: it is also in bit 11 of the instruction information,
- * but Bochs leaves that 0. */
+/* Loads GDTR or IDTR. Takes the operand size from the prefixes, since Bochs leaves bit 11 of the
+ * instruction information 0. */
 static bool load_table(struct guest_cpu *cpu, struct guest_operand from, struct guest_table *table)
 {
     struct guest_prefixes prefixes;
@@ -52,8 +52,8 @@ enum exit_action handle_gdtr_idtr(struct vcpu *vcpu)
     }
 }
 
-/* Stores a selector. The operand size decides how much of a register is written, and no VM exit
- * reports it. */
+/* Stores a selector. How much of a register changes depends on the operand size, which only the
+ * prefixes tell. */
 static bool store(struct guest_cpu *cpu, uint16_t selector)
 {
     uint64_t *reg = &cpu->general[bits_get(information(), 6, 3)];

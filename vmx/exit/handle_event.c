@@ -11,18 +11,18 @@
 #include "vmx/state_bits.h"
 #include "vmx/vmcs.h"
 
-#define CONTEXT_INVALID                                                                            \
-    BIT(0) /* exit qualification of an instruction timeout (SDM Vol 3C, Table 27-1 ff.) */
+/* The exit qualification of an instruction timeout (SDM Vol 3C §27.2.1). */
+#define CONTEXT_INVALID BIT(0)
 
-/* Delivers an event that was meant for the host through the host's IDT. */
+/* Delivers an event to the host, through the host's IDT. */
 #define TO_THE_HOST(vector) __asm__ volatile("int %0" : : "i"(vector) : "memory")
 
 /* Reports an NMI. Trapline never asks for NMIs, so the guest continues without it. The VM exit
  * blocks further NMIs until IRET, as the NMI itself would have (SDM Vol 3C §27.5.5). */
 static void take_nmi(const struct vcpu *vcpu)
 {
-    /* NMIs were not blocked before, since this one came; the VM exit keeps that (§27.1). Bochs
-     * saves them as blocked. */
+    /* NMIs were not blocked, since this one came, so the VM exit must save "not blocked" (§27.1).
+     * Bochs saves "blocked". */
     if (!guest_control(vcpu, PIN_VIRTUAL_NMIS))
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
@@ -55,12 +55,12 @@ enum exit_action handle_triple_fault(struct vcpu *vcpu)
 
 enum exit_action handle_init_signal(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "INIT signal, which would have reset the processor");
+    return guest_stop(vcpu, "an INIT signal, which would have reset the processor");
 }
 
 enum exit_action handle_sipi(struct vcpu *vcpu)
 {
-    return guest_stop(vcpu, "SIPI, although the guest was not in wait-for-SIPI state");
+    return guest_stop(vcpu, "a SIPI, which Trapline does not handle");
 }
 
 enum exit_action handle_ept_violation(struct vcpu *vcpu)
@@ -77,7 +77,7 @@ enum exit_action handle_ept_misconfiguration(struct vcpu *vcpu)
     return guest_stop(vcpu, "EPT misconfiguration: a bug of Trapline; please report this log");
 }
 
-/* The instruction continues where it was, unless the processor has lost its context. */
+/* Lets the instruction continue, unless the processor has lost the guest's context. */
 enum exit_action handle_instruction_timeout(struct vcpu *vcpu)
 {
     const uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);

@@ -1,6 +1,6 @@
-/* External interrupts. The host masks all interrupts of its own. One that comes belongs to a device
- * whose ports the guest was given, and is delivered to the guest as soon as the guest can take it
- * (SDM Vol 3C §25.2, §25.3; Vol 3A §6.8). */
+/* External interrupts and HLT. The host masks all its own interrupts, so any interrupt is from a
+ * device whose ports the guest was given. It is delivered to the guest as soon as the guest can
+ * take it (SDM Vol 3C §25.2, §25.3; Vol 3A §6.8). */
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
@@ -16,8 +16,8 @@ static bool takes_interrupts(void)
            !(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS);
 }
 
-/* Delivers one interrupt. The next waits for an interrupt window, since the guest may have closed
- * it by then. */
+/* Delivers one waiting interrupt. The others wait for an interrupt-window exit, because the guest
+ * may block interrupts while it handles this one. */
 static enum exit_action deliver(struct vcpu *vcpu)
 {
     const int vector = vectors_highest(&vcpu->interrupts);
@@ -48,15 +48,15 @@ enum exit_action handle_interrupt_window(struct vcpu *vcpu)
     return deliver(vcpu);
 }
 
-/* No NMI waits for this window, which the user opened. Closes it. */
+/* Only the user can have set this control. No NMI waits, so the handler clears it. */
 enum exit_action handle_nmi_window(struct vcpu *vcpu)
 {
     guest_control_set(vcpu, PRIMARY_NMI_WINDOW_EXITING, false);
     return EXIT_RESUME;
 }
 
-/* HLT. The HLT guest makes as many of these exits as were asked for. Any other guest waits for an
- * interrupt, which the processor does for it. */
+/* HLT. The HLT guest makes as many of these exits as the user asked for. Any other guest waits for
+ * an interrupt, in the HLT activity state. */
 enum exit_action handle_hlt(struct vcpu *vcpu)
 {
     if (vcpu->exits_max > 0)

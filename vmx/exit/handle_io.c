@@ -16,9 +16,10 @@
 #define IO_STRING BIT(4)
 #define IO_REP    BIT(5)
 
-/* Finds address size and segment of INS or OUTS. Older processors do not report them; then the
- * prefixes tell. */
-static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest_string *string)
+/* Finds address size and segment of INS or OUTS. Reads them from the prefixes on processors that do
+ * not report them. */
+static bool find_operand(const struct vcpu *vcpu, struct guest_cpu *cpu,
+                         struct guest_string *string)
 {
     if (caps_bits(&vcpu->caps, IA32_VMX_BASIC_INS_OUTS_INFORMATION)) {
         const uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);
@@ -34,8 +35,8 @@ static bool form_of(const struct vcpu *vcpu, struct guest_cpu *cpu, struct guest
     return true;
 }
 
-/* Raises I/O breakpoints, which are traps after the access. */
-static void meet_breakpoints(uint16_t port, unsigned size)
+/* Makes a debug exception pending if the access hits I/O breakpoints, which trap after it. */
+static void trap_breakpoints(uint16_t port, unsigned size)
 {
     const uint64_t dr7 = vmcs_read(GUEST_DR7);
     const uint64_t dr[] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
@@ -49,10 +50,10 @@ static enum exit_action ins_or_outs(struct vcpu *vcpu, uint16_t port, struct gue
 {
     struct guest_cpu cpu = guest_cpu_load(vcpu);
     bool last;
-    if (!form_of(vcpu, &cpu, string) || !guest_string_step(&cpu, string, UINT32_MAX, &last))
+    if (!find_operand(vcpu, &cpu, string) || !guest_string_step(&cpu, string, UINT32_MAX, &last))
         return guest_cpu_fault(vcpu, &cpu);
     guest_cpu_store(vcpu, &cpu);
-    meet_breakpoints(port, string->size);
+    trap_breakpoints(port, string->size);
     return last ? EXIT_SKIP : EXIT_REPEAT;
 }
 
@@ -70,7 +71,7 @@ enum exit_action handle_io_instruction(struct vcpu *vcpu)
         };
         return ins_or_outs(vcpu, port, &string);
     }
-    meet_breakpoints(port, size);
+    trap_breakpoints(port, size);
     if (qualification & IO_IN)
         *rax = guest_in_register(size, *rax, UINT64_MAX);
     return EXIT_SKIP;

@@ -12,23 +12,23 @@
 #include "vmx/vector_state.h"
 #include "vmx/vmcs.h"
 
-/* Skips the instruction. PAUSE needs nothing more. INVD, WBINVD and WBNOINVD do nothing, because
- * the caches hold the host's memory, too, and INVD would lose it. */
+/* PAUSE, INVD, WBINVD and WBNOINVD do nothing. The caches also hold the host's memory, which INVD
+ * would lose. */
 enum exit_action handle_skip(struct vcpu *vcpu)
 {
     (void)vcpu;
     return EXIT_SKIP;
 }
 
-/* The VM exit came after the instruction and only reports it. */
+/* Exits that come after the instruction and only report something. */
 enum exit_action handle_resume(struct vcpu *vcpu)
 {
     (void)vcpu;
     return EXIT_RESUME;
 }
 
-/* #UD for instructions that the guest's CPUID does not show, and for those of VMX because the
- * guest's CR4.VMXE reads as 0 (SDM Vol 3C §30.3). */
+/* Instructions that the guest's CPUID does not show, and VMX instructions outside VMX operation
+ * (SDM Vol 3C §30.3). */
 enum exit_action handle_ud(struct vcpu *vcpu)
 {
     return inject_ud(vcpu);
@@ -55,7 +55,7 @@ enum exit_action handle_xsetbv(struct vcpu *vcpu)
     if ((uint32_t)vcpu->context.registers.rcx != 0 || guest_cpl() != 0 ||
         !guest_xcr0_is_valid(guest_cpuid_xcr0(&guest), value) || !vector_state_write_xcr0(value))
         return inject_gp(vcpu);
-    cpuid_cache_forget(&vcpu->cpuid_cache); /* leaf 0DH reports the size that XCR0 needs */
+    cpuid_cache_forget(&vcpu->cpuid_cache); /* CPUID leaf 0DH reports the size that XCR0 needs */
     return EXIT_SKIP;
 }
 
@@ -132,8 +132,8 @@ enum exit_action handle_rdseed(struct vcpu *vcpu)
     return give_random(vcpu, rdseed);
 }
 
-/* UMWAIT and TPAUSE, which exit by "RDTSC exiting". The wait ends at once, as the manual allows,
- * and not because of the limit in IA32_UMWAIT_CONTROL (CF stays 0). */
+/* UMWAIT and TPAUSE, which exit by "RDTSC exiting". The wait ends at once, as the manual allows. CF
+ * becomes 0: the limit in IA32_UMWAIT_CONTROL did not end it. */
 enum exit_action handle_user_wait(struct vcpu *vcpu)
 {
     const uint64_t information = vmcs_read(VM_EXIT_INSTRUCTION_INFORMATION);

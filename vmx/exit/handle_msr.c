@@ -33,8 +33,8 @@ uint32_t guest_tsc_aux(void)
     return (uint32_t)msr_read(IA32_TSC_AUX);
 }
 
-/* Returns true if VM entries and exits switch the MSR, for which the processor may lack a field. */
-static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
+/* Returns true if the guest has the MSR. Some MSRs need a control that the processor may lack. */
+static bool guest_has(const struct vcpu *vcpu, const struct guest_msr *msr)
 {
     switch (msr->number) {
     case IA32_PAT:
@@ -54,7 +54,8 @@ static bool is_switched(const struct vcpu *vcpu, const struct guest_msr *msr)
     }
 }
 
-/* Reads a capability MSR of the machine for vmx=shown. The guest cannot use what it reports. */
+/* Reads a capability MSR of the machine, if vmx=shown. The guest can read the capabilities but not
+ * use VMX. */
 static bool read_capability(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
 {
     for (unsigned i = 0; vcpu->options->vmx == VMX_SHOWN && i < CAPS_MSRS; i++) {
@@ -120,11 +121,11 @@ static void write_tsc(struct vcpu *vcpu, uint64_t value)
     vmcs_write(TSC_OFFSET, guest_tsc_offset(scaled_tsc(vcpu), value));
 }
 
-/* Returns true if the access goes to the machine: the running kernel has all MSRs except those that
- * VM exits switch. */
+/* Returns true if the access goes to the machine's own MSR. As a guest, the running kernel accesses
+ * all MSRs of the machine, except those that VM entries and exits switch. */
 static bool is_machines(const struct vcpu *vcpu, const struct guest_msr *msr)
 {
-    return vcpu->is_kernel && !(msr && msr->place == MSR_IN_FIELD && is_switched(vcpu, msr));
+    return vcpu->is_kernel && !(msr && msr->place == MSR_IN_FIELD && guest_has(vcpu, msr));
 }
 
 static bool read(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
@@ -140,7 +141,7 @@ static bool read(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
     }
     if (is_machines(vcpu, msr))
         return msr_try_read(number, value);
-    return (msr && is_switched(vcpu, msr) && read_listed(vcpu, msr, value)) ||
+    return (msr && guest_has(vcpu, msr) && read_listed(vcpu, msr, value)) ||
            read_capability(vcpu, number, value);
 }
 
@@ -165,7 +166,7 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
     }
     if (is_machines(vcpu, msr))
         return msr_try_write(number, value);
-    return msr && is_switched(vcpu, msr) && read_listed(vcpu, msr, &now) &&
+    return msr && guest_has(vcpu, msr) && read_listed(vcpu, msr, &now) &&
            guest_msr_may_become(msr, now, value, vcpu->caps.linear_bits) &&
            write_listed(vcpu, msr, value);
 }
@@ -173,7 +174,7 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
 enum exit_action handle_wrmsr(struct vcpu *vcpu)
 {
     const uint32_t number = (uint32_t)vcpu->context.registers.rcx;
-    if (number == IA32_XSS) /* leaf 0DH reports the size that it needs */
+    if (number == IA32_XSS) /* CPUID leaf 0DH reports the size that IA32_XSS needs */
         cpuid_cache_forget(&vcpu->cpuid_cache);
     return write(vcpu, number, guest_edx_eax(vcpu)) ? EXIT_SKIP : inject_gp(vcpu);
 }

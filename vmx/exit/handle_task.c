@@ -1,5 +1,5 @@
-/* Task switches (SDM Vol 3C §25.4.2; §27.2.1, Table 27-2). §27.2.4 is about the event that went
- * through a task gate. */
+/* Task switches (SDM Vol 3C §25.4.2; §27.2.1, Table 27-2; for an event that goes through a task
+ * gate, §27.2.4). */
 #include "vmx/exit/handle.h"
 
 #include "lib/bits.h"
@@ -12,7 +12,7 @@
 #include "vmx/vmcs.h"
 
 /* Returns true if an instruction caused the switch, so that the old task continues after it. */
-static bool is_of_instruction(struct event event)
+static bool is_by_instruction(struct event event)
 {
     if (!event_is_valid(event))
         return true;
@@ -34,8 +34,8 @@ static bool is_external(struct event event)
            event_type(event) != EVENT_SOFTWARE_EXCEPTION;
 }
 
-/* Adjusts CS and SS for VM entry, which without "unrestricted guest" demands that their RPLs equal
- * the CPL (§26.3.1.2). A task that is refused need not meet that. */
+/* Makes the RPL and DPL of an unusable SS equal the CPL, as VM entry demands without "unrestricted
+ * guest" (SDM Vol 3C §26.3.1.2). A new task whose checks failed may leave them different. */
 static void suit_entry(const struct vcpu *vcpu, struct guest_cpu *cpu)
 {
     struct segment *ss = &cpu->segments[GUEST_SS];
@@ -47,7 +47,8 @@ static void suit_entry(const struct vcpu *vcpu, struct guest_cpu *cpu)
     ss->selector = (uint16_t)((ss->selector & ~SELECTOR_RPL) | cpl);
 }
 
-/* Updates blocking by NMI: IRET ends it, and delivering an NMI begins it. */
+/* Updates blocking of events. IRET ends blocking by NMI, and delivering an NMI begins it. Blocking
+ * by STI and MOV SS and pending debug exceptions end. */
 static void set_blocking(enum task_source source, struct event event)
 {
     uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_STI_OR_MOV_SS;
@@ -70,7 +71,7 @@ enum exit_action handle_task_switch(struct vcpu *vcpu)
         .error = event.error,
     };
     struct guest_cpu cpu = guest_cpu_load(vcpu);
-    if (is_of_instruction(event))
+    if (is_by_instruction(event))
         cpu.rip = (cpu.rip + vmcs_read(VM_EXIT_INSTRUCTION_LENGTH)) & UINT32_MAX;
     cpu.external = is_external(event);
     const enum task_outcome outcome = guest_task_switch(&cpu, &task);

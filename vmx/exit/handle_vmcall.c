@@ -18,7 +18,7 @@ static uint32_t print(const struct vcpu *vcpu, uint32_t address, uint32_t size)
     return 0;
 }
 
-/* Asks the kind of guest about a number that is unknown here. */
+/* Lets the kind of guest handle a number that is unknown here. */
 static enum exit_action ask_guest(struct vcpu *vcpu, uint32_t number, uint32_t argument)
 {
     enum exit_action action;

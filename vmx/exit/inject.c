@@ -34,10 +34,9 @@ static enum exit_action deliver_combined(struct vcpu *vcpu, struct event second)
     return deliver(event);
 }
 
-/* Sets RF in the flags that a fault pushes (SDM Vol 3B §17.3.1.1). The VM exit of an instruction
- * saves RF as 0. The VM exit of a fault saves it as 1 (SDM Vol 3C §27.3.3), but not on every
- * emulator. */
-static void resume_flag(uint8_t vector)
+/* Sets RF, which a fault pushes as 1 (SDM Vol 3B §17.3.1.1). A VM exit by an instruction saves RF
+ * as 0. A VM exit by a fault saves it as 1 (SDM Vol 3C §27.3.3), but not on every emulator. */
+static void set_resume_flag(uint8_t vector)
 {
     if (event_is_fault(vector))
         vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);
@@ -45,7 +44,7 @@ static void resume_flag(uint8_t vector)
 
 enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t error)
 {
-    resume_flag(vector);
+    set_resume_flag(vector);
     return deliver_combined(vcpu, event_exception(vector, error));
 }
 
@@ -65,9 +64,9 @@ enum exit_action inject_task_trap(struct vcpu *vcpu)
     return inject_exception(vcpu, VECTOR_DB, 0);
 }
 
-/* Makes pending BS match blocking. With blocking by STI or MOV SS, VM entry demands pending BS if
- * and only if TF makes single steps (SDM Vol 3C §26.3.1.5). The VM exit of a debug exception need
- * not have saved it (§27.3.4). Nothing is pending after the delivery (§26.7.3). */
+/* Makes pending BS match blocking. With blocking by STI or MOV SS, VM entry demands that BS is
+ * pending if and only if RFLAGS.TF makes single steps (SDM Vol 3C §26.3.1.5). A VM exit by a debug
+ * exception may not have saved BS (§27.3.4). Injecting an event discards pending BS (§26.7.3). */
 static void match_pending_to_blocking(void)
 {
     if (!(vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING_BY_STI_OR_MOV_SS))
@@ -78,11 +77,11 @@ static void match_pending_to_blocking(void)
     vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS, pending | (steps ? PENDING_DEBUG_BS : 0));
 }
 
-/* The bit is undefined with "NMI exiting" and without "virtual NMIs". */
+/* The bit is undefined if "NMI exiting" is 1 and "virtual NMIs" is 0. */
 void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 {
-    bool told = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
-    if (told && (information & EVENT_NMI_UNBLOCKED) && !event_is_valid(inject_vectoring()))
+    bool defined = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
+    if (defined && (information & EVENT_NMI_UNBLOCKED) && !event_is_valid(inject_vectoring()))
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) | BLOCKING_BY_NMI);
 }
@@ -108,7 +107,7 @@ enum exit_action inject_exit_exception(struct vcpu *vcpu)
             debug_registers(event_dr6(read_dr6(), vmcs_read(EXIT_QUALIFICATION)));
         match_pending_to_blocking();
     }
-    resume_flag(event_vector(event));
+    set_resume_flag(event_vector(event));
     if (event_vector(event) != VECTOR_DF)
         inject_nmi_blocking(vcpu, information);
     return deliver_combined(vcpu, event);

@@ -1,5 +1,5 @@
-/* Injects events at the next VM entry (SDM Vol 3C §26.6 "Event Injection"). Each function returns
- * what the handler must return. */
+/* Injects events at the next VM entry (SDM Vol 3C §26.6 "Event Injection"). Functions that inject
+ * return the action that the handler must return. */
 #ifndef VMX_EXIT_INJECT_H
 #define VMX_EXIT_INJECT_H
 
@@ -29,17 +29,17 @@ enum exit_action inject_debug_fault(struct vcpu *vcpu, uint64_t qualification);
 /* Injects the debug exception that the TSS of a new task asks for (SDM Vol 3B §17.3.1.5). */
 enum exit_action inject_task_trap(struct vcpu *vcpu);
 
-/* Returns the event whose delivery the exit interrupted; it may be none. */
+/* Returns the event whose delivery the exit interrupted. It is not valid if there is none. */
 struct event inject_vectoring(void);
 
-/* Injects the exception that caused the exit, as the guest would have had it. */
+/* Injects the exception that caused the exit, as if it had not exited. */
 enum exit_action inject_exit_exception(struct vcpu *vcpu);
 
 /* Blocks NMIs again after a fault of IRET, which had already unblocked them. Bit 12 of the exit's
  * interruption information or qualification reports that (SDM Vol 3C §27.2.3). */
 void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information);
 
-/* Injects the event whose delivery the exit interrupted again, if there is one. */
+/* Injects again the event whose delivery the exit interrupted, if there is one. */
 enum exit_action inject_interrupted(struct vcpu *vcpu);
 
 #endif

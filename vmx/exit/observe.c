@@ -1,4 +1,4 @@
-/* Two tables: what each reason carries (from vmx/exits.def), and the field of each value. */
+/* Reading what the last exit carries: a table of reasons (from vmx/exits.def) and one of fields. */
 #include "vmx/exit/observe.h"
 
 #include "lib/bits.h"

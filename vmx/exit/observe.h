@@ -1,4 +1,4 @@
-/* Reads what the last VM exit carries. Call it before a handler changes anything. */
+/* Reads what the last VM exit carries. Call exit_observe() before a handler changes anything. */
 #ifndef VMX_EXIT_OBSERVE_H
 #define VMX_EXIT_OBSERVE_H
 
@@ -11,7 +11,7 @@
 struct exit {
     uint64_t seq;    /* counted from 1 in each round */
     uint32_t reason; /* the whole field; bits 15:0 are the basic reason */
-    uint32_t length; /* of the instruction in bytes, if an instruction caused the exit */
+    uint32_t length; /* bytes of the instruction, if an instruction caused the exit */
     uint64_t qualification;
     uint64_t rip;                     /* of the guest */
     uint64_t entered, exited;         /* time stamps of the VM entry before it and of the exit */
@@ -35,7 +35,8 @@ uint16_t exit_field(const struct vcpu *vcpu, enum decode_from from);
 /* Returns the facts that hold for every exit: all but the guest's mode. */
 uint64_t exit_facts(const struct vcpu *vcpu);
 
-/* Reads all values that the last exit carries. Takes registers and mode from exit, as they were. */
+/* Reads all values that the last exit carries: registers from exit, as they were before the
+ * handler, and everything else from the VMCS. */
 void exit_values(const struct vcpu *vcpu, const struct exit *exit, struct decode_values *values);
 
 #endif

@@ -15,8 +15,8 @@ void page_log_print(struct vcpu *vcpu)
 {
     if (!guest_control(vcpu, SECONDARY_ENABLE_PML))
         return;
-    const uint16_t index =
-        (uint16_t)vmcs_read(PML_INDEX); /* index of the next entry; 0xffff: the log is full */
+    /* The index of the next entry; 0xffff: the log is full. */
+    const uint16_t index = (uint16_t)vmcs_read(PML_INDEX);
     for (unsigned i = LOG_ENTRIES; i-- > 0 && i != index;) {
         uint64_t page;
         memcpy(&page, vcpu->page_log + i * sizeof page, sizeof page);
@@ -28,7 +28,7 @@ void page_log_print(struct vcpu *vcpu)
     vmcs_write(PML_INDEX, PLAN_PML_INDEX);
 }
 
-/* The access that found the log full has not happened yet: the guest repeats it. */
+/* The access that needed a log entry has not happened yet. The guest repeats it. */
 enum exit_action handle_page_modification_log_full(struct vcpu *vcpu)
 {
     page_log_print(vcpu);

@@ -1,4 +1,4 @@
-/* Reads the log of page-modification logging (SDM Vol 3C §28.3.6). */
+/* Prints and empties the page-modification log (SDM Vol 3C §28.3.6). */
 #ifndef VMX_EXIT_PAGE_LOG_H
 #define VMX_EXIT_PAGE_LOG_H
 

@@ -7,8 +7,8 @@
 
 enum { RING_VALUES = 3 };
 
-/* A record of a VM exit. It has room for three of the values that the exit carries (vmx/exits.def):
- * the first that apply in the list of vmx/exit/ring.c. */
+/* A record of a VM exit. It has room for three of the values that the exit carries (vmx/exits.def).
+ * A list in vmx/exit/ring.c ranks them. */
 struct exit_record {
     uint64_t entered, exited; /* time stamps */
     uint64_t rip, qualification;
@@ -37,7 +37,8 @@ static inline struct exit_record *ring_record(const struct exit_ring *ring, uint
     return &ring->at[exits & ring->mask];
 }
 
-/* Keeps registers as the values of a record. Fields that matter more are stored over them later. */
+/* Stores registers as the values of a record. Fields that matter more replace them later, from
+ * value[0] on. */
 static inline void ring_keep_registers(struct exit_record *record, uint64_t rax, uint64_t rcx,
                                        uint64_t rdx)
 {

@@ -12,8 +12,8 @@
 
 enum { NO_FIELD = FROM_REASON }; /* the reason has a member of its own */
 
-/* The fields worth keeping, the most important first. Registers, if the reason has any, matter more
- * than what follows them. */
+/* The fields worth recording, the most important first. NO_FIELD stands for the registers: if the
+ * exit carries registers, no field after that row replaces them. */
 static const struct {
     uint16_t carries, from;
 } worth[] = {
@@ -23,10 +23,10 @@ static const struct {
     {HAS_LINEAR, FROM_LINEAR},           {HAS_VECTORING, FROM_VECTORING},
 };
 
-/* The registers in the values that hold no field (ring_keep_registers()). */
+/* The registers that ring_keep_registers() stores. */
 static const uint8_t registers[RING_VALUES] = {FROM_RDX, FROM_RCX, FROM_RAX};
 
-/* What a record of each reason holds, determined before the first exit. */
+/* The layout of a record of each reason, determined before the first exit. */
 static struct shape {
     _Alignas(16) struct vmcs_field field[RING_VALUES];
     uint8_t fields;
@@ -34,12 +34,12 @@ static struct shape {
 } shapes[EXIT_REASONS_MAX];
 
 enum {
-    SHAPE_OPERAND = 1, /* from vmx/exits.def */
-    SHAPE_MODE = 2,
+    SHAPE_OPERAND = 1, /* the last value is the register that the qualification names */
+    SHAPE_MODE = 2,    /* the record has the guest's mode */
 };
 
-/* What each value of a record is, as enum decode_from. NO_FIELD: no field. */
-static uint8_t told[EXIT_REASONS_MAX][RING_VALUES];
+/* What each value of a record is, as enum decode_from. NO_FIELD: it is not printed. */
+static uint8_t value_froms[EXIT_REASONS_MAX][RING_VALUES];
 
 static void shape_begin(struct shape *shape, uint8_t *value_from, const struct vcpu *vcpu,
                         uint32_t carries)
@@ -82,11 +82,11 @@ void ring_create(struct exit_ring *ring, struct memory *memory, uint64_t records
 void ring_begin(struct vcpu *vcpu)
 {
     for (uint32_t reason = 0; reason < EXIT_REASONS_MAX; reason++)
-        shape_begin(&shapes[reason], told[reason], vcpu, exit_carries(reason));
+        shape_begin(&shapes[reason], value_froms[reason], vcpu, exit_carries(reason));
 }
 
-/* Returns the register that the qualification of an access to a control or debug register names. It
- * is the last value of the record. */
+/* Returns the general register that the qualification of an access to a control or debug register
+ * names. */
 static enum decode_from operand_of(uint64_t qualification)
 {
     return (enum decode_from)(FROM_RAX + bits_get(qualification, 11, 8));
@@ -104,7 +104,7 @@ static uint64_t operand(const struct vcpu *vcpu, enum decode_from from)
                             : guest_register_saved(&vcpu->context.registers, from);
 }
 
-/* Not inlined, so that other records need not save registers for its calls. */
+/* Not inlined: ring_take() would save registers for its calls even when it is not needed. */
 static __attribute__((noinline)) struct exit_record *
 take_rare(const struct vcpu *vcpu, unsigned rare, struct exit_record *record)
 {
@@ -157,8 +157,8 @@ static void print(const struct vcpu *vcpu, const struct exit_record *record, uin
     know(&values, FROM_QUALIFICATION, record->qualification);
     know(&values, FROM_FACTS, exit_facts(vcpu) | (record->in_64_bit ? FACT_64_BIT_MODE : 0));
     for (unsigned i = 0; i < RING_VALUES; i++) {
-        if (told[row][i] != NO_FIELD)
-            know(&values, (enum decode_from)told[row][i], record->value[i]);
+        if (value_froms[row][i] != NO_FIELD)
+            know(&values, (enum decode_from)value_froms[row][i], record->value[i]);
     }
     if (shapes[row].rare & SHAPE_OPERAND)
         know(&values, operand_of(record->qualification), record->value[RING_VALUES - 1]);

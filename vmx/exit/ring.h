@@ -14,11 +14,11 @@ struct memory;
  * machine with a result line that says so. */
 void ring_create(struct exit_ring *ring, struct memory *memory, uint64_t records);
 
-/* Prepares the ring for a round. Call it before the first exit, when the capabilities are known. */
+/* Prepares the ring for a round. Call it after caps_read() and before the first exit. */
 void ring_begin(struct vcpu *vcpu);
 
-/* Records the last VM exit. It must be counted, but not handled yet. The caller fills in the action
- * later. */
+/* Records the last VM exit. Call it when vcpu->exits counts the exit and no handler has run yet.
+ * The caller fills in the action later. */
 struct exit_record *ring_take(struct vcpu *vcpu);
 
 /* Prints a `trace` line and an `exit` line for each record of the round. */

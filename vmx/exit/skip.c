@@ -26,7 +26,7 @@ void skip_instruction(void)
     pass_boundary();
 }
 
-/* Sets RF: a breakpoint at this instruction has already been checked (SDM Vol 3B §17.3.1.1). */
+/* Sets RF, so that a breakpoint at this instruction does not hit again (SDM Vol 3B §17.3.1.1). */
 void skip_iteration(void)
 {
     vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);

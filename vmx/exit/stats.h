@@ -6,7 +6,7 @@
 
 #include "lib/line.h"
 
-/* Basic exit reasons are smaller; vmx/exits.def is checked against it. */
+/* Every basic exit reason is less than this; vmx/exit/stats.c checks that. */
 enum { EXIT_REASONS_MAX = 96 };
 
 struct exit_stat {

@@ -12,16 +12,16 @@ bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct 
 {
     const struct control_info *info = &control_table[PRIMARY_MONITOR_TRAP_FLAG];
     if (!control_supported(caps, PRIMARY_MONITOR_TRAP_FLAG)) {
-        fmt_print(why, "step= needs control MONITOR_TRAP_FLAG, found that this processor does not "
-                       "allow it; leave step= out, or use another processor");
+        fmt_print(why, "step= needs control MONITOR_TRAP_FLAG, which this processor does not "
+                       "allow; leave step= out, or use another processor");
         return false;
     }
     words->value[info->word] |= BIT(info->bit);
     return true;
 }
 
-/* Lets the guest run freely after the last step that step= asks for. If the user set only the
- * control, the guest steps to its end. */
+/* Ends stepping after as many steps as step= asks for. If the user set the control without step=,
+ * the guest steps to its end. */
 enum exit_action handle_monitor_trap_flag(struct vcpu *vcpu)
 {
     vcpu->steps++;

@@ -8,8 +8,8 @@
 #include "lib/out.h"
 #include "vmx/control.h"
 
-/* Sets the control in words. If the processor lacks it, writes the reason to why and returns false.
- */
+/* Sets the monitor trap flag in words. If the processor does not allow it, writes the reason to why
+ * and returns false. */
 bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct out *why);
 
 #endif

@@ -1,4 +1,4 @@
-/* Making the line. */
+/* Making the `exit` line. */
 #include "vmx/exit/trace.h"
 
 #include "kernel/log.h"

@@ -1,7 +1,7 @@
-/* Making the choice. */
+/* Choosing by trace= and the kind of guest. */
 #include "vmx/exit/trace_choice.h"
 
-/* More exits than this are not printed one by one while the guest waits. */
+/* With trace=auto, a guest of more exits than this gets the ring: printing takes too long. */
 enum { EXITS_FEW = 1000 };
 
 struct trace_choice trace_choose(const struct options *options, bool untraced, uint64_t exits_max)

@@ -12,8 +12,8 @@ struct trace_choice {
     uint64_t live; /* exits of a round to print as they come */
 };
 
-/* Decides by the words of the command line. With trace=auto, an untraced guest prints no exits, and
- * a guest that makes many HLT exits (exits_max) gets the ring. */
+/* Decides by the words of the command line. With trace=auto, no exits are printed for an untraced
+ * guest, and a guest that makes many HLT exits (exits_max) gets the ring. */
 struct trace_choice trace_choose(const struct options *options, bool untraced, uint64_t exits_max);
 
 #endif

@@ -26,20 +26,20 @@ struct kept_msr {
 
 enum { GUEST_BREAKPOINTS = 4 }; /* DR0 to DR3 */
 
-/* State of the guest that no VMCS field holds, and the host's values meanwhile. */
+/* State of the guest that no VMCS field holds, and the host's values while the processor has the
+ * guest's. */
 struct guest_own {
-    uint64_t msr[GUEST_MSRS]; /* the guest's, for MSR_KEPT */
+    uint64_t msr[GUEST_MSRS]; /* the guest's values of MSR_KEPT rows */
     uint64_t cr8;
-    uint64_t host_msr[GUEST_MSRS]; /* the host's while the guest's are in the processor, for
-                                      MSR_IN_PROCESSOR */
+    uint64_t host_msr[GUEST_MSRS]; /* the host's values of MSR_IN_PROCESSOR rows */
     uint64_t host_xcr0;
     struct kept_msr granted[GRANTS_MSRS_MAX];
     unsigned granted_count;
     uint64_t host_dr[GUEST_BREAKPOINTS], host_dr6, host_cr2;
 };
 
-/* Limits for handling exits at once: an exit of this reason may be while the round has had fewer
- * exits than this. */
+/* Limits for vmx/exit/at_once.c: it may handle an exit of this reason while the round has had fewer
+ * exits than the limit. */
 struct at_once {
     uint64_t hlt, cpuid;
 };
@@ -54,16 +54,15 @@ struct budget {
 struct options;
 struct vcpu;
 
-/* Answers of a kind of guest to exits of its own. NULL: it has none. */
+/* The handlers that a kind of guest brings for its own VMCALLs and pages. NULL: it has none. */
 struct guest_answers {
-    /* Carries out a VMCALL whose number vmx/hypercall.h does not have. Returns false if it
-     * does not know the number either. */
+    /* Handles a VMCALL that vmx/exit/handle_vmcall.c does not. Returns false if it does not know
+     * the number either. */
     bool (*hypercall)(struct vcpu *vcpu, uint32_t number, uint32_t argument,
                       enum exit_action *action);
-    /* Handles an EPT violation at a guest-physical address. Returns true if the page is mapped now.
-     */
+    /* Handles an EPT violation at a guest-physical address. Returns true if it mapped the page. */
     bool (*page)(uint64_t address);
-    bool own_timer; /* the guest sets the VMX-preemption timer itself, so that it may expire */
+    bool own_timer; /* the VMX-preemption timer may expire without stopping the guest */
 };
 
 struct vcpu {
@@ -85,8 +84,7 @@ struct vcpu {
     uint8_t *memory; /* the guest's memory from guest-physical 0; NULL if it is not contiguous */
     uint64_t memory_size;
     uint64_t exits;     /* of this round */
-    uint64_t exits_max; /* HLT exits after which the guest has passed; 0: its HLT waits for an
-                           interrupt */
+    uint64_t exits_max; /* exits after which a HLT stops the guest; 0: HLT waits for an interrupt */
     uint32_t cpu;       /* number of the processor */
     bool is_kernel;     /* the guest is the running kernel */
     bool left;          /* the running kernel has asked to leave */

@@ -1,5 +1,5 @@
-/* Compares the audit with the processor: predicts, enters and compares VMCSs one after the other.
- */
+/* Compares the audit with the processor. For one mutated VMCS after the other, predicts the answer
+ * to its VM entry, enters, and compares. */
 #include "kernel/log.h"
 #include "kernel/msr.h"
 #include "kernel/options.h"
@@ -18,10 +18,10 @@
 #include "vmx/run/operation.h"
 #include "vmx/run/prepare.h"
 
-/* So many disagreements are printed; further ones are only counted. */
+/* The most disagreements to print. Further ones are only counted. */
 enum { PRINTED_MAX = 50 };
 
-/* At most so many mutations are drawn per VM entry asked for, since some are skipped. */
+/* The most mutations to draw per VM entry asked for. Some are skipped. */
 enum { DRAWS_MAX = 8 };
 
 struct tally {
@@ -133,8 +133,8 @@ static bool try(struct out *why)
     return true;
 }
 
-/* Makes the image of a rule's vector. Returns false if the vector names something that this
- * processor lacks. */
+/* Makes vcpu's image from a test vector of a rule. Returns false if the vector names something that
+ * this processor lacks. */
 static bool make_vector(const char *words)
 {
     char ignored[128];
@@ -153,8 +153,8 @@ static bool try_vector(const char *words, struct out *why)
     return true;
 }
 
-/* Starts half of the mutations from a vector: an image at the edge of one rule may cross the edge
- * of another. */
+/* Makes the image to mutate: half of the time the base, else a test vector, because an image at the
+ * edge of one rule may cross the edge of another. */
 static void make_start(struct random *random)
 {
     uint64_t choice = random_next(random);
@@ -214,8 +214,8 @@ static void print_table(uint64_t seed)
 }
 
 /* Makes the base of all mutations: the planned VMCS, changed by the words of the command line.
- * Returns false unless it enters and is as safe to try as the planned one, since a mutation is only
- * checked for its difference from the base. */
+ * Returns false unless the base enters and is as safe to try as the planned VMCS: mutations are
+ * only checked for differences from the base. */
 static bool take_base(struct out *why)
 {
     static struct vmcs_image planned;
@@ -233,11 +233,13 @@ static bool take_base(struct out *why)
     if (first)
         fmt_print(
             why,
-            "guest=fuzz needs a VMCS that enters, found that these words break %s; leave them out",
+            "guest=fuzz needs a VMCS that enters, found that changes by the command line break "
+            "rule %s; leave them out",
             audit_rules[first->rule].id);
     else if (!survive(&fuzz.base, &planned, run->scratch, REACH_ENTRY))
-        fmt_print(why, "guest=fuzz needs VM entries that are safe to try, found words that change "
-                       "host state, EPT, MSR areas or what ends the guest; leave them out");
+        fmt_print(why,
+                  "guest=fuzz needs VM entries that are safe to try, found words that change "
+                  "host state, EPT, MSR areas or controls that stop the guest; leave them out");
     else
         return true;
     return false;
@@ -259,14 +261,15 @@ static enum result_code fuzz_in_vmx(struct vcpu *vcpu, struct run *run, struct o
     if (!try_all(seed, vcpu->options->count, why))
         return RESULT_ENTRY;
     print_table(seed);
-    fmt_print(why,
-              "audit and processor agreed on %llu of %llu VM entries, %llu more are known "
-              "deviations of this processor, %llu are of rules asked less strictly, %llu are "
-              "unexplained",
-              (unsigned long long)agreed(&fuzz.all), (unsigned long long)fuzz.all.tried,
-              (unsigned long long)fuzz.all.verdict[VERDICT_DEVIATION],
-              (unsigned long long)fuzz.all.verdict[VERDICT_LENIENT],
-              (unsigned long long)unexplained(&fuzz.all));
+    fmt_print(
+        why,
+        "audit and processor agreed on %llu of %llu VM entries, %llu more are known "
+        "deviations of this processor, %llu are of rules that the audit checks less strictly, "
+        "%llu are unexplained",
+        (unsigned long long)agreed(&fuzz.all), (unsigned long long)fuzz.all.tried,
+        (unsigned long long)fuzz.all.verdict[VERDICT_DEVIATION],
+        (unsigned long long)fuzz.all.verdict[VERDICT_LENIENT],
+        (unsigned long long)unexplained(&fuzz.all));
     return unexplained(&fuzz.all) == 0 ? RESULT_PASS : RESULT_FAIL;
 }
 

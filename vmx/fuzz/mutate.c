@@ -43,8 +43,8 @@ static struct vmcs_field any_field(const struct vmcs_image *image, struct random
     return field_at(index);
 }
 
-/* Returns a value at which rules tend to change their answer: the ends of the field's width, of
- * physical and linear addresses, of a page, of 32 bits. */
+/* Returns a value at which rules tend to change their answer: a limit of the field's width, of
+ * physical or linear addresses, of a page, or of 32 bits. */
 static uint64_t boundary(const struct mutation_source *source, unsigned bits)
 {
     unsigned physical = source->caps->physical_bits, linear = source->caps->linear_bits;
@@ -68,8 +68,8 @@ static uint64_t boundary(const struct mutation_source *source, unsigned bits)
     return values[below(source->random, ARRAY_COUNT(values))] & BITS(bits - 1, 0);
 }
 
-/* Sets *value for a field that has few interesting values, which chance would hardly find. Returns
- * false for other fields. */
+/* Draws *value from the few interesting values of a field, which chance would hardly find. Returns
+ * false for fields without such values. */
 static bool special(struct vmcs_field field, struct random *random, uint64_t *value)
 {
     static const uint16_t rights[] = {0x93, 0x9b, 0xf3, 0x8b, 0x82, 0x83, 0xa09b, 0xc09b, 0xc093};

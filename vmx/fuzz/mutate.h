@@ -7,16 +7,15 @@
 #include "lib/out.h"
 #include "vmx/image.h"
 
-/* A stream of pseudo-random numbers (SplitMix64, by Sebastiano Vigna). state: at first, the seed.
- */
+/* A stream of pseudo-random numbers (SplitMix64, by Sebastiano Vigna). */
 struct random {
-    uint64_t state;
+    uint64_t state; /* starts as the seed */
 };
 uint64_t random_next(struct random *random);
 
-/* Where mutations come from. */
+/* The inputs of a mutation. */
 struct mutation_source {
-    const struct vmx_caps *caps; /* the widths of addresses, which are boundaries */
+    const struct vmx_caps *caps; /* for the widths of addresses, which are boundaries */
     struct random *random;
 };
 

@@ -1,4 +1,4 @@
-/* Two lists of fields, and the controls that keep the guest in bounds. */
+/* Checking two lists of fields, and the controls that keep the guest in bounds. */
 #include "vmx/fuzz/survive.h"
 
 #include "lib/bits.h"
@@ -11,7 +11,7 @@ static const uint16_t harmless_host[] = {
     FIELD_HOST_IA32_PAT,         FIELD_HOST_FS_BASE,           FIELD_HOST_IA32_PERF_GLOBAL_CTRL,
 };
 
-/* Fields that make the processor write memory, load registers, or trace to memory. */
+/* Fields that can make the processor write memory, load registers, or trace to memory. */
 static const uint16_t dangerous[] = {
     FIELD_EPT_POINTER,
     FIELD_VM_EXIT_MSR_STORE_COUNT,
@@ -37,11 +37,11 @@ static bool listed(const uint16_t *list, unsigned count, unsigned field)
     return false;
 }
 
-/* Returns true if a dangerous field is safe: it points to a single page in scratch memory, or it
- * makes the processor load MSRs but the entry fails at the first one. An MSR that was loaded would
- * stay. */
-static bool in_scratch(const struct vmcs_image *image, unsigned field, struct range scratch,
-                       enum reach reach)
+/* Returns true if the value of a dangerous field does no harm: it is the address of one page in
+ * scratch memory, or the count of an MSR area whose first entry makes the VM entry fail. A loaded
+ * MSR would keep its value. */
+static bool value_harmless(const struct vmcs_image *image, unsigned field, struct range scratch,
+                           enum reach reach)
 {
     uint64_t value = image->value[field];
     switch (field) {
@@ -56,8 +56,8 @@ static bool in_scratch(const struct vmcs_image *image, unsigned field, struct ra
     }
 }
 
-/* Returns true if a VM exit does no harm to the host and its memory. A VM entry that fails late
- * makes a VM exit, too. */
+/* Returns true if a VM exit does no harm to the host and its memory. An entry failure loads host
+ * state like a VM exit. */
 static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_image *base,
                           struct range scratch, enum reach reach)
 {
@@ -67,7 +67,8 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
         if (field_type(field_at(i)) == FIELD_HOST &&
             !listed(harmless_host, ARRAY_COUNT(harmless_host), i))
             return false;
-        if (listed(dangerous, ARRAY_COUNT(dangerous), i) && !in_scratch(image, i, scratch, reach))
+        if (listed(dangerous, ARRAY_COUNT(dangerous), i) &&
+            !value_harmless(image, i, scratch, reach))
             return false;
     }
     /* Without this control the host continues with the guest's EFER.NXE, although its page tables
@@ -75,8 +76,8 @@ static bool exit_harmless(const struct vmcs_image *image, const struct vmcs_imag
     return image_control(image, EXIT_LOAD_IA32_EFER) == image_control(base, EXIT_LOAD_IA32_EFER);
 }
 
-/* Returns true if the guest stays in its own memory and is sure to exit: the preemption timer runs
- * in every activity state but wait-for-SIPI. */
+/* Returns true if the guest stays in its own memory and is sure to exit. The preemption timer runs
+ * in every activity state except wait-for-SIPI. */
 static bool guest_harmless(const struct vmcs_image *image)
 {
     return image_control(image, PRIMARY_ACTIVATE_SECONDARY_CONTROLS) &&

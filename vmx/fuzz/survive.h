@@ -10,7 +10,7 @@
 /* Returns true if the machine survives a VM entry with image that gets as far as reach. base: a
  * VMCS whose VM entry and exit are known to be harmless. scratch: memory that the processor may
  * write. Returns false if the host might not survive the first VM exit, if the processor might
- * write to memory that is not the guest's, or if no VM exit might come. */
+ * write to memory of the host, or if the guest might never exit. */
 bool survive(const struct vmcs_image *image, const struct vmcs_image *base, struct range scratch,
              enum reach reach);
 

@@ -10,7 +10,7 @@ enum {
     TABLES = 0x1000, /* PML4, PDPT and page directory, or one 32-bit page directory */
     DESCRIPTORS = 0x4000,
     STACK_TOP = 0x8000,
-    CODE_64_SELECTOR = 0x08, /* selectors */
+    CODE_64_SELECTOR = 0x08,
     DATA_SELECTOR = 0x10,
     TSS_SELECTOR = 0x18,
     CODE_32_SELECTOR = 0x28,
@@ -23,7 +23,7 @@ enum {
 
 #define LOCAL_APIC_PAGE UINT64_C(0xfee00000)
 
-/* The processor need not set accessed or dirty: both are set from the start. */
+/* Accessed and dirty are set from the start, so that the processor does not write the tables. */
 #define TABLE_ENTRY (PTE_P | PTE_RW | PTE_US | PTE_A)
 #define LARGE_ENTRY (TABLE_ENTRY | PTE_D | PTE_PS)
 

@@ -35,7 +35,7 @@ enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_
 void guest_flat_state(const uint8_t *memory, enum guest_mode mode, const struct vmx_caps *caps,
                       struct guest_state *state);
 
-/* The controls that the guest needs or wants in this mode. */
+/* Returns the controls that the guest needs or wants in this mode. */
 struct control_wishes guest_flat_wishes(enum guest_mode mode);
 
 #endif

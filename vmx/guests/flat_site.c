@@ -1,4 +1,4 @@
-/* The flat guest on this machine: the loader's module. */
+/* Builds the flat guest on this machine, from the loader's module. */
 #include "kernel/result.h"
 #include "lib/string.h"
 #include "vmx/guests/flat.h"

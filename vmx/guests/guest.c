@@ -1,4 +1,4 @@
-/* The table of guests, and what all kinds of guests share. */
+/* The table of guests, and the code that all kinds of guests share. */
 #include "vmx/guests/guest.h"
 
 #include "kernel/cpu.h"
@@ -85,8 +85,8 @@ void guest_build(const struct guest *guest, struct guest_site *site, struct vcpu
     site->ept_cycles = rdtsc() - from;
     if (status == PAGETABLE_NO_MEMORY)
         finish(RESULT_UNSUPPORTED, "%s", no_memory);
-    if (status != PAGETABLE_OK) /* parts of a guest that overlap, or beyond physical addresses */
-        panic("no EPT for this guest: status %d", (int)status);
+    if (status != PAGETABLE_OK) /* parts of the guest overlap, or exceed physical addresses */
+        panic("cannot build the EPT of this guest: status %d", (int)status);
     site->plan->ept_pointer = ept_pointer(&site->ept, ept_table_type(&vcpu->caps));
     print_ept(&site->ept);
 }

@@ -14,11 +14,11 @@
 #include "vmx/guests/site.h"
 #include "vmx/run/run.h"
 
-/* What its HLT does. */
+/* What HLT does in a guest. */
 enum guest_hlt {
     HLT_WAITS,   /* waits for an interrupt */
-    HLT_COUNTED, /* is an exit asked for: the guest has passed after exits= of them */
-    HLT_FREE,    /* is an exit asked for: as many as the guest likes */
+    HLT_COUNTED, /* does nothing but exit; after exits= of them the guest has passed */
+    HLT_FREE,    /* does nothing but exit, as often as the guest likes */
 };
 
 struct guest {
@@ -28,18 +28,19 @@ struct guest {
     /* Returns true if the guest can do what the options ask for, else writes the reason to why.
      * NULL: it can do everything. */
     bool (*allows)(const struct options *options, struct out *why);
-    /* Takes memory and maps it. Fills in site's wishes and, in its plan, guest state and
-     * intercepts. */
+    /* Takes memory and maps it. Fills in site->wishes and guest state and intercepts of
+     * site->plan. */
     enum pagetable_status (*build)(struct guest_site *site, struct vcpu *vcpu);
     /* Restores the guest's memory for the next round. NULL: a round does not change it. */
     void (*rebuild)(const struct guest_site *site, struct vcpu *vcpu);
     /* Carries out one round. NULL: run_round(). */
     enum result_code (*round)(const struct guest_site *site, struct vcpu *vcpu, struct run *run,
                               struct out *why);
-    struct guest_answers answers; /* of this kind to exits of its guest */
+    struct guest_answers answers;
 };
 
-/* By options->guest, and their names in that order, separated by blanks. */
+/* The kinds of guests, indexed by options->guest, and their names in that order, with a blank after
+ * each. */
 extern const struct guest *const guests[];
 extern const char guest_names[];
 

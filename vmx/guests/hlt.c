@@ -101,9 +101,9 @@ void guest_hlt_state(const void *system, const struct vmx_caps *caps, struct gue
 {
     const uint8_t *gdt = (const uint8_t *)system + (DESCRIPTORS - SYSTEM);
     const uint64_t cr0 = CR0_PE | CR0_NE | CR0_PG;
-    /* MCE: a machine check in the guest is a VM exit instead of a shutdown. */
+    /* Without MCE, a machine check in the guest would shut the processor down. */
     const uint64_t cr4 = CR4_PAE | CR4_MCE;
-    /* NXE is for the host, which needs it after a VM exit that does not load EFER. */
+    /* The host needs NXE if VM exits do not load EFER. */
     const uint64_t efer = EFER_LME | EFER_LMA | EFER_NXE;
     *state = (struct guest_state){
         .cr0 = plan_fixed_cr0(caps, cr0),

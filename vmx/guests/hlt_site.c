@@ -1,4 +1,4 @@
-/* The HLT guest on this machine. guest=fuzz starts from it, too. */
+/* Taking memory for the HLT guest on this machine. */
 #include "vmx/guests/hlt_site.h"
 
 #include "lib/string.h"

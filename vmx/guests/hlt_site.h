@@ -1,4 +1,4 @@
-/* The HLT guest on this machine. */
+/* Builds the HLT guest on this machine. guest=fuzz uses it, too. */
 #ifndef VMX_GUESTS_HLT_SITE_H
 #define VMX_GUESTS_HLT_SITE_H
 

@@ -11,9 +11,9 @@ bits 64
 section .text
 
 ; bool self_enter(struct vcpu_context *context: RDI, void *stack: RSI, bool (*round)(void): RDX)
-; Saves the callee-saved registers as the guest's and calls round on the host's stack. round launches the
-; guest, which returns true from here. If round returns true, the guest has left: continue where it was.
-; If round returns false, there was no guest: return false.
+; Stores the callee-saved registers as the guest's and calls round on the given stack. round launches the
+; guest, which starts by returning true from here. If round returns true, the guest has left: continues
+; natively where the guest was. If round returns false, the launch failed: returns false.
 align 16
 self_enter:
     mov [rdi + CONTEXT_RBX], rbx
@@ -33,7 +33,7 @@ self_enter:
     mov rsp, [rdi + CONTEXT_SELF_RSP]
     test al, al
     jz .outside
-    push qword [rdi + CONTEXT_SELF_RIP] ; after self_leave's VMCALL
+    push qword [rdi + CONTEXT_SELF_RIP] ; the instruction after self_leave's VMCALL
     push qword [rdi + CONTEXT_SELF_RFLAGS]
     mov rax, [rdi + CONTEXT_RAX]
     mov rcx, [rdi + CONTEXT_RCX]
@@ -63,7 +63,8 @@ self_enter:
     mov r15, [rdi + CONTEXT_R15]
     ret
 
-; void self_leave(void): asks the host to leave VMX operation, and returns natively.
+; void self_leave(void)
+; Asks the host to leave VMX operation, and returns natively.
 align 16
 self_leave:
     push rbx
@@ -72,8 +73,9 @@ self_leave:
     pop rbx
     ret
 
-; bool self_registers_hold(void): fills each register with a different value, makes two VM exits (CPUID and
-; VMCALL), and returns true if no value has changed. Needs XMM registers to be enabled.
+; bool self_registers_hold(void)
+; Fills each register with a different value, makes two VM exits (CPUID and VMCALL), and returns true if no
+; value has changed. XMM registers must be enabled.
 align 16
 self_registers_hold:
     push rbx

@@ -34,15 +34,15 @@ struct intercepts guest_self_intercepts(const struct vmx_caps *caps)
     };
 }
 
-/* RAM, and the devices below 4 GiB. */
+/* Covers RAM, and the devices below 4 GiB. */
 uint64_t guest_self_limit(const struct guest_site *site)
 {
     const struct range_set *ram = &site->memory->ram;
     const uint64_t end = ram->count > 0 ? ram->at[ram->count - 1].end : 0;
     const uint64_t lowest = UINT64_C(1) << 32;
     const uint64_t wanted = align_up(end > lowest ? end : lowest, pagetable_span(2));
-    const uint64_t limit =
-        site->types->at[site->types->count - 1].end; /* the memory map may claim more */
+    /* The end of physical addresses; the memory map may claim more. */
+    const uint64_t limit = site->types->at[site->types->count - 1].end;
     return wanted < limit ? wanted : limit;
 }
 
@@ -53,7 +53,7 @@ enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
                          EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
 }
 
-/* There is one kernel, so there is one of these. */
+/* The present round. There is one, because there is one kernel. */
 static struct self {
     struct vcpu *vcpu;
     struct run *run;
@@ -77,7 +77,7 @@ static void state_now(const struct vcpu_context *context, struct guest_state *st
     *state = (struct guest_state){
         .cr0 = read_cr0(),
         .cr3 = read_cr3(),
-        .cr4 = read_cr4(), /* VMXON will have set VMXE when this is entered */
+        .cr4 = read_cr4(), /* plan_fixed_cr4() adds VMXE */
         .dr7 = read_dr7(),
         .rip = context->self_rip,
         .rsp = context->self_rsp,
@@ -102,7 +102,7 @@ static void state_now(const struct vcpu_context *context, struct guest_state *st
     };
 }
 
-/* The host's side of the round; runs on a stack of its own. Returns true if the guest has left. */
+/* Runs the host's side of the round, on a stack of its own. Returns true if the guest has left. */
 static bool host_round(void)
 {
     struct vcpu *vcpu = self.vcpu;
@@ -140,11 +140,11 @@ enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_
     say("running natively again");
     if (!broken)
         return self.code;
-    fmt_print(why, "; as a guest, this did not work: %s", broken);
+    fmt_print(why, "; as a guest, this did not work as it does natively: %s", broken);
     return RESULT_FAIL;
 }
 
-/* The kernel continues natively after its VMCALL. */
+/* Keeps where the kernel continues natively: after its VMCALL. */
 bool guest_self_hypercall(struct vcpu *vcpu, uint32_t number, uint32_t argument,
                           enum exit_action *action)
 {
@@ -167,7 +167,7 @@ static enum pagetable_status build(struct guest_site *site, struct vcpu *vcpu)
     return guest_self_build(&site->ept, guest_self_limit(site), site->types);
 }
 
-/* The running kernel was stopped as a guest and cannot continue. */
+/* Ends the machine: the running kernel was stopped as a guest and cannot continue. */
 static void lost(enum result_code code)
 {
     stats_print(&self.vcpu->stats, &log_line);

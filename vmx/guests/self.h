@@ -1,5 +1,5 @@
-/* The running kernel as its own guest. It continues at the next line of code in VMX non-root
- * operation, and later leaves VMX operation at another. EPT maps memory one to one. */
+/* The running kernel as its own guest. It enters VMX non-root operation at one line of code and
+ * leaves VMX operation at a later line. EPT maps memory one to one. */
 #ifndef VMX_GUESTS_SELF_H
 #define VMX_GUESTS_SELF_H
 
@@ -15,8 +15,8 @@
 enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
                                        const struct memory_types *types);
 
-/* Wishes that every guest of this kind has: MSR bitmaps, since without them each access to an MSR
- * exits, and the controls without which an instruction of the kernel is #UD. */
+/* The wishes of every guest that is the running kernel. Without MSR bitmaps, each access to an MSR
+ * would exit. Without some other controls, instructions of the kernel would be #UD. */
 #define GUEST_SELF_WISHES                                                                          \
     {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},                                                   \
         {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                   \
@@ -32,20 +32,20 @@ enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
         ENTRY_LOAD_IA32_EFER, CONTROL_WANTED                                                       \
     }
 
-/* The controls that the guest needs or wants, and what it does that must exit. */
+/* The controls that the guest needs or wants, and its intercepts. */
 extern const struct control_wishes guest_self_wishes;
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps);
 
-/* Returns the end of the memory that the guest gets: all that the kernel can reach. */
+/* Returns the end of the guest's memory, which is everything that the kernel can reach. */
 uint64_t guest_self_limit(const struct guest_site *site);
 
-/* What the guest does. Returns the name of the first thing that did not work, or NULL. */
+/* Code to run in the guest. Returns the name of the first thing that did not work, or NULL. */
 typedef const char *self_work_load(void);
 
 /* Makes the caller the guest, runs work in it, and returns outside VMX operation. Takes the guest
  * state of run->plan from the running processor. Writes the reason for the result to why. If the
- * launch fails, nothing has changed. If the guest is stopped by what it did, there is no way back
- * into the caller: lost is called instead and must not return. */
+ * launch fails, changes nothing. If the guest cannot continue, neither can the caller: calls lost,
+ * which must not return. */
 enum result_code guest_self_round(struct vcpu *vcpu, struct run *run, self_work_load *work,
                                   void (*lost)(enum result_code), struct out *why);
 

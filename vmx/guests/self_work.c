@@ -1,4 +1,4 @@
-/* Exceptions, MSRs, control registers, page tables, and registers over VM exits. */
+/* Trying exceptions, MSRs, control registers, page tables, and registers across VM exits. */
 #include "vmx/guests/self_work.h"
 
 #include <stdbool.h>
@@ -93,8 +93,8 @@ static bool vectors_hold(void)
     return vector_state_write_xcr0(xcr0) && hold;
 }
 
-/* Provokes #GP, which the kernel's own IDT handles. It writes an address that is not canonical: an
- * access to a missing MSR would do, too, but some hypervisors below us ignore it. */
+/* Provokes #GP, which the kernel's own IDT handles, by writing an address that is not canonical. An
+ * access to a missing MSR would not do: some hypervisors ignore it. */
 static bool exceptions_work(void)
 {
     const uint64_t before = msr_read(IA32_KERNEL_GS_BASE);

@@ -1,4 +1,4 @@
-/* What a guest is built from on this machine, and what is built. */
+/* The parts of this machine that a guest is built from, and the parts that are built. */
 #ifndef VMX_GUESTS_SITE_H
 #define VMX_GUESTS_SITE_H
 
@@ -14,17 +14,17 @@
 #include "vmx/plan.h"
 
 struct guest_site {
-    /* What there is: */
+    /* Given: */
     const struct options *options;
     const struct boot_info *boot;
     struct memory *memory;
     struct page_source *tables; /* pages for EPT */
     const struct memory_types *types;
-    /* What is built: */
+    /* Built: */
     struct ept ept;
     uint64_t ept_cycles; /* time-stamp cycles that building it took */
     struct control_wishes wishes;
-    struct plan *plan; /* its guest, intercepts and EPT pointer */
+    struct plan *plan; /* guest state, intercepts and EPT pointer */
 };
 
 /* Takes `count` consecutive pages for the guest's memory, which the kernel's page tables map, too.

@@ -1,4 +1,4 @@
-/* Each emulator has its own judges. */
+/* The judges under each emulator. */
 #include "vmx/run/judges.h"
 
 #include "lib/bits.h"

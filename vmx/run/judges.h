@@ -1,4 +1,5 @@
-/* Finds the judges of a VM entry on this machine: whoever checks the VMCS. Pure. */
+/* Finds the judges of a VM entry on this machine: the implementations of VMX that check the VMCS
+ * and whose deviations from the manual are known. Pure. */
 #ifndef VMX_RUN_JUDGES_H
 #define VMX_RUN_JUDGES_H
 
@@ -6,7 +7,7 @@
 #include "kernel/options.h"
 #include "vmx/audit/verdict.h"
 
-/* below matters only under KVM. */
+/* below: what KVM runs on; ignored without KVM. */
 struct judges judges_of(enum emulator emulator, enum below below);
 
 #endif

@@ -1,4 +1,4 @@
-/* What comes before VMXON and after VMXOFF. */
+/* Taking the state of the machine before VMXON, and comparing it after VMXOFF. */
 #include "vmx/run/operation.h"
 
 #include "kernel/host_memory.h"

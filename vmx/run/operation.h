@@ -1,4 +1,4 @@
-/* Into VMX operation and out of it again, with nothing of the machine changed. */
+/* Runs a function in VMX operation, and checks that nothing of the machine has changed. */
 #ifndef VMX_RUN_OPERATION_H
 #define VMX_RUN_OPERATION_H
 
@@ -10,9 +10,9 @@
 struct run;
 typedef enum result_code operation_body(struct vcpu *vcpu, struct run *run, struct out *why);
 
-/* Calls body in VMX operation, then compares the machine with what it was before. watched: memory
- * to compare as well; NULL: none. A difference turns a pass into a panic. Says how it ended on why.
- */
+/* Enters VMX operation, calls body, leaves VMX operation, and compares the machine with its state
+ * before. watched: memory to compare as well, or NULL. Writes the reason for the result to why. A
+ * difference turns RESULT_PASS into RESULT_PANIC. */
 enum result_code operation_run(struct vcpu *vcpu, struct run *run, const struct range_set *watched,
                                operation_body *body, struct out *why);
 

@@ -1,4 +1,4 @@
-/* The sets of ranges are static: there is one machine. */
+/* Making the sets of ranges. They are static, because there is one machine. */
 #include "vmx/run/places.h"
 
 #include "kernel/cpu.h"
@@ -21,7 +21,7 @@ struct audit_places places_in_use(const struct memory *memory, const struct vcpu
         read_cr3(),
     };
     if (!memory_taken(memory, pointed_to, ARRAY_COUNT(pointed_to), &taken))
-        panic("no room for the memory in use: %zu ranges", taken.count);
+        panic("the memory in use has more than %zu ranges", ARRAY_COUNT(storage));
     return (struct audit_places){
         .text = {(uintptr_t)text_start, (uintptr_t)text_end},
         .vmcs = (uintptr_t)vcpu->vmcs_region,

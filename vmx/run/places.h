@@ -1,4 +1,4 @@
-/* Memory that belongs to the host alone. */
+/* Finds the memory that a guest must not use, and the memory that must not change in a round. */
 #ifndef VMX_RUN_PLACES_H
 #define VMX_RUN_PLACES_H
 
@@ -14,8 +14,8 @@
 struct audit_places places_in_use(const struct memory *memory, const struct vcpu *vcpu,
                                   uint64_t ept_root);
 
-/* Returns the memory that must not change during a round: all RAM, apart from the guest's and from
- * what the host itself writes. */
+/* Returns the memory that must not change during a round: all RAM, except the guest's memory and
+ * the memory that the host itself writes. */
 const struct range_set *places_watched(const struct memory *memory, const struct vcpu *vcpu);
 
 #endif

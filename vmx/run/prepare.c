@@ -1,4 +1,4 @@
-/* Host state, bitmaps, and the stack for VM exits. */
+/* Filling in host state, regions, and the stack for VM exits. */
 #include "vmx/run/prepare.h"
 
 #include "kernel/cpu.h"
@@ -12,7 +12,7 @@
 #include "vmx/override.h"
 #include "vmx/vmcs.h"
 
-/* Returns TR's base, which only its descriptor tells. */
+/* Returns TR's base, which can only be read from its descriptor. */
 static uint64_t task_base(struct table_register gdtr, uint16_t tr)
 {
     struct segment segment;
@@ -27,7 +27,7 @@ static uint64_t msr_or_zero(uint32_t msr)
     return value;
 }
 
-/* A VM exit restores the processor's present state, but has a stack of its own. */
+/* Returns the state for a VM exit to load: the processor's present state, except RSP and RIP. */
 static struct host_state host_state_now(uint64_t rsp)
 {
     const struct table_register gdtr = read_gdtr();
@@ -72,7 +72,7 @@ bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch,
             fmt_print(
                 why,
                 "memory.<address>= needs memory from 0x2000 to 0x5fff, found it in use on this "
-                "machine; leave such words out");
+                "machine; leave words with memory. out");
         else
             fmt_print(why, "memory.<address>= needs an address from 0x%llx to 0x%llx, found 0x%llx",
                       (unsigned long long)scratch.start, (unsigned long long)scratch.end - 1,

@@ -57,8 +57,9 @@ void ready_controls(const struct vmx_caps *caps, struct control_wishes wishes,
         struct control_wish wish = wishes.at[i];
         if (wish.want != CONTROL_WANTED && !control_wish_met(words, wish))
             finish(RESULT_UNSUPPORTED,
-                   "the guest needs control %s, found that this processor does not allow it; use "
-                   "a later processor",
-                   control_table[wish.control].name);
+                   "the guest needs control %s %s, which this processor does not allow; use "
+                   "another processor",
+                   control_table[wish.control].name,
+                   wish.want == CONTROL_FORBIDDEN ? "to be 0" : "to be 1");
     }
 }

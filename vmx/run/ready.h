@@ -16,8 +16,8 @@ struct cpu_facts ready_processor(uint32_t cpu);
 /* Prints the `caps` lines. Checks that VMXON is allowed and that the capabilities suffice. */
 void ready_capabilities(const struct cpu_facts *facts, struct vmx_caps *caps);
 
-/* Makes control words of the wishes and prints the `control` lines. Checks that the processor
- * allows every control that the guest needs. */
+/* Chooses control words that meet the wishes and prints the `control` lines. Checks that the
+ * processor allows every control that the guest needs. */
 void ready_controls(const struct vmx_caps *caps, struct control_wishes wishes,
                     struct control_words *words);
 

@@ -33,8 +33,8 @@ static void print_entry(const struct vcpu *vcpu, const struct run *run)
     line_end(line);
 }
 
-/* Writes why the guest stopped, and returns the result: it left, it said it was done, it made the
- * exits asked for, or it did something that nothing asked for. */
+/* Writes why the guest stopped, and returns the result. The guest left, finished, made all exits
+ * asked for, or could not continue. */
 static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit, struct out *why)
 {
     if (vcpu->left) {
@@ -52,7 +52,8 @@ static enum result_code stopped(const struct vcpu *vcpu, const struct exit *exit
     }
     fmt_print(why, "exit %llu of the guest was %s (reason %u) at rip 0x%llx%s%s",
               (unsigned long long)vcpu->exits, exit_reason_name(exit_basic(exit)), exit_basic(exit),
-              (unsigned long long)exit->rip, vcpu->stop_why ? ": " : ", which nothing asked for",
+              (unsigned long long)exit->rip,
+              vcpu->stop_why ? ": " : ", which Trapline does not handle",
               vcpu->stop_why ? vcpu->stop_why : "");
     return RESULT_FAIL;
 }
@@ -67,8 +68,8 @@ struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *ru
     };
 }
 
-/* Asks for a report, and prints the whole VMCS for it: the processor refused what the audit let
- * pass. */
+/* Asks the user to report the log, and prints the whole VMCS into it: the processor refused what
+ * the audit let pass. */
 static void print_whole(struct vcpu *vcpu, struct out *why)
 {
     fmt_print(why, "; the audit found nothing wrong");
@@ -122,8 +123,8 @@ static enum result_code refused(struct vcpu *vcpu, const struct run *run,
     return RESULT_ENTRY;
 }
 
-/* Lets vmx/exit/at_once handle the exits from now on: those to print one by one have been. A HLT
- * that ends the guest or waits for an interrupt still goes through the loop. */
+/* Lets vmx/exit/at_once.c handle exits from now on. Call it after the exits to print one by one. A
+ * HLT that ends the guest or waits for an interrupt still goes through the loop. */
 static void allow_at_once(struct vcpu *vcpu)
 {
     vcpu->at_once = (struct at_once){
@@ -132,9 +133,9 @@ static void allow_at_once(struct vcpu *vcpu)
     };
 }
 
-/* The last VM exit, kept until the next VM entry. */
+/* The VM exit before the next VM entry. */
 struct before {
-    bool there;
+    bool there; /* false before the first VM entry */
     uint16_t reason;
     uint64_t exited, printing; /* time stamp of the exit; cycles that printing its line took */
 };
@@ -235,8 +236,7 @@ static enum result_code judge(const struct vcpu *vcpu, struct run *run, struct o
         return RESULT_PASS;
     fmt_print(why,
               "the audit refused the VM entry: %u rules checked, %u broken, the first is %s; mend "
-              "what the "
-              "audit lines name, or let the processor judge with audit=warn",
+              "what the audit lines name, or let the processor judge with audit=warn",
               run->audit.checks, run->audit.failed - run->audit.warnings,
               audit_rules[first->rule].id);
     return RESULT_AUDIT;
@@ -265,7 +265,8 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, struct run *run, struct ou
     return code;
 }
 
-/* The running kernel shares its registers with the host, and keeps them when it leaves. */
+/* Runs a guest that has registers of its own. The running kernel, in contrast, shares its registers
+ * with the host and keeps them when it leaves. */
 static enum result_code run_switched(struct vcpu *vcpu, struct run *run, struct out *why)
 {
     vcpu->context.registers = (struct guest_registers){0};

@@ -17,17 +17,16 @@ struct run {
     uint64_t trace;    /* exits of the round to print; the last one is always printed */
     uint64_t budget;   /* time-stamp cycles that the round may take; 0: no limit */
     const struct range_set *watched; /* the host's memory to compare; NULL: none */
-    uint64_t exit_rsp;               /* top of the stack on which VM exits arrive */
+    uint64_t exit_rsp;               /* top of the stack for C code that handles VM exits */
     uint64_t self_rsp;    /* top of the host's stack while the running kernel is the guest */
     struct judges judges; /* whose known deviations apply */
     const struct audit_places *places;
     struct range scratch; /* where the image's words of memory may lie; empty: nowhere */
-    /* Called in VMX operation when the VMCS is prepared. May change the VMCS. NULL: nothing to do.
-     */
+    /* Called in VMX operation when the VMCS is prepared. It may change the VMCS. May be NULL. */
     void (*in_root)(struct vcpu *vcpu, struct run *run);
-    struct plan *plan; /* guest, controls and EPT; the round fills in the host's state and the
-                        * vcpu's own regions */
-    struct audit_result audit; /* of the image as planned */
+    /* Guest state, controls and EPT. The round fills in host state and the vcpu's regions. */
+    struct plan *plan;
+    struct audit_result audit; /* of the image before the VM entry */
 };
 
 /* Returns what the audit needs to judge vcpu's image. */

@@ -1,5 +1,5 @@
-/* The registers: MSRs of vmx/cpu/msr_policy.def, MSRs given to the guest by msrs=, vector
- * registers, debug registers, CR2. */
+/* Switching MSRs of vmx/cpu/msr_policy.def, MSRs that msrs= gives to the guest, vector registers,
+ * debug registers and CR2. */
 #include "vmx/run/switch.h"
 
 #include "kernel/cpu.h"
@@ -21,7 +21,7 @@ static void keep_granted(struct vcpu *vcpu, const struct grants *grants)
     vcpu->own.granted_count = kept;
 }
 
-/* An MSR that counts by itself differs, too; writing its old value does no harm. */
+/* Writes back MSRs that differ. That includes MSRs that count by themselves, which does no harm. */
 static void restore_granted(const struct vcpu *vcpu)
 {
     for (unsigned i = 0; i < vcpu->own.granted_count; i++) {
@@ -32,7 +32,8 @@ static void restore_granted(const struct vcpu *vcpu)
     }
 }
 
-/* VM entries and exits switch DR7, so that the guest's breakpoints cannot hit the host. */
+/* Switches DR0 to DR3 and DR6. VM entries and exits switch DR7, so the guest's breakpoints cannot
+ * hit in the host. */
 static void switch_debug_to_guest(struct guest_own *own)
 {
     const uint64_t dr[GUEST_BREAKPOINTS] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
@@ -55,8 +56,9 @@ static void switch_debug_to_host(const struct guest_own *own)
     write_dr6(own->host_dr6);
 }
 
-/* After a reset all of them are 0, except XCR0 and DR6. Leaves MSRs alone that the processor lacks.
- * Bochs may read such an MSR as 0 and still refuse to write it. */
+/* After a reset all of these registers are 0, except XCR0 and DR6. Skips MSRs that the processor
+ * lacks. Bochs may read such an MSR as 0 and still refuse to write it: failed writes are ignored.
+ */
 void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 {
     vcpu->own = (struct guest_own){0};
