@@ -1,4 +1,4 @@
-/* Pages from the machine's memory. */
+/* Taking pages from the machine's memory. */
 #include "kernel/memory_source.h"
 
 #include "boot/start.h"

@@ -1,12 +1,12 @@
-/* The pages that translation tables are made of, the kernel's own and EPT's. */
+/* Provides pages for translation tables: the kernel's own page tables, and EPT. */
 #ifndef KERNEL_MEMORY_SOURCE_H
 #define KERNEL_MEMORY_SOURCE_H
 
 #include "kernel/memory.h"
 #include "lib/pagetable.h"
 
-/* A page source that takes zeroed pages below BOOT_MAPPED_END, which the boot's page tables reach
- * as well as the kernel's. */
+/* A source of zeroed pages below BOOT_MAPPED_END. The page tables of boot/start.asm map them, and
+ * so do the kernel's. */
 struct memory_source {
     struct page_source source;
     struct memory *memory;

@@ -57,8 +57,7 @@ static void switch_debug_to_host(const struct guest_own *own)
 }
 
 /* After a reset all of these registers are 0, except XCR0 and DR6. Skips MSRs that the processor
- * lacks. Bochs may read such an MSR as 0 and still refuse to write it: failed writes are ignored.
- */
+ * lacks. Bochs may read such an MSR as 0 but refuse to write it, so failed writes are ignored. */
 void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
 {
     vcpu->own = (struct guest_own){0};
