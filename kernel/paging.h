@@ -8,9 +8,9 @@
 #include "kernel/percpu.h"
 #include "lib/pagetable.h"
 
-/* Builds the tables from these pages. memory: the RAM to map. cpu: the stacks that get guard pages.
- * If the processor lacks NX or there are no pages, ends the machine with a result line that says
- * so. pages must stay: devices are mapped later. */
+/* Builds the tables. memory: the RAM to map. pages: pages for the tables; keeps the pointer,
+ * because devices are mapped later. cpu: the stacks that get guard pages. If the processor lacks NX
+ * or there are no pages, ends the machine with a result line that says so. */
 void paging_build(const struct memory *memory, struct page_source *pages, const struct percpu *cpu);
 
 /* Makes the processor use the tables. Memory that they do not map is no longer accessible. */

@@ -9,8 +9,8 @@
  * ACPI. */
 void power_use(const struct acpi *acpi, const struct boot_info *info);
 
-/* Returns the machine for which to make plans (kernel/acpi/power_plan.h), if all their registers
- * get mapped. */
+/* Returns what plans (kernel/acpi/power_plan.h) need to know about this machine, as if all their
+ * registers were mapped already. */
 struct power_machine power_machine(void);
 
 /* Declares that all registers of plans for power_machine() are mapped, so that power_end() can use

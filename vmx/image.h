@@ -1,5 +1,5 @@
-/* The VMCS image: all fields of a VMCS as one plain value. plan_write() makes it, vmcs_apply()
- * writes it to the processor, and vmcs_capture() reads it back. Pure. */
+/* The VMCS image: the values of all fields of a VMCS. plan_write() makes it, vmcs_apply() writes it
+ * to the processor, and vmcs_capture() reads it back. Pure. */
 #ifndef VMX_IMAGE_H
 #define VMX_IMAGE_H
 

@@ -3,9 +3,10 @@
 #define VMX_EXIT_ACTION_H
 
 enum exit_action {
-    EXIT_RESUME, /* enter the guest again at the instruction that exited */
-    EXIT_SKIP,   /* enter the guest again after this instruction */
-    EXIT_REPEAT, /* enter the guest again at this string instruction, after one iteration of it */
+    EXIT_RESUME, /* enter the guest again with RIP as it is */
+    EXIT_SKIP,   /* enter the guest again after the instruction that exited */
+    EXIT_REPEAT, /* enter the guest again at the string instruction, one iteration of which is done
+                  */
     EXIT_STOP,   /* do not enter the guest again: it is done or cannot continue */
 };
 

@@ -48,7 +48,7 @@ enum exit_action handle_interrupt_window(struct vcpu *vcpu)
     return deliver(vcpu);
 }
 
-/* Only the user can have set this control. No NMI waits, so the handler clears it. */
+/* Clears "NMI-window exiting": no NMI waits. Only the user can have set this control. */
 enum exit_action handle_nmi_window(struct vcpu *vcpu)
 {
     guest_control_set(vcpu, PRIMARY_NMI_WINDOW_EXITING, false);

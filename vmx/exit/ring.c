@@ -39,7 +39,7 @@ enum {
 };
 
 /* What each value of a record is, as enum decode_from. NO_FIELD: it is not printed. */
-static uint8_t value_froms[EXIT_REASONS_MAX][RING_VALUES];
+static uint8_t recorded_from[EXIT_REASONS_MAX][RING_VALUES];
 
 static void shape_begin(struct shape *shape, uint8_t *value_from, const struct vcpu *vcpu,
                         uint32_t carries)
@@ -82,7 +82,7 @@ void ring_create(struct exit_ring *ring, struct memory *memory, uint64_t records
 void ring_begin(struct vcpu *vcpu)
 {
     for (uint32_t reason = 0; reason < EXIT_REASONS_MAX; reason++)
-        shape_begin(&shapes[reason], value_froms[reason], vcpu, exit_carries(reason));
+        shape_begin(&shapes[reason], recorded_from[reason], vcpu, exit_carries(reason));
 }
 
 /* Returns the general register that the qualification of an access to a control or debug register
@@ -104,7 +104,7 @@ static uint64_t operand(const struct vcpu *vcpu, enum decode_from from)
                             : guest_register_saved(&vcpu->context.registers, from);
 }
 
-/* Not inlined: ring_take() would save registers for its calls even when it is not needed. */
+/* Not inlined, so that ring_take() saves registers for the calls in here only when it is needed. */
 static __attribute__((noinline)) struct exit_record *
 take_rare(const struct vcpu *vcpu, unsigned rare, struct exit_record *record)
 {
@@ -157,8 +157,8 @@ static void print(const struct vcpu *vcpu, const struct exit_record *record, uin
     know(&values, FROM_QUALIFICATION, record->qualification);
     know(&values, FROM_FACTS, exit_facts(vcpu) | (record->in_64_bit ? FACT_64_BIT_MODE : 0));
     for (unsigned i = 0; i < RING_VALUES; i++) {
-        if (value_froms[row][i] != NO_FIELD)
-            know(&values, (enum decode_from)value_froms[row][i], record->value[i]);
+        if (recorded_from[row][i] != NO_FIELD)
+            know(&values, (enum decode_from)recorded_from[row][i], record->value[i]);
     }
     if (shapes[row].rare & SHAPE_OPERAND)
         know(&values, operand_of(record->qualification), record->value[RING_VALUES - 1]);

@@ -264,7 +264,7 @@ static enum result_code fuzz_in_vmx(struct vcpu *vcpu, struct run *run, struct o
     fmt_print(
         why,
         "audit and processor agreed on %llu of %llu VM entries, %llu more are known "
-        "deviations of this processor, %llu are of rules that the audit checks less strictly, "
+        "deviations of this processor, %llu come from rules that the audit checks less strictly, "
         "%llu are unexplained",
         (unsigned long long)agreed(&fuzz.all), (unsigned long long)fuzz.all.tried,
         (unsigned long long)fuzz.all.verdict[VERDICT_DEVIATION],

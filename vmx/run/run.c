@@ -133,9 +133,9 @@ static void allow_at_once(struct vcpu *vcpu)
     };
 }
 
-/* The VM exit before the next VM entry. */
+/* The last VM exit, kept until the next VM entry. */
 struct before {
-    bool there; /* false before the first VM entry */
+    bool there; /* false: there was no VM exit yet */
     uint16_t reason;
     uint64_t exited, printing; /* time stamp of the exit; cycles that printing its line took */
 };
