@@ -13,7 +13,7 @@ void devices_report(void);
  * printed at any time. Closes a screen that cannot be mapped. */
 void devices_map(const struct acpi *acpi);
 
-/* Starts to use devices above BOOT_MAPPED_END. Call it after paging_switch(). */
+/* Starts to use the mapped devices above BOOT_MAPPED_END. Call it after paging_switch(). */
 void devices_mapped(void);
 
 #endif

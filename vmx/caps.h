@@ -14,7 +14,7 @@ enum caps_msr {
     CAPS_MSRS,
 };
 
-/* What must hold before a capability MSR may be read: vmx/capability_msrs.def. */
+/* When a capability MSR exists: vmx/capability_msrs.def. */
 enum caps_gate {
     CAPS_GATE_ALWAYS,
     CAPS_GATE_SECONDARY,

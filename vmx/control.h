@@ -35,8 +35,8 @@ struct control_info {
 };
 extern const struct control_info control_table[CONTROL_COUNT];
 
-/* What the processor allows, from the TRUE capability MSRs if it has them. A bit that is 1 in
- * `must` has to be 1; a bit that is 0 in `may` has to be 0. */
+/* The settings that the processor allows, from the TRUE capability MSRs if it has them. A bit that
+ * is 1 in `must` has to be 1; a bit that is 0 in `may` has to be 0. */
 struct control_allowed {
     uint64_t must; /* the SDM's "allowed 0-settings" */
     uint64_t may;  /* the SDM's "allowed 1-settings" */
@@ -72,7 +72,7 @@ struct control_words {
 unsigned control_resolve(const struct vmx_caps *caps, const struct control_wish *wishes,
                          unsigned count, struct control_words *words);
 
-/* Return the setting of a control in words, and whether words meet a wish. */
+/* Return true if a control is 1 in words, or if words meet a wish. */
 bool control_is_set(const struct control_words *words, enum control control);
 bool control_wish_met(const struct control_words *words, struct control_wish wish);
 

@@ -1,6 +1,6 @@
-/* The plan of a virtual machine: the guest's first state, the host state after VM exits, and the
- * controls. plan_write() writes each once into a VMCS image, in the order in which VM entry checks
- * them (SDM Vol 3C, chapter 26). Pure. */
+/* The plan of a virtual machine: controls, host state after VM exits, and the guest's first state.
+ * plan_write() writes them to a VMCS image, in the order in which VM entry checks them (SDM Vol 3C,
+ * chapter 26). Pure. */
 #ifndef VMX_PLAN_H
 #define VMX_PLAN_H
 
@@ -32,7 +32,7 @@ struct guest_state {
     uint64_t sysenter_cs, sysenter_esp, sysenter_eip, debugctl;
 };
 
-/* What makes a guest exit, beyond its controls. */
+/* Events and accesses of the guest that exit, beside those that the controls select. */
 struct intercepts {
     uint32_t exceptions; /* bit n: exception with vector n */
     /* Bits that the host owns: changing one exits, reading one gives the shadow. */

@@ -20,7 +20,7 @@
 #include "vmx/guests/self.h"
 #include "vmx/hypercall.h"
 
-/* Controls for what is measured, beside those that the running kernel needs as a guest. */
+/* The controls that the measurements need, and those that the running kernel needs as a guest. */
 static const struct control_wish wishes[] = {
     {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_WANTED},
     {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED},

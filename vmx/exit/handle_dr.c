@@ -1,5 +1,5 @@
-/* MOV DR, which exits by "MOV-DR exiting". The guest's DR0 to DR3 and DR6 are in the processor; DR7
- * is in the VMCS (SDM Vol 3C §27.2.1, Table 27-4; Vol 3B §17.2). */
+/* MOV to and from debug registers, by "MOV-DR exiting". The guest's DR0 to DR3 and DR6 are in the
+ * processor; DR7 is in the VMCS (SDM Vol 3C §27.2.1, Table 27-4; Vol 3B §17.2). */
 #include "vmx/exit/handle.h"
 
 #include "kernel/cpu.h"

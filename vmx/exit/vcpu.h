@@ -48,7 +48,7 @@ struct at_once {
 struct budget {
     uint64_t deadline; /* time stamp; UINT64_MAX: no limit */
     uint64_t look_at;  /* time stamp; the first exit after it must check the deadline */
-    uint32_t timer;    /* initial value, as planned */
+    uint32_t timer;    /* the planned VMX-preemption timer value */
 };
 
 struct options;
@@ -77,7 +77,7 @@ struct vcpu {
     const struct guest_answers *answers;
     struct at_once at_once;
     struct vmx_caps caps;
-    struct vmcs_image image; /* as planned, or as captured from the processor */
+    struct vmcs_image image; /* as planned and changed, or as captured from the processor */
     struct exit_stats stats;
     struct exit_ring ring;
     struct cpuid_cache cpuid_cache;
@@ -88,14 +88,14 @@ struct vcpu {
     uint32_t cpu;       /* number of the processor */
     bool is_kernel;     /* the guest is the running kernel */
     bool left;          /* the running kernel has asked to leave */
-    bool finished;      /* the guest has said that it is done, with finish_status */
+    bool finished;      /* the guest has called HYPERCALL_FINISH with finish_status */
     uint32_t finish_status;
     struct budget budget;
     uint64_t steps, steps_max; /* monitor-trap exits of this round, and their maximum */
     struct vectors interrupts; /* interrupts that wait until the guest can take them */
     uint64_t cr4_allowed;      /* bits of CR4 that the guest may set with its present controls */
     bool has_devices;          /* the guest was given devices and can have interrupts */
-    const char *stop_why;      /* why the guest cannot continue, from its handler; else NULL */
+    const char *stop_why;      /* why the guest cannot continue (guest_stop()); else NULL */
     struct guest_own own;
     bool launched; /* launched since the last VMCLEAR: enter by VMRESUME */
 };

@@ -25,11 +25,11 @@ struct guest {
     const char *name; /* in guest= of the command line */
     enum guest_hlt hlt;
     bool untraced; /* trace=auto prints no exits */
-    /* Returns true if the guest can do what the options ask for, else writes the reason to why.
-     * NULL: it can do everything. */
+    /* Returns true if this kind of guest supports the options. Otherwise writes the reason to why.
+     * NULL: it supports all. */
     bool (*allows)(const struct options *options, struct out *why);
-    /* Takes memory and maps it. Fills in site->wishes and guest state and intercepts of
-     * site->plan. */
+    /* Takes memory and maps it. Fills in site->wishes, and in site->plan the guest state and the
+     * intercepts. */
     enum pagetable_status (*build)(struct guest_site *site, struct vcpu *vcpu);
     /* Restores the guest's memory for the next round. NULL: a round does not change it. */
     void (*rebuild)(const struct guest_site *site, struct vcpu *vcpu);
