@@ -10,6 +10,7 @@ A folder keeps the kernel and its modules, which are fetched once.
 
 import functools
 import lzma
+import os
 import pathlib
 import re
 import shutil
@@ -26,6 +27,10 @@ import machine  # noqa: E402
 
 PROCESSOR = "corei7_skylake_x"  # the model of Bochs that KVM runs on
 MEMORY = 2048  # MiB
+
+# Seconds of the host's processor time after which a Linux that said nothing counts as hung. The longest
+# silence here is that of UEFI, of less than a minute.
+SILENCE = 240
 
 # Words of Linux's command line for every boot here. The kernel's tests of its own cryptography would
 # double the time that it takes to start.
@@ -214,21 +219,41 @@ def make_disk(folder, work, initrd, words):
     return len(image) // CYLINDER
 
 
+def processor_seconds(process):
+    """The time of the host's processors that it has used so far."""
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def watch(process, serial, time_limit, silence=SILENCE):
+    """Waits for an emulator. Returns "ended" if it ended, "silent" if its serial port has said nothing for
+    that many seconds of processor time, "timeout" if the time limit, in seconds, is over."""
+    deadline = time.monotonic() + time_limit
+    said, then = 0, 0.0
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            return "ended"
+        engine.read_pieces(process.stdout.fileno())
+        now, size = processor_seconds(process), serial.stat().st_size if serial.exists() else 0
+        if size != said:
+            said, then = size, now
+        elif now - then > silence:
+            return "silent"
+        time.sleep(0.1)
+    return "timeout"
+
+
 def boot(folder, work, initrd, words, time_limit):
-    """Boots the kernel of folder in Bochs, in the empty folder work, until it ends or the time limit,
-    in seconds, is over. Returns what its serial port said. Linux puts a carriage return before each
-    newline, those of programs included."""
+    """Boots the kernel of folder in Bochs, in the empty folder work, until watch() returns. Returns what
+    its serial port said. Linux puts a carriage return before each newline, those of programs included."""
     cylinders = make_disk(folder, work, initrd, (*WORDS, *words))
     (work / "bochsrc").write_text(BOCHSRC.format(processor=PROCESSOR, memory=MEMORY, cylinders=cylinders))
     (work / "debugger").write_text("c\nquit\n")
-    deadline = time.monotonic() + time_limit
+    serial = work / "serial"
     with engine.running(["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"], work) as process:
-        while process.poll() is None and time.monotonic() < deadline:
-            engine.read_pieces(process.stdout.fileno())
-            time.sleep(0.1)
-    if not (work / "serial").exists():
+        watch(process, serial, time_limit)
+    if not serial.exists():
         words = "".join(said.read_text("latin-1")[-1000:] for said in (work / "stderr", work / "log")
                         if said.exists())
-        raise machine.EngineError("Linux said nothing: Bochs did not start, or not within"
-                                  f" {time_limit} seconds; its last words:\n{words}")
-    return (work / "serial").read_bytes().decode("latin-1").replace("\r\n", "\n")
+        raise machine.EngineError(f"Linux said nothing; the last words of Bochs:\n{words}")
+    return serial.read_bytes().decode("latin-1").replace("\r\n", "\n")

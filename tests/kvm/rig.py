@@ -15,6 +15,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 import linux_in_bochs  # noqa: E402
@@ -22,9 +23,9 @@ import machine  # noqa: E402
 from linux_in_bochs import sh  # noqa: E402
 
 PROCESSOR = linux_in_bochs.PROCESSOR
-TIME_LIMIT = 2400  # seconds for all discs of a Linux; they take two or three minutes
+TIME_LIMIT = 2400  # seconds for all discs of a group; they take two or three minutes
 DISC_SECONDS = 40  # in emulated time, after which QEMU is ended; UEFI takes 14
-KILLED = 137  # QEMU's exit status then
+KILLED = 137  # QEMU's exit status then; also of one that hung all of Linux
 
 MEMORY = 512  # MiB of each machine
 
@@ -128,33 +129,46 @@ def archive_of(discs):
         return linux_in_bochs.archive(pathlib.Path(tree))
 
 
-def run_one_linux(folder, discs):
-    initrd = prepare(folder) + archive_of(discs)
-    with tempfile.TemporaryDirectory(prefix="trapline-kvm-") as work:
-        serial = linux_in_bochs.boot(folder, pathlib.Path(work), initrd, WORDS, TIME_LIMIT)
-    found = re.findall(r"^rig: begin (\S+)\n(.*?)^rig: end \1 (\d+)$", serial, re.MULTILINE | re.DOTALL)
-    if not found:
-        raise machine.EngineError("no disc was run to its end; the machine's last words:\n"
-                                 + serial[-2000:])
-    return {name: Run(text.removesuffix("\n"), int(status)) for name, text, status in found}
+def begun_and_ended(serial):
+    """The names of the discs that were begun, and {name: Run} of those that ended."""
+    ended = re.findall(r"^rig: begin (\S+)\n(.*?)^rig: end \1 (\d+)$", serial, re.MULTILINE | re.DOTALL)
+    return (re.findall(r"^rig: begin (\S+)$", serial, re.MULTILINE),
+            {name: Run(text.removesuffix("\n"), int(status)) for name, text, status in ended})
+
+
+def run_group(folder, discs):
+    """Runs discs one after the other in one Linux. A disc can hang all of it: Bochs does not interrupt a
+    guest that has interrupts off and makes no VM exits. Then another Linux runs what is left."""
+    deadline = time.monotonic() + TIME_LIMIT
+    runs, left = {}, list(discs)
+    while left and time.monotonic() < deadline:
+        with tempfile.TemporaryDirectory(prefix="trapline-kvm-") as work:
+            serial = linux_in_bochs.boot(folder, pathlib.Path(work), prepare(folder) + archive_of(left), WORDS,
+                                         deadline - time.monotonic())
+        begun, ended = begun_and_ended(serial)
+        if not begun:
+            raise machine.EngineError("no disc was run; the machine's last words:\n" + serial[-2000:])
+        runs.update({begun[-1]: Run("", KILLED)} | ended)
+        left = [disc for disc in left if disc.name not in runs]
+    return runs
 
 
 def run(folder, *groups):
     """Runs each group of discs (paths of files) in a Linux of its own, all groups at the same time.
-    Returns {name of the file: Run}. A disc is missing if its Linux ended before that disc did. Raises
-    an error if a Linux ran no disc at all."""
+    Returns {name of the file: Run}. Discs are missing if there was no time left for them. Raises an error
+    if a Linux began no disc at all."""
     folder = pathlib.Path(folder)
     prepare(folder)
     with concurrent.futures.ThreadPoolExecutor() as pool:
         runs = {}
-        for outcome in pool.map(lambda discs: run_one_linux(folder, discs), groups):
+        for outcome in pool.map(lambda discs: run_group(folder, discs), groups):
             runs.update(outcome)
         return runs
 
 
 def main(arguments):
     folder, *discs = arguments
-    for name, outcome in run(folder, discs).items():
+    for name, outcome in run(folder, [pathlib.Path(disc) for disc in discs]).items():
         print(f"== {name}: QEMU's exit status {outcome.status}")
         print(outcome.serial, end="")
 

@@ -1,0 +1,68 @@
+"""What the rig does with a disc that hangs all of Linux, and with a Linux that hangs. Nothing is booted."""
+
+import pathlib
+
+import pytest
+
+import engine
+import linux_in_bochs
+import machine
+import rig
+
+DISCS = [pathlib.Path(f"{name}.rom") for name in "abc"]
+
+
+@pytest.fixture
+def linuxes(monkeypatch):
+    """linuxes(serial, ...): what one Linux after the other is to say. Returns the discs that each was given."""
+    given = []
+
+    def prepare(*serials):
+        serials = list(serials)
+        monkeypatch.setattr(linux_in_bochs, "boot", lambda *_: serials.pop(0))
+        return given
+
+    monkeypatch.setattr(rig, "prepare", lambda folder: b"")
+    monkeypatch.setattr(rig, "archive_of", lambda discs: given.append([disc.stem for disc in discs]) or b"")
+    return prepare
+
+
+def said(*names):
+    return "".join(f"rig: begin {name}.rom\n{name} speaks\nrig: end {name}.rom 1\n" for name in names)
+
+
+def test_each_disc_has_its_run(linuxes):
+    given = linuxes(said("a", "b", "c"))
+    assert rig.run_group(None, DISCS) == {f"{name}.rom": rig.Run(f"{name} speaks", 1) for name in "abc"}
+    assert given == [["a", "b", "c"]]
+
+
+@pytest.mark.parametrize("end", ["", "b speaks\n"])
+def test_another_linux_runs_what_is_left(linuxes, end):
+    given = linuxes(said("a") + "rig: begin b.rom\n" + end, said("c"))
+    runs = rig.run_group(None, DISCS)
+    assert {name: run.status for name, run in runs.items()} == {"a.rom": 1, "b.rom": rig.KILLED, "c.rom": 1}
+    assert given == [["a", "b", "c"], ["c"]]
+
+
+def test_a_linux_that_does_not_start(linuxes):
+    linuxes("Kernel panic\n")
+    with pytest.raises(machine.EngineError, match="no disc was run.*\nKernel panic"):
+        rig.run_group(None, DISCS)
+
+
+def watched(script, folder):
+    """How the wait for a machine ends that a shell plays."""
+    with engine.running(["sh", "-c", script], folder) as process:
+        return linux_in_bochs.watch(process, folder / "serial", 60, silence=0.5)
+
+
+def test_silence(tmp_path):
+    """A machine that works for ever and says nothing is given up."""
+    assert watched("echo begin >serial; while :; do :; done", tmp_path) == "silent"
+
+
+def test_no_silence(tmp_path):
+    """A machine that speaks again and again comes to its own end, however long that takes."""
+    assert watched("for turn in $(seq 100); do echo $turn >>serial; for step in $(seq 50000); do :; done; done",
+                   tmp_path) == "ended"
