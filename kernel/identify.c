@@ -7,7 +7,7 @@
 #include "lib/x86.h"
 
 /* Joins three registers of four characters each to a string. */
-static void spell(char text[13], uint32_t first, uint32_t second, uint32_t third)
+static void join_registers(char text[13], uint32_t first, uint32_t second, uint32_t third)
 {
     const uint32_t words[3] = {first, second, third};
     memcpy(text, words, sizeof words);
@@ -19,10 +19,10 @@ struct cpu_facts identify_cpu(void)
     struct cpu_facts facts = {0};
     struct cpuid vendor = cpuid(0, 0);
     struct cpuid version = cpuid(1, 0);
-    spell(facts.vendor, vendor.ebx, vendor.edx, vendor.ecx);
+    join_registers(facts.vendor, vendor.ebx, vendor.edx, vendor.ecx);
     if (version.ecx & CPUID_1_ECX_HYPERVISOR) {
         struct cpuid hypervisor = cpuid(CPUID_LEAF_HYPERVISOR, 0);
-        spell(facts.hypervisor, hypervisor.ebx, hypervisor.ecx, hypervisor.edx);
+        join_registers(facts.hypervisor, hypervisor.ebx, hypervisor.ecx, hypervisor.edx);
     }
 
     /* Only some families use the extended parts (SDM Vol 2A, CPUID, "Version Information"). */

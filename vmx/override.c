@@ -118,7 +118,7 @@ static bool find_field(struct text text, struct vmcs_field *field, struct out *w
 
 /* Checks that the image has a value of the field. The image comes from the plan, or a list of words
  * has built it. */
-static bool known(const struct vmcs_image *image, struct vmcs_field field, struct out *why)
+static bool has_value(const struct vmcs_image *image, struct vmcs_field field, struct out *why)
 {
     if (image->known[field.index])
         return true;
@@ -135,7 +135,7 @@ static bool apply_control(struct text name, struct text value, struct vmcs_image
     unsigned control;
     if (!find_control(name, &control, why))
         return false;
-    if (!known(image, field_of_word(control_table[control].word), why))
+    if (!has_value(image, field_of_word(control_table[control].word), why))
         return false;
     const bool on = text_equal(value, "1");
     if (!on && !text_equal(value, "0")) {
@@ -169,7 +169,7 @@ static bool apply_field(struct text name, struct text value_text, struct vmcs_im
     char op = '=';
     if (name.length > 0 && (name.at[name.length - 1] == '+' || name.at[name.length - 1] == '-'))
         op = name.at[--name.length];
-    if (!find_field(name, &field, why) || !known(image, field, why))
+    if (!find_field(name, &field, why) || !has_value(image, field, why))
         return false;
     if (!text_number(value_text, &value) || (value & ~width_mask(field))) {
         fmt_print(why, "expected %s=<number of at most 0x%llx>", field_name(field),

@@ -24,9 +24,9 @@ static inline uint32_t budget_timer(uint64_t cycles, unsigned shift)
  * little is left. */
 static inline uint64_t budget_look_at(uint64_t now, uint64_t deadline)
 {
-    const uint64_t worth = 1 << 16; /* the least interval in cycles */
+    const uint64_t least = 1 << 16; /* the least interval in cycles */
     const uint64_t left = deadline - now;
-    return deadline == UINT64_MAX || left / 16 < worth ? deadline : now + left / 16;
+    return deadline == UINT64_MAX || left / 16 < least ? deadline : now + left / 16;
 }
 
 /* Starts the budget now. The vcpu's VMCS must be the current one. */

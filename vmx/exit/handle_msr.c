@@ -123,7 +123,7 @@ static void write_tsc(struct vcpu *vcpu, uint64_t value)
 
 /* Returns true if the access goes to the machine's own MSR. As a guest, the running kernel accesses
  * all MSRs of the machine, except those that VM entries and exits switch. */
-static bool is_machines(const struct vcpu *vcpu, const struct guest_msr *msr)
+static bool goes_to_machine(const struct vcpu *vcpu, const struct guest_msr *msr)
 {
     return vcpu->is_kernel && !(msr && msr->place == MSR_IN_FIELD && guest_has(vcpu, msr));
 }
@@ -139,7 +139,7 @@ static bool read(const struct vcpu *vcpu, uint32_t number, uint64_t *value)
         *value = guest_tsc(vcpu);
         return true;
     }
-    if (is_machines(vcpu, msr))
+    if (goes_to_machine(vcpu, msr))
         return msr_try_read(number, value);
     return (msr && guest_has(vcpu, msr) && read_listed(vcpu, msr, value)) ||
            read_capability(vcpu, number, value);
@@ -164,7 +164,7 @@ static bool write(struct vcpu *vcpu, uint32_t number, uint64_t value)
         write_tsc(vcpu, value);
         return true;
     }
-    if (is_machines(vcpu, msr))
+    if (goes_to_machine(vcpu, msr))
         return msr_try_write(number, value);
     return msr && guest_has(vcpu, msr) && read_listed(vcpu, msr, &now) &&
            guest_msr_may_become(msr, now, value, vcpu->caps.linear_bits) &&

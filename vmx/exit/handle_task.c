@@ -36,7 +36,7 @@ static bool is_external(struct event event)
 
 /* Makes the RPL and DPL of an unusable SS equal the CPL, as VM entry demands without "unrestricted
  * guest" (SDM Vol 3C §26.3.1.2). A new task whose checks failed may leave them different. */
-static void suit_entry(const struct vcpu *vcpu, struct guest_cpu *cpu)
+static void match_ss_to_cpl(const struct vcpu *vcpu, struct guest_cpu *cpu)
 {
     struct segment *ss = &cpu->segments[GUEST_SS];
     const unsigned cpl = cpu->segments[GUEST_CS].selector & SELECTOR_RPL;
@@ -78,7 +78,7 @@ enum exit_action handle_task_switch(struct vcpu *vcpu)
     if (outcome == TASK_STAYS)
         return guest_cpu_fault(vcpu, &cpu);
     if (outcome == TASK_FAULTS)
-        suit_entry(vcpu, &cpu);
+        match_ss_to_cpl(vcpu, &cpu);
     guest_cpu_store(vcpu, &cpu);
     guest_crs_write(vcpu, &cpu.crs);
     set_blocking(task.source, event);

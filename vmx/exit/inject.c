@@ -50,7 +50,7 @@ enum exit_action inject_exception(struct vcpu *vcpu, uint8_t vector, uint32_t er
 
 /* Updates DR6, DR7 and DEBUGCTL as the processor does before it delivers a debug exception. Neither
  * the VM exit nor the injection does that (SDM Vol 3C §27.1, §26.6.1.1). */
-static void debug_registers(uint64_t dr6)
+static void update_debug_registers(uint64_t dr6)
 {
     write_dr6(dr6);
     vmcs_write(GUEST_DR7, vmcs_read(GUEST_DR7) & ~DR7_GD);
@@ -60,7 +60,7 @@ static void debug_registers(uint64_t dr6)
 
 enum exit_action inject_task_trap(struct vcpu *vcpu)
 {
-    debug_registers(event_dr6(read_dr6(), 0) | DR6_BT);
+    update_debug_registers(event_dr6(read_dr6(), 0) | DR6_BT);
     return inject_exception(vcpu, VECTOR_DB, 0);
 }
 
@@ -89,7 +89,7 @@ void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 enum exit_action inject_debug_fault(struct vcpu *vcpu, uint64_t qualification)
 {
     vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF); /* SDM Vol 3B §17.3.1.1 */
-    debug_registers(event_dr6(read_dr6(), qualification));
+    update_debug_registers(event_dr6(read_dr6(), qualification));
     match_pending_to_blocking();
     return deliver_combined(vcpu, event_exception(VECTOR_DB, 0));
 }
@@ -104,7 +104,7 @@ enum exit_action inject_exit_exception(struct vcpu *vcpu)
         write_cr2(vmcs_read(EXIT_QUALIFICATION));
     if (event_vector(event) == VECTOR_DB) {
         if (event_type(event) == EVENT_HARDWARE_EXCEPTION)
-            debug_registers(event_dr6(read_dr6(), vmcs_read(EXIT_QUALIFICATION)));
+            update_debug_registers(event_dr6(read_dr6(), vmcs_read(EXIT_QUALIFICATION)));
         match_pending_to_blocking();
     }
     set_resume_flag(event_vector(event));

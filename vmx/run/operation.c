@@ -25,7 +25,9 @@ enum result_code operation_run(struct vcpu *vcpu, struct run *run, const struct 
     if (watched && !host_memory_compare(watched, sum))
         changed++;
     if (changed != 0 && code == RESULT_PASS) {
-        fmt_print(why, ", but %u things differ from before VMXON; please report this log", changed);
+        fmt_print(why,
+                  ", but %u items differ from their values before VMXON; please report this log",
+                  changed);
         code = RESULT_PANIC;
     }
     return code;

@@ -70,7 +70,7 @@ struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *ru
 
 /* Asks the user to report the log, and prints the whole VMCS into it: the processor refused what
  * the audit let pass. */
-static void print_whole(struct vcpu *vcpu, struct out *why)
+static void ask_for_report(struct vcpu *vcpu, struct out *why)
 {
     fmt_print(why, "; the audit found nothing wrong");
     if (vcpu->options->override_count > 0)
@@ -119,7 +119,7 @@ static enum result_code refused(struct vcpu *vcpu, const struct run *run,
     fmt_print(why, "the processor refused the VM entry: ");
     answer_print(answer, why);
     if (vcpu->options->audit != AUDIT_OFF && audit_first(&run->audit) == NULL)
-        print_whole(vcpu, why);
+        ask_for_report(vcpu, why);
     return RESULT_ENTRY;
 }
 
