@@ -102,8 +102,7 @@ gdtr:
 bits 16
 to_32_bit:
     o32 lgdt [cs:0xf000 + gdtr - start]
-    mov eax, cr0
-    and eax, ~0x60000000                ; the caches are off after a reset: CD, NW
+    mov eax, cr0                        ; the caches stay off, as the BIOS of Bochs leaves them
     or al, 1                            ; PE
     mov cr0, eax
     jmp dword CODE:start
