@@ -28,14 +28,14 @@ def elf():
 
 @pytest.fixture(scope="session")
 def build():
-    """The folder that it was built in, as make knows it: under another name all would be built again."""
+    """The folder that it was built in, under the name that make was given. Another name would rebuild everything."""
     return ELF.parent
 
 
 @pytest.fixture(scope="session")
 def start(elf):
-    """start(*words, kernel=..., modules=..., ...): starts a kernel, the one under test if no other is named,
-    with this command line and without BIOS and GRUB; see direct.Direct for what else it may be given."""
+    """start(*words, kernel=..., modules=..., ...): something for engine.boot() that starts a kernel with this command
+    line, without BIOS and GRUB. The default is the kernel under test; direct.Direct has the other parameters."""
     under_test = elf.read_bytes()
 
     def make(*words, kernel=under_test, **given):

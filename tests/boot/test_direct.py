@@ -1,4 +1,5 @@
-"""What a loader and a firmware may say, and GRUB and the BIOS of Bochs never do: machines that a ROM starts."""
+"""Memory maps, ACPI tables and firmware settings that GRUB and the BIOS of Bochs never produce. A ROM starts these
+machines (tests/direct)."""
 
 import pytest
 
@@ -23,7 +24,7 @@ def line_of(log, tag, **pairs):
 
 @pytest.mark.parametrize("model", ["corei5_lynnfield_750", "corei7_skylake_x", "tigerlake"])
 def test_as_bios_and_grub_leave_it(model, start, make_disc, elf):
-    """A start from a ROM is one through BIOS and GRUB to all but those who look at ACPI, the screen or the clock."""
+    """A kernel that a ROM starts finds what BIOS and GRUB leave, apart from ACPI, the screen and the clock."""
     direct_log = boot(start("exits=1"), model)
     grub_log = boot(make_disc(elf, "exits=1"), model)
     for tag in ("cpu", "caps", "mtrr", "control", "audit", "restore", "result"):
@@ -34,7 +35,7 @@ def test_as_bios_and_grub_leave_it(model, start, make_disc, elf):
 
 
 def test_as_the_reset_leaves_it(start):
-    """No firmware at all has written an MSR."""
+    """Nobody has written an MSR since the reset."""
     log = boot(start("exits=1", feature_control=0, mtrrs=()))
     assert line_of(log, "caps", msr="0x3a").has({"before": "0x0", "value": "0x5"})
     assert line_of(log, "mtrr", present="yes")["def_type"] == "0x0"
@@ -42,7 +43,7 @@ def test_as_the_reset_leaves_it(start):
     assert log[-1]["code"] == "0"
 
 
-@pytest.mark.parametrize("value", [1, 3])  # locked; locked, with VMX inside SMX alone
+@pytest.mark.parametrize("value", [1, 3])  # locked without VMX; locked with VMX inside SMX only
 def test_the_firmware_locked_vmx_out(value, start):
     log = boot(start("exits=1", feature_control=value))
     assert log[-1]["code"] == "2"
@@ -50,7 +51,7 @@ def test_the_firmware_locked_vmx_out(value, start):
 
 
 def usable_kib(rows):
-    """What is memory in these rows, page by page: whole pages of it, and nothing of what another row calls otherwise."""
+    """The memory that these rows allow, counted page by page: whole pages that no other row gives another type."""
     def pages(base, end):
         return set(range(base // direct.PAGE, min(end, MEM * MIB) // direct.PAGE))
 
@@ -69,7 +70,7 @@ ALL = (MIB, (MEM - 1) * MIB, USABLE)
 
 
 def holes(count):
-    """Rows of which so many are holes, of a page each, in memory from 16 MiB up: twice as many, and two."""
+    """Rows for memory with `count` holes of a page from 16 MiB up: two rows for each hole, and two more."""
     rows = [LOW, (MIB, 15 * MIB, USABLE)]
     for start in range(16 * MIB, 16 * MIB + count * 64 * KIB, 64 * KIB):
         rows += [(start, 60 * KIB, USABLE), (start + 60 * KIB, 4 * KIB, RESERVED)]
@@ -112,7 +113,7 @@ def test_memory_map_that_cannot_be(rows, why, start):
 
 
 def test_memory_of_512_gib(start):
-    """The map says so; nobody touches what is not there."""
+    """The map claims memory that is not there; nobody touches it."""
     rows = (LOW, ALL, (4 * GIB, 508 * GIB, USABLE))
     log = boot(start("guest=self", memory=rows))
     assert line_of(log, "mem")["total_kib"] == str((640 * KIB + (MEM - 1) * MIB + 508 * GIB) // KIB)
@@ -150,7 +151,6 @@ def test_console_of_the_firmware(start):
 @pytest.mark.parametrize("local_apics, x2apics", [(1, 0), (255, 0), (255, 257), (0, 1), (0, 64)])
 def test_processors(local_apics, x2apics, start):
     log = boot(start("exits=1", acpi=(acpi_tables.madt(local_apics, x2apics),)))
-    # An x2APIC entry with a number below 255 counts only where no processor has an entry of the other kind.
     assert line_of(log, "acpi", table="APIC").has(
         {"status": "ok", "processors": str(local_apics + x2apics), "io_apics": "1", "local_apic": "0xfee00000"})
     assert log[-1]["code"] == "0"

@@ -7,7 +7,7 @@ LOCAL_APIC, IO_APIC = 0xFEE00000, 0xFEC00000
 
 
 def add_up(data, at):
-    """The same bytes, but that the one there makes the sum of all of them 0."""
+    """The same bytes with the checksum at offset `at`: the sum of all bytes is 0."""
     data = bytearray(data)
     data[at] = 0
     data[at] = -sum(data) & 0xFF
@@ -20,7 +20,7 @@ def table(signature, revision, body):
 
 
 def lay_out(tables, at):
-    """The root pointer, and the bytes at `at`: a root and these tables behind it."""
+    """The root pointer, and the bytes to put at address `at`: an XSDT and then these tables."""
     addresses, place = [], at + HEADER + 8 * len(tables)
     for data in tables:
         addresses.append(place)
@@ -32,7 +32,7 @@ def lay_out(tables, at):
 
 
 def madt(local_apics, x2apics=0):
-    """Of processors with a local APIC entry, numbered from 0, and of more with an x2APIC entry each."""
+    """Processors with a local APIC entry each, numbered from 0, then processors with an x2APIC entry each."""
     body = struct.pack("<II", LOCAL_APIC, 0)
     for number in range(local_apics):
         body += struct.pack("<BBBBI", 0, 8, number, number, 1)
@@ -42,8 +42,8 @@ def madt(local_apics, x2apics=0):
 
 
 def spcr(port, space=1, baud_code=7, interface=0, revision=2, clock=0, baud=0):
-    """A 16550 at that I/O port or, in space 0, address. The table's 80 bytes were all that there was in revision 2; 3
-    gave four of them to the clock, and 4 has the baud rate behind them."""
+    """A 16550 at an I/O port or, in space 0, at an address. Revision 2 has 80 bytes, revision 3 puts the clock in four
+    reserved ones, and revision 4 appends the baud rate."""
     body = struct.pack("<B3xBBBBQ", interface, space, 8, 0, 1, port) + struct.pack("<BBIBBBB", 0, 0, 0, baud_code, 0, 1, 0)
     body += bytes(2) + struct.pack("<HHBBBIBI", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, clock)
     if revision >= 4:

@@ -1,8 +1,9 @@
-"""Starts a Multiboot2 kernel in Bochs without BIOS and GRUB: in 2 million instructions instead of 70.
+"""Starts a Multiboot2 kernel from a ROM, without BIOS and GRUB: 1.3 million instructions instead of 57.
 
-A ROM holds the kernel, its modules and what a loader tells it, and a stub (rom.asm) that puts all that
-into memory and sets the registers that a BIOS sets. What is not said is as the BIOS of Bochs and GRUB
-leave it, but that there are no ACPI tables and nothing is said of a screen.
+The ROM holds the kernel, its modules, the boot information and a stub (rom.asm). The stub copies them to
+memory, sets the MSRs that a BIOS sets, and jumps to the kernel. Unless a test says otherwise, the kernel
+finds the machine as the BIOS of Bochs and GRUB leave it, except that there are no ACPI tables and no
+screen.
 """
 
 import dataclasses
@@ -23,22 +24,22 @@ USABLE, RESERVED, ACPI = 1, 2, 3  # types of the memory map
 END, COMMAND_LINE, LOADER, MODULE, MEMORY_MAP, NEW_RSDP = 0, 1, 2, 3, 6, 15
 
 VMX, MTRR = (1 << 5, 0), (0, 1 << 12)  # features: of CPUID.1:ECX and :EDX
-LOCKED = 5  # of IA32_FEATURE_CONTROL: VMX outside SMX, locked
-ACPI_ROOM = 64 * KIB  # for ACPI tables, at the end of memory below PCI_HOLE
-PCI_HOLE = 3 * GIB  # what memory there is from here to 4 GiB cannot be used
+LOCKED = 5  # IA32_FEATURE_CONTROL: VMX allowed outside SMX, and locked
+ACPI_ROOM = 64 * KIB  # for ACPI tables, at the end of the memory below PCI_HOLE
+PCI_HOLE = 3 * GIB  # from here to 4 GiB no memory is usable
 
 
 @dataclasses.dataclass(frozen=True)
 class Msr:
-    """The value that the firmware gives a register, on a processor that has these features."""
+    """A register that the stub writes, on processors that have these features."""
 
     number: int
     value: int
     features: tuple = (0, 0)
-    is_address: bool = False  # without the bits that this processor's physical addresses do not have
+    is_address: bool = False  # the stub clears the bits above the processor's physical-address width
 
 
-# As the BIOS of Bochs leaves them: write-back, but for the memory of devices.
+# As the BIOS of Bochs leaves them: RAM is write-back, device memory is uncached.
 MTRRS = (
     Msr(0x250, 0x0606060606060606, MTRR),
     Msr(0x258, 0x0606060606060606, MTRR),
@@ -53,7 +54,7 @@ def memory_below_hole(mem):
 
 
 def memory_map(mem):
-    """The rows (base, length, type) for so many MiB of memory."""
+    """The rows (base, length, type) that the BIOS of Bochs reports for `mem` MiB of memory."""
     low = memory_below_hole(mem)
     rows = [
         (0, 0x9F000, USABLE),
@@ -68,9 +69,16 @@ def memory_map(mem):
     return rows
 
 
+def pad(data, to):
+    return data + bytes(-len(data) % to)
+
+
+def page_up(address):
+    return -(-address // PAGE) * PAGE
+
+
 def tag(kind, body):
-    data = struct.pack("<II", kind, 8 + len(body)) + body
-    return data + bytes(-len(data) % 8)
+    return pad(struct.pack("<II", kind, 8 + len(body)) + body, 8)
 
 
 def text(words):
@@ -78,7 +86,7 @@ def text(words):
 
 
 def segments_of(elf):
-    """The entry of a kernel, and the (address, contents, size in memory) of its segments."""
+    """The entry point of a kernel, and the (address, contents, size in memory) of each segment."""
     entry, table = struct.unpack_from("<QQ", elf, 24)
     size, count = struct.unpack_from("<HH", elf, 54)
     headers = [struct.unpack_from("<IIQQQQQ", elf, table + i * size) for i in range(count)]
@@ -88,7 +96,7 @@ def segments_of(elf):
 
 @functools.cache
 def stub():
-    """The last page of each ROM."""
+    """The last page of every ROM."""
     with tempfile.TemporaryDirectory(prefix="trapline-") as folder:
         binary = pathlib.Path(folder) / "rom"
         subprocess.run(["nasm", "-f", "bin", "-w+all", "-Werror", "-o", binary,
@@ -96,12 +104,9 @@ def stub():
         return binary.read_bytes()
 
 
-def pad(data, to):
-    return data + bytes(-len(data) % to)
-
-
 def build(entry, info, contents, msrs):
-    """A ROM that ends at 4 GiB; contents: (address, contents, size in memory) of what goes there."""
+    """The bytes of a ROM that ends at 4 GiB. contents: an (address, contents, size in memory) for each
+    piece that the stub copies to memory."""
     payload, places = b"", []
     for address, data, size in contents:
         data = pad(data, 4)
@@ -115,29 +120,30 @@ def build(entry, info, contents, msrs):
     table += struct.pack("<I", len(msrs))
     for msr in msrs:
         table += struct.pack("<IIIQI", *msr.features, msr.number, msr.value, msr.is_address)
+    assert len(table) <= PAGE
     return payload + table.ljust(PAGE, b"\0") + stub()
 
 
 @dataclasses.dataclass(frozen=True)
 class Direct:
-    """A kernel, and all that it finds at its start."""
+    """A kernel and everything that it finds when it starts."""
 
-    kernel: bytes  # of its ELF file
+    kernel: bytes  # its ELF file
     command_line: str = ""
     modules: tuple = ()  # the bytes of each
     memory: tuple | None = None  # rows (base, length, type); None: memory_map()
-    acpi: tuple = ()  # the bytes of each ACPI table; there is a root for them, if there are any
+    acpi: tuple = ()  # the bytes of each ACPI table; without any there is no root pointer either
     loader: str = "direct"
-    feature_control: int = LOCKED  # IA32_FEATURE_CONTROL; 0: as a processor comes out of its reset
+    feature_control: int = LOCKED  # IA32_FEATURE_CONTROL; 0 is its value after a reset
     mtrrs: tuple = MTRRS
 
     def rom(self, mem):
-        """The ROM for a machine with so many MiB of memory."""
+        """The bytes of the ROM for a machine with `mem` MiB of memory."""
         entry, contents = segments_of(self.kernel)
         free = max(address + size for address, _, size in contents)
         tags = [tag(COMMAND_LINE, text(self.command_line)), tag(LOADER, text(self.loader))]
         for data in self.modules:
-            start = -(-free // PAGE) * PAGE
+            start = page_up(free)
             free = start + len(data)
             contents.append((start, data, len(data)))
             tags.append(tag(MODULE, struct.pack("<II", start, free) + text("")))
@@ -151,6 +157,6 @@ class Direct:
             tags.append(tag(NEW_RSDP, pointer))
             contents.append((at, tables, len(tables)))
         body = b"".join(tags) + tag(END, b"")
-        info = -(-free // PAGE) * PAGE
+        info = page_up(free)
         contents.append((info, struct.pack("<II", 8 + len(body), 0) + body, 8 + len(body)))
         return build(entry, info, contents, (Msr(0x3A, self.feature_control, VMX), *self.mtrrs))

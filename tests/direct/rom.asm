@@ -1,11 +1,10 @@
-; What a processor runs first where there is neither BIOS nor GRUB: the last page of a ROM that ends at
-; 4 GiB. The page before it holds the table that direct.py writes:
+; The last page of a ROM that ends at 4 GiB: it starts a Multiboot2 kernel without BIOS and GRUB. The page
+; before it holds a table of dwords, which direct.py writes:
 ;
-;   entry, info              of a Multiboot2 kernel
-;   copies                   their number; then for each: to, from, dwords to copy, dwords of zeros behind them
-;   MSRs                     their number; then for each: CPUID.1:ECX and :EDX that the processor must
-;                            have for it, number, low and high half of its value, and whether that
-;                            loses the bits which this processor's physical addresses do not have
+;   the kernel's entry point, the address of its boot information
+;   number of copies; for each: to, from, dwords to copy, dwords of zeros after them
+;   number of MSRs; for each: required bits of CPUID.1:ECX and of CPUID.1:EDX, MSR number, low and high half
+;   of the value, and 1 if the value is an address, of which bits above the physical-address width are cleared
 
 BASE  equ 0xfffff000
 TABLE equ BASE - 0x1000
