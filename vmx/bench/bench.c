@@ -98,8 +98,8 @@ static void check_exits(const struct row *row, uint64_t before)
     if (exits < BENCH_WARM_UP + BENCH_SAMPLES)
         fmt_print(
             series_skip(row->series.name),
-            "needs %u exits %s, found %u: their control is 0, or this processor does not make "
-            "them",
+            "needs %u exits %s, found %u: a control for them is 0, or this processor does not "
+            "make them",
             BENCH_WARM_UP + BENCH_SAMPLES, exit_reason_name(row->reason), (unsigned)exits);
 }
 
