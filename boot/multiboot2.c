@@ -65,9 +65,8 @@ static uint64_t read_u64(const unsigned char *at)
 static const char *text_in(struct tag tag, size_t offset)
 {
     for (size_t i = offset; i < tag.size; i++) {
-        if (tag.at[i] == '\0') {
+        if (tag.at[i] == '\0')
             return (const char *)tag.at + offset;
-        }
     }
     return NULL;
 }
@@ -75,9 +74,8 @@ static const char *text_in(struct tag tag, size_t offset)
 /* Sets *text, unless an earlier tag has set it. */
 static enum multiboot2_status read_text(struct tag tag, const char **text)
 {
-    if (*text == NULL) {
+    if (*text == NULL)
         *text = text_in(tag, TAG_HEADER);
-    }
     return *text != NULL ? MULTIBOOT2_OK : MULTIBOOT2_TAG;
 }
 
@@ -100,12 +98,10 @@ static enum multiboot2_status read_module(struct parse *parse, struct tag tag)
         .command_line = text_in(tag, MODULE_TEXT),
     };
 
-    if (module.command_line == NULL || module.end < module.start) {
+    if (module.command_line == NULL || module.end < module.start)
         return MULTIBOOT2_TAG;
-    }
-    if (out->module_count == BOOT_MODULES_MAX) {
+    if (out->module_count == BOOT_MODULES_MAX)
         return MULTIBOOT2_TOO_MANY;
-    }
     out->module[out->module_count++] = module;
     return MULTIBOOT2_OK;
 }
@@ -116,18 +112,15 @@ static enum multiboot2_status read_memory(struct parse *parse, struct tag tag)
     size_t entry_size = read_u32(tag.at + TAG_HEADER);
     size_t entries_size = tag.size - MEMORY_ENTRIES;
 
-    if (parse->memory_seen) {
+    if (parse->memory_seen)
         return MULTIBOOT2_OK;
-    }
     parse->memory_seen = true;
     /* If the size of the list is not a multiple of the entry size, one of the two is wrong, and no
      * entry can be trusted. */
-    if (entry_size < MEMORY_ENTRY || entries_size % entry_size != 0) {
+    if (entry_size < MEMORY_ENTRY || entries_size % entry_size != 0)
         return MULTIBOOT2_TAG;
-    }
-    if (entries_size / entry_size > BOOT_MEMORY_MAX) {
+    if (entries_size / entry_size > BOOT_MEMORY_MAX)
         return MULTIBOOT2_TOO_MANY;
-    }
     for (size_t i = 0; i < entries_size / entry_size; i++) {
         const unsigned char *at = tag.at + MEMORY_ENTRIES + i * entry_size;
 
@@ -179,15 +172,12 @@ static enum multiboot2_status take_efi_memory(struct boot_info *out, struct tag 
     const size_t entry_size = read_u32(tag.at + TAG_HEADER);
     const size_t entries_size = tag.size - EFI_ENTRIES;
 
-    if (entry_size < EFI_ENTRY || entries_size % entry_size != 0) {
+    if (entry_size < EFI_ENTRY || entries_size % entry_size != 0)
         return MULTIBOOT2_TAG;
-    }
-    if (entries_size / entry_size > BOOT_MEMORY_MAX) {
+    if (entries_size / entry_size > BOOT_MEMORY_MAX)
         return MULTIBOOT2_TOO_MANY;
-    }
-    for (size_t i = 0; i < entries_size / entry_size; i++) {
+    for (size_t i = 0; i < entries_size / entry_size; i++)
         out->memory[out->memory_count++] = read_efi_entry(tag.at + EFI_ENTRIES + i * entry_size);
-    }
     return MULTIBOOT2_OK;
 }
 
@@ -195,9 +185,8 @@ static enum multiboot2_status take_efi_memory(struct boot_info *out, struct tag 
 static enum multiboot2_status read_efi_memory(struct parse *parse, struct tag tag)
 {
     parse->out->efi = true;
-    if (parse->efi_memory.at == NULL) {
+    if (parse->efi_memory.at == NULL)
         parse->efi_memory = tag;
-    }
     return MULTIBOOT2_OK;
 }
 
@@ -249,9 +238,8 @@ static enum multiboot2_status read_framebuffer(struct parse *parse, struct tag t
         .bits_per_pixel = type == TEXT ? 16 : tag.at[28],
     };
 
-    if (parse->framebuffer_seen) {
+    if (parse->framebuffer_seen)
         return MULTIBOOT2_OK;
-    }
     parse->framebuffer_seen = true;
     if (type == RGB && tag.size >= COLOURS + 6) {
         found.red = read_colour(tag, 0);
@@ -261,9 +249,8 @@ static enum multiboot2_status read_framebuffer(struct parse *parse, struct tag t
     } else if (type == TEXT) {
         found.kind = BOOT_FRAMEBUFFER_TEXT;
     }
-    if (found.kind != BOOT_FRAMEBUFFER_NONE && is_plausible(&found)) {
+    if (found.kind != BOOT_FRAMEBUFFER_NONE && is_plausible(&found))
         parse->out->framebuffer = found;
-    }
     return MULTIBOOT2_OK;
 }
 
@@ -282,18 +269,16 @@ static void set_rsdp(struct boot_info *out, struct tag tag)
 
 static enum multiboot2_status read_old_rsdp(struct parse *parse, struct tag tag)
 {
-    if (!parse->old_rsdp_seen && !parse->new_rsdp_seen) {
+    if (!parse->old_rsdp_seen && !parse->new_rsdp_seen)
         set_rsdp(parse->out, tag);
-    }
     parse->old_rsdp_seen = true;
     return MULTIBOOT2_OK;
 }
 
 static enum multiboot2_status read_new_rsdp(struct parse *parse, struct tag tag)
 {
-    if (!parse->new_rsdp_seen) {
+    if (!parse->new_rsdp_seen)
         set_rsdp(parse->out, tag);
-    }
     parse->new_rsdp_seen = true;
     return MULTIBOOT2_OK;
 }
@@ -336,18 +321,15 @@ static enum multiboot2_status read_tags(struct parse *parse, const unsigned char
         struct tag tag = {.at = info + offset, .size = read_u32(info + offset + 4)};
 
         /* A size of 0 would also make this loop endless. */
-        if (tag.size < TAG_HEADER || tag.size > total - offset) {
+        if (tag.size < TAG_HEADER || tag.size > total - offset)
             return MULTIBOOT2_TAG;
-        }
-        if (type == TAG_END) {
+        if (type == TAG_END)
             return MULTIBOOT2_OK;
-        }
 
         enum multiboot2_status status = read_tag(parse, type, tag);
 
-        if (status != MULTIBOOT2_OK) {
+        if (status != MULTIBOOT2_OK)
             return status;
-        }
         offset += align_up(tag.size, TAG_ALIGN);
     }
     return MULTIBOOT2_NO_END;
@@ -358,31 +340,24 @@ enum multiboot2_status multiboot2_parse(const void *info, size_t limit, struct b
     struct parse parse = {.out = out};
 
     memset(out, 0, sizeof(*out));
-    if (!is_aligned((uintptr_t)info, TAG_ALIGN)) {
+    if (!is_aligned((uintptr_t)info, TAG_ALIGN))
         return MULTIBOOT2_UNALIGNED;
-    }
-    if (limit < INFO_HEADER + TAG_HEADER) {
+    if (limit < INFO_HEADER + TAG_HEADER)
         return MULTIBOOT2_SIZE;
-    }
     out->size = read_u32(info);
-    if (out->size < INFO_HEADER + TAG_HEADER || out->size > limit) {
+    if (out->size < INFO_HEADER + TAG_HEADER || out->size > limit)
         return MULTIBOOT2_SIZE;
-    }
 
     enum multiboot2_status status = read_tags(&parse, info, out->size);
 
-    if (status == MULTIBOOT2_OK && !parse.memory_seen && parse.efi_memory.at != NULL) {
+    if (status == MULTIBOOT2_OK && !parse.memory_seen && parse.efi_memory.at != NULL)
         status = take_efi_memory(out, parse.efi_memory);
-    }
-    if (status != MULTIBOOT2_OK) {
+    if (status != MULTIBOOT2_OK)
         return status;
-    }
-    if (out->command_line == NULL) {
+    if (out->command_line == NULL)
         out->command_line = "";
-    }
-    if (out->loader == NULL) {
+    if (out->loader == NULL)
         out->loader = "unknown";
-    }
     return out->memory_count > 0 ? MULTIBOOT2_OK : MULTIBOOT2_NO_MEMORY;
 }
 

@@ -38,17 +38,15 @@ enum pagetable_status ept_map(struct ept *ept, struct gpa from, struct hpa to, u
 {
     enum pagetable_status status;
 
-    if (!is_legal_access(access) || memory_type_name(type) == NULL) {
+    if (!is_legal_access(access) || memory_type_name(type) == NULL)
         return PAGETABLE_INVALID;
-    }
     /* Bit 6 (ignore PAT) stays 0: the guest's PAT combines with this type as it combines with the
      * MTRR type without EPT. With EPT, the MTRRs have no effect (SDM Vol 3C §28.3.7.2 "Memory Type
      * Used for Translated Guest-Physical Addresses"). */
     status = pagetable_map(&ept->table, from.value, to.value, size,
                            access | (uint64_t)type << LEAF_TYPE_SHIFT);
-    if (status == PAGETABLE_OK) {
+    if (status == PAGETABLE_OK)
         ept->bytes[type] += size;
-    }
     return status;
 }
 
@@ -60,14 +58,12 @@ enum pagetable_status ept_map_typed(struct ept *ept, struct gpa from, struct hpa
         enum pagetable_status status;
         uint64_t part;
 
-        if (to.value >= range->end) {
+        if (to.value >= range->end)
             continue;
-        }
         part = range->end - to.value < size ? range->end - to.value : size;
         status = ept_map(ept, from, to, part, access, range->type);
-        if (status != PAGETABLE_OK) {
+        if (status != PAGETABLE_OK)
             return status;
-        }
         from.value += part;
         to.value += part;
         size -= part;

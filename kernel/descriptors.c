@@ -74,9 +74,10 @@ void descriptors_load(uint64_t gdt[GDT_ENTRIES], struct tss *tss)
 {
     tss->io_map_base = sizeof *tss; /* beyond the limit: no I/O permission map */
     gdt_fill(gdt, tss);
-    for (unsigned vector = 0; vector < IDT_ENTRIES; vector++)
+    for (unsigned vector = 0; vector < IDT_ENTRIES; vector++) {
         idt[vector] =
             gate_make((uintptr_t)trap_stubs + (uint64_t)vector * TRAP_STUB_SIZE, ist_of(vector));
+    }
 
     load_gdtr(
         (struct table_register){.limit = GDT_ENTRIES * sizeof gdt[0] - 1, .base = (uintptr_t)gdt});

@@ -7,9 +7,10 @@
 uint64_t host_memory_sum(const struct range_set *pages)
 {
     uint64_t sum = CHECKSUM_BEGIN;
-    for (size_t i = 0; i < pages->count; i++)
+    for (size_t i = 0; i < pages->count; i++) {
         sum = checksum_add(sum, (const void *)pages->at[i].start,
                            pages->at[i].end - pages->at[i].start);
+    }
     return sum;
 }
 

@@ -51,10 +51,11 @@ static void take_memory(const void *info, const struct percpu *cpu)
         {(uintptr_t)kernel_start, (uintptr_t)kernel_end},
         range_make((uintptr_t)info, handover.boot.size),
     };
-    if (!memory_init(&memory, &handover.boot, keep, ARRAY_COUNT(keep)))
+    if (!memory_init(&memory, &handover.boot, keep, ARRAY_COUNT(keep))) {
         finish(RESULT_UNSUPPORTED,
                "needs a memory map of at most %u ranges, found more; please report this machine",
                MEMORY_RANGES_MAX);
+    }
     memory_source_init(&tables, &memory);
     paging_build(&memory, &tables.source, cpu);
     devices_map(&handover.acpi);

@@ -45,9 +45,10 @@ static bool scratch_is_free(const struct memory *memory, const struct boot_info 
                             const struct range *keep, size_t count)
 {
     bool free = range_set_contains(&memory->ram, MEMORY_SCRATCH);
-    for (size_t i = 0; i < info->module_count; i++)
+    for (size_t i = 0; i < info->module_count; i++) {
         free &= !range_overlaps((struct range){info->module[i].start, info->module[i].end},
                                 MEMORY_SCRATCH);
+    }
     for (size_t i = 0; i < count; i++)
         free &= !range_overlaps(keep[i], MEMORY_SCRATCH);
     return free;

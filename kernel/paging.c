@@ -81,19 +81,21 @@ static void map_ram(struct pagetable *table, const struct memory *memory)
     static struct range storage[MEMORY_RANGES_MAX];
     struct range_set ram = {storage, 0, ARRAY_COUNT(storage)};
     const struct range except[] = {{0, PAGE_SIZE}, section(kernel_start, kernel_end)};
-    if (!memory_ram_except(memory, except, ARRAY_COUNT(except), &ram))
+    if (!memory_ram_except(memory, except, ARRAY_COUNT(except), &ram)) {
         finish(RESULT_UNSUPPORTED,
                "needs a memory map of at most %u ranges, found more; please report this machine",
                MEMORY_RANGES_MAX);
+    }
     map_all(table, &ram, PTE_P | PAGE_USED | PTE_RW | PTE_XD);
 }
 
 void paging_build(const struct memory *memory, struct page_source *pages, const struct percpu *cpu)
 {
     uint32_t features = cpuid(CPUID_LEAF_EXTENDED_FEATURES, 0).edx;
-    if (!(features & CPUID_80000001_EDX_NX))
+    if (!(features & CPUID_80000001_EDX_NX)) {
         finish(RESULT_UNSUPPORTED, "needs execute-disable (CPUID 80000001H EDX bit 20), found "
                                    "none; enable XD (NX) in the firmware's settings");
+    }
     msr_write(IA32_EFER, msr_read(IA32_EFER) | EFER_NXE);
     if (!pagetable_create(&kernel_table, &format, pages,
                           features & CPUID_80000001_EDX_PAGE_1G ? 3 : 2))
@@ -112,9 +114,10 @@ void paging_switch(void)
 void paging_map_device(uint64_t address)
 {
     uint64_t page = align_down(address, PAGE_SIZE);
-    if (!pagetable_lookup(&kernel_table, page).present)
+    if (!pagetable_lookup(&kernel_table, page).present) {
         map(&kernel_table, range_make(page, PAGE_SIZE),
             PTE_P | PAGE_USED | PTE_RW | PAGE_UNCACHED | PTE_XD);
+    }
 }
 
 bool paging_map_framebuffer(uint64_t address, uint64_t size)

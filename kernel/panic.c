@@ -13,9 +13,10 @@ struct line *panic_begin(void)
     if (panics > 2)
         halt();
     log_ensure();
-    if (panics == 2)
+    if (panics == 2) {
         finish(RESULT_PANIC, "a second panic while the first was being printed; please report this "
                              "log");
+    }
     return log_begin("panic");
 }
 

@@ -119,13 +119,14 @@ static void wait_a_while(void)
 static void carry_out(const struct power_step *steps, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        if (steps[i].action == POWER_AWAIT)
+        if (steps[i].action == POWER_AWAIT) {
             wait_for(&steps[i]);
-        else if (steps[i].keep == 0)
+        } else if (steps[i].keep == 0) {
             write_step(&steps[i], steps[i].value);
-        else
+        } else {
             write_step(&steps[i],
                        (uint16_t)((read_step(&steps[i]) & steps[i].keep) | steps[i].value));
+        }
     }
     if (count > 0)
         wait_a_while();

@@ -89,12 +89,13 @@ static void draw(struct screen *screen, unsigned row, unsigned column)
     if (!screen->shown || screen->drawn[row][column] == c)
         return;
     screen->drawn[row][column] = c;
-    if (screen->at.kind == BOOT_FRAMEBUFFER_TEXT)
+    if (screen->at.kind == BOOT_FRAMEBUFFER_TEXT) {
         *(volatile uint16_t *)(screen->at.address + (uint64_t)row * screen->at.pitch +
                                (uint64_t)column * TEXT_CELL) =
             (uint16_t)(TEXT_ATTRIBUTE << 8 | (uint8_t)c);
-    else
+    } else {
         draw_glyph(screen, row, column, c);
+    }
 }
 
 static void draw_all(struct screen *screen)

@@ -31,16 +31,14 @@ struct fmt_conversion {
 
 static void put_string(struct out *out, const char *string, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         out->put(out, string[i]);
-    }
 }
 
 static void put_padding(struct out *out, char c, size_t width, size_t length)
 {
-    for (size_t i = length; i < width; i++) {
+    for (size_t i = length; i < width; i++)
         out->put(out, c);
-    }
 }
 
 static const char *parse_length(const char *at, enum fmt_length *length)
@@ -147,13 +145,11 @@ static void put_number(struct out *out, const struct fmt_conversion *conversion,
     size_t count = sizeof(digits) - first;
     size_t length = strlen(sign) + count;
 
-    if (!conversion->zeros) {
+    if (!conversion->zeros)
         put_padding(out, ' ', conversion->width, length);
-    }
     put_string(out, sign, strlen(sign));
-    if (conversion->zeros) {
+    if (conversion->zeros)
         put_padding(out, '0', conversion->width, length);
-    }
     put_string(out, digits + first, count);
 }
 
@@ -172,14 +168,12 @@ static void put_text(struct out *out, const struct fmt_conversion *conversion,
     const char *string = va_arg(arguments->list, const char *);
     size_t length = 0;
 
-    if (string == NULL) {
+    if (string == NULL)
         string = "(null)";
-    }
     /* Do not call strlen: with a precision the string need not end in NUL. A negative precision
      * means that there is none. */
-    while ((limit < 0 || length < (size_t)limit) && string[length] != '\0') {
+    while ((limit < 0 || length < (size_t)limit) && string[length] != '\0')
         length++;
-    }
     put_padding(out, ' ', conversion->width, length);
     put_string(out, string, length);
 }
@@ -236,11 +230,10 @@ void fmt_vprint(struct out *out, const char *format, va_list arguments)
 
     va_copy(copy.list, arguments);
     while (*format != '\0') {
-        if (*format == '%') {
+        if (*format == '%')
             format = print_conversion(out, format, &copy);
-        } else {
+        else
             out->put(out, *format++);
-        }
     }
     va_end(copy.list);
 }

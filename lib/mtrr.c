@@ -61,11 +61,10 @@ static struct fixed_field fixed_field(uint64_t address)
 {
     uint64_t start = 0, size = 0x10000;
     unsigned first = 0;
-    if (address >= FIXED_4K) {
+    if (address >= FIXED_4K)
         start = FIXED_4K, size = 0x1000, first = FIXED_4K_FIRST;
-    } else if (address >= FIXED_16K) {
+    else if (address >= FIXED_16K)
         start = FIXED_16K, size = 0x4000, first = FIXED_16K_FIRST;
-    }
     const unsigned field = (unsigned)((address - start) / size);
     return (struct fixed_field){.msr = first + field / FIELDS_PER_MSR,
                                 .byte = field % FIELDS_PER_MSR,

@@ -6,9 +6,8 @@ static void out_buffer_put(struct out *out, char c)
     /* The sink is the first member of struct out_buffer, so both have the same address. */
     struct out_buffer *buffer = (struct out_buffer *)out;
 
-    if (buffer->length + 1 >= buffer->capacity) {
+    if (buffer->length + 1 >= buffer->capacity)
         return;
-    }
     buffer->text[buffer->length++] = c;
     buffer->text[buffer->length] = '\0';
 }

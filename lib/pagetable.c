@@ -75,9 +75,8 @@ static enum pagetable_status map_leaf(struct pagetable *table, uint64_t from, ui
         uint64_t page;
 
         if (!is_present(table, *entry)) {
-            if (!table->source->take(table->source, &page)) {
+            if (!table->source->take(table->source, &page))
                 return PAGETABLE_NO_MEMORY;
-            }
             *entry = page | table->format->table;
         } else if (is_leaf(table, *entry, level)) {
             return PAGETABLE_MAPPED;
@@ -108,16 +107,14 @@ enum pagetable_status pagetable_map(struct pagetable *table, uint64_t from, uint
     const struct pagetable_format *format = table->format;
 
     if (!is_in_bounds(from, size, ADDRESS_LIMIT) || !is_in_bounds(to, size, target_limit(format)) ||
-        (flags & format->present) == 0 || (flags & (format->address | format->large)) != 0) {
+        (flags & format->present) == 0 || (flags & (format->address | format->large)) != 0)
         return PAGETABLE_INVALID;
-    }
     while (size > 0) {
         uint64_t mapped = 0;
         enum pagetable_status status = map_leaf(table, from, to, size, flags, &mapped);
 
-        if (status != PAGETABLE_OK) {
+        if (status != PAGETABLE_OK)
             return status;
-        }
         from += mapped;
         to += mapped;
         size -= mapped;
@@ -129,9 +126,8 @@ struct pagetable_walk pagetable_lookup(const struct pagetable *table, uint64_t f
 {
     struct pagetable_walk walk = {.level = PAGETABLE_LEVELS};
 
-    if (from >= ADDRESS_LIMIT) {
+    if (from >= ADDRESS_LIMIT)
         return walk;
-    }
     walk.entry = *entry_at(table, table->root, from, walk.level);
     walk.rights = walk.entry;
     while (is_present(table, walk.entry) && !is_leaf(table, walk.entry, walk.level)) {

@@ -30,17 +30,15 @@ struct range range_shrink(struct range range, uint64_t unit)
     };
 
     /* align_up() wrapped: no multiple of unit lies above range.start. */
-    if (inside.start < range.start || range_is_empty(inside)) {
+    if (inside.start < range.start || range_is_empty(inside))
         return (struct range){.start = range.start, .end = range.start};
-    }
     return inside;
 }
 
 struct range range_grow(struct range range, uint64_t unit)
 {
-    if (range_is_empty(range)) {
+    if (range_is_empty(range))
         return range;
-    }
 
     uint64_t end = align_up(range.end, unit);
 
@@ -55,9 +53,8 @@ static size_t first_above(const struct range_set *set, uint64_t address)
 {
     size_t i = 0;
 
-    while (i < set->count && set->at[i].end <= address) {
+    while (i < set->count && set->at[i].end <= address)
         i++;
-    }
     return i;
 }
 
@@ -67,13 +64,11 @@ static bool range_set_replace(struct range_set *set, size_t first, size_t last,
 {
     size_t tail = set->count - last;
 
-    if (first + count + tail > set->capacity) {
+    if (first + count + tail > set->capacity)
         return false;
-    }
     memmove(&set->at[first + count], &set->at[last], tail * sizeof(set->at[0]));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         set->at[first + i] = pieces[i];
-    }
     set->count = first + count + tail;
     return true;
 }
@@ -82,23 +77,19 @@ bool range_set_add(struct range_set *set, struct range range)
 {
     size_t first = 0;
 
-    if (range_is_empty(range)) {
+    if (range_is_empty(range))
         return true;
-    }
     /* Merge with ranges that overlap or touch the new one. */
-    while (first < set->count && set->at[first].end < range.start) {
+    while (first < set->count && set->at[first].end < range.start)
         first++;
-    }
 
     size_t last = first;
 
     for (; last < set->count && set->at[last].start <= range.end; last++) {
-        if (set->at[last].start < range.start) {
+        if (set->at[last].start < range.start)
             range.start = set->at[last].start;
-        }
-        if (set->at[last].end > range.end) {
+        if (set->at[last].end > range.end)
             range.end = set->at[last].end;
-        }
     }
     return range_set_replace(set, first, last, &range, 1);
 }
@@ -111,19 +102,15 @@ bool range_set_remove(struct range_set *set, struct range range)
     struct range pieces[2];
     size_t count = 0;
 
-    while (last < set->count && set->at[last].start < range.end) {
+    while (last < set->count && set->at[last].start < range.end)
         last++;
-    }
-    if (range_is_empty(range) || first == last) {
+    if (range_is_empty(range) || first == last)
         return true;
-    }
     left = (struct range){.start = set->at[first].start, .end = range.start};
-    if (!range_is_empty(left)) {
+    if (!range_is_empty(left))
         pieces[count++] = left;
-    }
-    if (set->at[last - 1].end > range.end) {
+    if (set->at[last - 1].end > range.end)
         pieces[count++] = (struct range){.start = range.end, .end = set->at[last - 1].end};
-    }
     return range_set_replace(set, first, last, pieces, count);
 }
 
@@ -135,9 +122,8 @@ bool range_set_copy(struct range_set *set, const struct range_set *from)
 bool range_set_remove_all(struct range_set *set, const struct range *ranges, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!range_set_remove(set, ranges[i])) {
+        if (!range_set_remove(set, ranges[i]))
             return false;
-        }
     }
     return true;
 }
@@ -160,9 +146,8 @@ bool range_set_take(struct range_set *set, uint64_t size, uint64_t align, uint64
         uint64_t found;
 
         if (range_fits(set->at[i], size, align, limit, &found)) {
-            if (!range_set_remove(set, range_make(found, size))) {
+            if (!range_set_remove(set, range_make(found, size)))
                 return false;
-            }
             *start = found;
             return true;
         }
@@ -174,9 +159,8 @@ bool range_set_contains(const struct range_set *set, struct range range)
 {
     size_t i = first_above(set, range.start);
 
-    if (range_is_empty(range)) {
+    if (range_is_empty(range))
         return true;
-    }
     return i < set->count && set->at[i].start <= range.start && range.end <= set->at[i].end;
 }
 
@@ -191,8 +175,7 @@ uint64_t range_set_total(const struct range_set *set)
 {
     uint64_t total = 0;
 
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < set->count; i++)
         total += set->at[i].end - set->at[i].start;
-    }
     return total;
 }

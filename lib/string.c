@@ -29,9 +29,8 @@ static void copy_backward(unsigned char *to, const unsigned char *from, size_t s
 void *memmove(void *to, const void *from, size_t size)
 {
     /* If `to` is below `from`, the difference wraps and is large, so one comparison is enough. */
-    if ((uintptr_t)to - (uintptr_t)from >= size) {
+    if ((uintptr_t)to - (uintptr_t)from >= size)
         return memcpy(to, from, size);
-    }
     copy_backward(to, from, size);
     return to;
 }
@@ -53,9 +52,8 @@ int memcmp(const void *a, const void *b, size_t size)
     const unsigned char *right = b;
 
     for (size_t i = 0; i < size; i++) {
-        if (left[i] != right[i]) {
+        if (left[i] != right[i])
             return left[i] - right[i];
-        }
     }
     return 0;
 }
@@ -64,9 +62,8 @@ size_t strlen(const char *string)
 {
     size_t length = 0;
 
-    while (string[length] != '\0') {
+    while (string[length] != '\0')
         length++;
-    }
     return length;
 }
 

@@ -34,12 +34,10 @@ static void drop_first(struct text *text)
 
 bool text_next_word(struct text *rest, struct text *word)
 {
-    while (rest->length > 0 && is_blank(*rest->at)) {
+    while (rest->length > 0 && is_blank(*rest->at))
         drop_first(rest);
-    }
-    if (rest->length == 0) {
+    if (rest->length == 0)
         return false;
-    }
     *word = (struct text){.at = rest->at};
     while (rest->length > 0 && !is_blank(*rest->at)) {
         drop_first(rest);
@@ -62,14 +60,12 @@ bool text_split(struct text whole, char separator, struct text *before, struct t
 {
     struct text rest = whole;
 
-    while (rest.length > 0 && *rest.at != separator) {
+    while (rest.length > 0 && *rest.at != separator)
         drop_first(&rest);
-    }
     *before = (struct text){.at = whole.at, .length = whole.length - rest.length};
     *after = rest;
-    if (rest.length == 0) {
+    if (rest.length == 0)
         return false;
-    }
     drop_first(after);
     return true;
 }
@@ -77,15 +73,12 @@ bool text_split(struct text whole, char separator, struct text *before, struct t
 /* Returns the value of a digit in any base up to 16, or 16 if c is not a digit. */
 static unsigned digit_value(char c)
 {
-    if (c >= '0' && c <= '9') {
+    if (c >= '0' && c <= '9')
         return (unsigned)(c - '0');
-    }
-    if (c >= 'a' && c <= 'f') {
+    if (c >= 'a' && c <= 'f')
         return (unsigned)(c - 'a') + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
+    if (c >= 'A' && c <= 'F')
         return (unsigned)(c - 'A') + 10;
-    }
     return 16;
 }
 
@@ -99,15 +92,13 @@ bool text_number(struct text text, uint64_t *value)
         drop_first(&text);
         drop_first(&text);
     }
-    if (text.length == 0) {
+    if (text.length == 0)
         return false;
-    }
     for (size_t i = 0; i < text.length; i++) {
         unsigned digit = digit_value(text.at[i]);
 
-        if (digit >= base || sum > (UINT64_MAX - digit) / base) {
+        if (digit >= base || sum > (UINT64_MAX - digit) / base)
             return false;
-        }
         sum = sum * base + digit;
     }
     *value = sum;

@@ -167,9 +167,10 @@ static void print_unenforced(void)
         "the feature, that\nthe rule's vector breaks another rule of a simpler processor first, or "
         "that the attempt would crash the\nmachine.\n\n");
     for (unsigned i = 0; i < AUDIT_RULES; i++) {
-        if (audit_rules[i].area != AREA_WARNING && count_observed(i, ENFORCED) == 0)
+        if (audit_rules[i].area != AREA_WARNING && count_observed(i, ENFORCED) == 0) {
             printf("- %s: %s\n", audit_rules[i].id,
                    count_observed(i, DEVIATED) ? "deviates" : "not tried");
+        }
     }
 }
 
@@ -211,9 +212,10 @@ static void print_not_covered(void)
 {
     printf("\n## Checks without a rule\n\n| SDM | the processor checks | why there is no rule |\n"
            "| --- | --- | --- |\n");
-    for (size_t i = 0; i < sizeof not_covered / sizeof not_covered[0]; i++)
+    for (size_t i = 0; i < sizeof not_covered / sizeof not_covered[0]; i++) {
         printf("| §%s | %s | %s |\n", not_covered[i].section, not_covered[i].check,
                not_covered[i].reason);
+    }
 }
 
 int main(int argc, char **argv)

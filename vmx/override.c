@@ -38,16 +38,18 @@ static bool find_control(struct text text, unsigned *control, struct out *why)
         word = text_of("");
     }
     unsigned count = controls_named(word, name, control);
-    if (count == 0)
+    if (count == 0) {
         fmt_print(why, "there is no control %.*s; vmx/controls.def has their names",
                   (int)text.length, text.at);
+    }
     if (count > 1) {
         fmt_print(why, "more than one word of controls has %.*s; write one of:", (int)name.length,
                   name.at);
         for (unsigned i = 0; i < CONTROL_COUNT; i++) {
-            if (text_equal(name, control_table[i].name))
+            if (text_equal(name, control_table[i].name)) {
                 fmt_print(why, " control.%s.%s", word_names[control_table[i].word],
                           control_table[i].name);
+            }
         }
     }
     return count == 1;

@@ -73,9 +73,10 @@ void vmcs_capture(const struct vmx_caps *caps, struct vmcs_image *image)
 
 void vmcs_access_failed(struct vmcs_field field, enum vmx_status status)
 {
-    if (status == VMX_FAIL_INVALID)
+    if (status == VMX_FAIL_INVALID) {
         panic("cannot access %s (0x%04x): there is no current VMCS", field_name(field),
               field.encoding);
+    }
     uint64_t error = 0;
     (void)vmread(VM_INSTRUCTION_ERROR, &error);
     panic("cannot access %s (0x%04x): VM-instruction error %u: %s", field_name(field),

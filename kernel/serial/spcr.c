@@ -46,9 +46,10 @@ struct serial_setting serial_from_spcr(const struct acpi_spcr *spcr)
     struct serial_setting at = none;
     if (spcr->base.space == ACPI_SPACE_IO && address <= SERIAL_PORT_LAST)
         at = serial_at_port((uint16_t)address, 0);
-    if (spcr->base.space == ACPI_SPACE_MEMORY && address <= SERIAL_MEMORY_LAST)
+    if (spcr->base.space == ACPI_SPACE_MEMORY && address <= SERIAL_MEMORY_LAST) {
         at = (struct serial_setting){
             .space = SERIAL_MEMORY, .address = address, .stride = bytes, .width = bytes};
+    }
     at.baud = baud_of(spcr);
     at.clock = spcr->clock;
     return at;

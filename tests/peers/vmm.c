@@ -162,9 +162,10 @@ static void set_registers(const struct vm *vm)
 static struct vm make_vm(const char *guest)
 {
     struct vm vm = {.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC)};
-    if (vm.kvm < 0)
+    if (vm.kvm < 0) {
         die("/dev/kvm: %s: is kvm_intel loaded, and does this processor have VMX?",
             strerror(errno));
+    }
     vm.vm = REQUEST(vm.kvm, KVM_CREATE_VM, NULL);
     uint64_t own_pages = KVM_OWN_PAGES;
     REQUEST(vm.vm, KVM_SET_IDENTITY_MAP_ADDR, &own_pages);

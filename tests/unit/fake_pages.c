@@ -20,9 +20,8 @@ static bool take(struct page_source *source, uint64_t *page)
 {
     struct fake_pages *pages = (struct fake_pages *)source;
 
-    if (pages->count == pages->limit) {
+    if (pages->count == pages->limit)
         return false;
-    }
     pages->page[pages->count] = calloc(1, PAGE_SIZE);
     assert_non_null(pages->page[pages->count]);
     *page = fake_pages_address(pages->count++);
@@ -47,9 +46,8 @@ void fake_pages_init(struct fake_pages *pages, size_t limit)
 
 void fake_pages_free(struct fake_pages *pages)
 {
-    for (size_t i = 0; i < pages->count; i++) {
+    for (size_t i = 0; i < pages->count; i++)
         free(pages->page[i]);
-    }
     pages->count = 0;
 }
 

@@ -48,15 +48,16 @@ static bool check_width(const char *name, unsigned bits, unsigned min, unsigned 
 {
     if (bits >= min && bits <= max)
         return true;
-    if (bits == 0)
+    if (bits == 0) {
         problem_note(
             problem, 0,
             "expected capabilities with %s from %u to %u, found none; give the `cpu:` line "
             "of a Trapline log, or the width from CPUID leaf 0x80000008",
             name, min, max);
-    else
+    } else {
         problem_note(problem, 0, "expected capabilities with %s from %u to %u, found %u", name, min,
                      max, bits);
+    }
     return false;
 }
 

@@ -12,14 +12,15 @@ static void find_answer(const struct input *input, struct judgement *judgement)
     uint64_t reason = image_get(&judgement->image, EXIT_REASON);
     judgement->refused = input->refused || (reason & EXIT_REASON_ENTRY_FAILURE &&
                                             judgement->image.known[EXIT_QUALIFICATION.index]);
-    if (input->refused)
+    if (input->refused) {
         judgement->answer = input->refusal;
-    else if (judgement->refused)
+    } else if (judgement->refused) {
         judgement->answer = (struct entry_answer){
             .outcome = ENTRY_FAILURE_EXIT,
             .number = (uint32_t)bits_get(reason, 15, 0),
             .qualification = image_get(&judgement->image, EXIT_QUALIFICATION),
         };
+    }
 }
 
 /* Returns the stage of VM entry that gives an answer. The stages follow each other: 0 checks

@@ -157,9 +157,10 @@ static bool read_verdict(struct text pairs, struct input *input, size_t line,
         words.length -= 2;
     }
     input->refused = read_answer(words, &input->refusal);
-    if (!input->refused)
+    if (!input->refused) {
         problem_note(problem, line,
                      "expected `verdict: processor=\"<answer>\"` with a refused VM entry");
+    }
     return input->refused;
 }
 

@@ -15,13 +15,14 @@ static void put_string(struct json *json, const char *string)
     struct out *out = json->out;
     out->put(out, '"');
     for (const char *at = string; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\')
+        if (*at == '"' || *at == '\\') {
             fmt_print(out, "\\%c", *at);
-        else if (*at < ' ' || *at > '~')
+        } else if (*at < ' ' || *at > '~') {
             /* Other bytes need not be valid UTF-8, so write them as numbers. */
             fmt_print(out, "\\u%04x", (unsigned)(unsigned char)*at);
-        else
+        } else {
             out->put(out, *at);
+        }
     }
     out->put(out, '"');
 }

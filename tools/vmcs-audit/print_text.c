@@ -42,11 +42,12 @@ static void print_finding(const struct judgement *judgement, unsigned index, str
     fmt_print(out, "    %s = 0x%llx, wrong bits 0x%llx\n", audit_field_name(rule),
               (unsigned long long)finding->value, (unsigned long long)finding->bits);
     fmt_print(out, "    rule: %s\n", rule->why);
-    if (judgement->refuted[index])
+    if (judgement->refuted[index]) {
         fmt_print(out, "    but:  the processor passed this check and failed a later one: its "
                        "capabilities differ from the given ones, or the rule is wrong\n");
-    else
+    } else {
         fmt_print(out, "    fix:  %s\n", rule->fix);
+    }
 }
 
 static void print_counts(const struct judgement *judgement, struct out *out)
@@ -98,13 +99,15 @@ static void print_unexplained(const struct report *report, struct out *out)
         }
         unasked.rule++;
     }
-    if (candidates == 0)
+    if (candidates == 0) {
         fmt_print(out, "All rules with this answer were checked. Either the capabilities belong to "
                        "another processor,\nor a rule is wrong or missing; please report this "
                        "input.\n");
-    if (others > 0)
+    }
+    if (others > 0) {
         fmt_print(out, "%u more unchecked rules have another answer (--json lists them).\n",
                   others);
+    }
 }
 
 void print_text(const struct report *report, struct out *out)

@@ -95,12 +95,13 @@ static uint64_t counted(const struct row *row)
 static void check_exits(const struct row *row, uint64_t before)
 {
     const uint64_t exits = counted(row) - before;
-    if (exits < BENCH_WARM_UP + BENCH_SAMPLES)
+    if (exits < BENCH_WARM_UP + BENCH_SAMPLES) {
         fmt_print(
             series_skip(row->series.name),
             "needs %u exits %s, found %u: a control for them is 0, or this processor does not "
             "make them",
             BENCH_WARM_UP + BENCH_SAMPLES, exit_reason_name(row->reason), (unsigned)exits);
+    }
 }
 
 /* Returns true if the control that the row needs is 1. Otherwise skips the row with a reason. */
@@ -181,14 +182,15 @@ static void in_root(struct vcpu *vcpu, struct run *run)
 
 static bool allows(const struct options *options, struct out *why)
 {
-    if (options->repeat > 1 || options->checksum)
+    if (options->repeat > 1 || options->checksum) {
         fmt_print(why, "guest=bench runs one round: leave repeat= and checksum= out, or use "
                        "guest=self");
-    else if (options->trace == TRACE_LIVE && options->trace_live > 0)
+    } else if (options->trace == TRACE_LIVE && options->trace_live > 0) {
         fmt_print(why, "printing exits would spoil what guest=bench measures: leave trace= out, "
                        "or record them with trace=ring");
-    else
+    } else {
         return true;
+    }
     return false;
 }
 

@@ -69,9 +69,10 @@ enum pagetable_status bench_build(struct ept *ept, uint64_t limit, struct hpa pa
     lazy.types = types;
     enum pagetable_status status =
         ept_map_typed(ept, (struct gpa){0}, (struct hpa){0}, pages.value, ACCESS, types);
-    if (status == PAGETABLE_OK)
+    if (status == PAGETABLE_OK) {
         status = ept_map_typed(ept, (struct gpa){behind}, (struct hpa){behind}, limit - behind,
                                ACCESS, types);
+    }
     return status;
 }
 

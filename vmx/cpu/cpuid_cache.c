@@ -3,9 +3,10 @@
 
 void cpuid_cache_forget(struct cpuid_cache *cache)
 {
-    for (unsigned i = 0; i < CPUID_CACHE_SIZE; i++)
+    for (unsigned i = 0; i < CPUID_CACHE_SIZE; i++) {
         cache->at[i].key =
             cpuid_cache_place(0) == i ? 1 : 0; /* key 1 does not belong to the place of key 0 */
+    }
 }
 
 void cpuid_cache_keep(struct cpuid_cache *cache, uint32_t leaf, uint32_t subleaf,

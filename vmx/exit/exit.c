@@ -26,9 +26,10 @@ struct entry_answer exit_enter(struct vcpu *vcpu)
         break;
     }
     reason = (uint32_t)vcpu->context.reason;
-    if (reason & EXIT_REASON_ENTRY_FAILURE)
+    if (reason & EXIT_REASON_ENTRY_FAILURE) {
         return (struct entry_answer){ENTRY_FAILURE_EXIT, reason & EXIT_REASON_BASIC,
                                      vmcs_read(EXIT_QUALIFICATION)};
+    }
     vcpu->launched = true;
     return (struct entry_answer){ENTRY_ENTERED, 0, 0};
 }

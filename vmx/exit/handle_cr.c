@@ -101,9 +101,10 @@ static enum exit_action complete(struct vcpu *vcpu, enum cr_outcome outcome,
     }
     /* Without "unrestricted guest", VMX keeps CR0.PG 1, and the processor would walk page tables
      * that the guest does not have. */
-    if (!(crs->cr0 & CR0_PG) && !guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST))
+    if (!(crs->cr0 & CR0_PG) && !guest_control(vcpu, SECONDARY_UNRESTRICTED_GUEST)) {
         return guest_stop(vcpu, "the guest turned paging off, for which this processor lacks "
                                 "\"unrestricted guest\"");
+    }
     guest_crs_write(vcpu, crs);
     return EXIT_SKIP;
 }

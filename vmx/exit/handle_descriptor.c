@@ -58,9 +58,10 @@ static bool store(struct guest_cpu *cpu, uint16_t selector)
 {
     uint64_t *reg = &cpu->general[bits_get(information(), 6, 3)];
     struct guest_prefixes prefixes;
-    if (!(information() & IS_REGISTER))
+    if (!(information() & IS_REGISTER)) {
         return guest_selector_store(
             cpu, guest_operand_of(cpu, information(), vmcs_read(EXIT_QUALIFICATION)), selector);
+    }
     if (!guest_prefixes_read(cpu, (unsigned)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH), &prefixes))
         return false;
     *reg = guest_selector_in_register(*reg, selector, prefixes.operand_size);

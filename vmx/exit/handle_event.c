@@ -23,9 +23,10 @@ static void take_nmi(const struct vcpu *vcpu)
 {
     /* NMIs were not blocked, since this one came, so the VM exit must save "not blocked" (§27.1).
      * Bochs saves "blocked". */
-    if (!guest_control(vcpu, PIN_VIRTUAL_NMIS))
+    if (!guest_control(vcpu, PIN_VIRTUAL_NMIS)) {
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
+    }
     struct line *line = log_begin("nmi");
     line_hex(line, "rip", vmcs_read(GUEST_RIP));
     line_decimal(line, "cpu", vcpu->cpu);

@@ -41,9 +41,10 @@ static void trap_breakpoints(uint16_t port, unsigned size)
     const uint64_t dr7 = vmcs_read(GUEST_DR7);
     const uint64_t dr[] = {read_dr0(), read_dr1(), read_dr2(), read_dr3()};
     const unsigned met = guest_io_breakpoints(dr, dr7, guest_cr4(), port, size);
-    if (met != 0)
+    if (met != 0) {
         vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
                    vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_DEBUG_ENABLED | met);
+    }
 }
 
 static enum exit_action ins_or_outs(struct vcpu *vcpu, uint16_t port, struct guest_string *string)

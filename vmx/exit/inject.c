@@ -28,9 +28,10 @@ static enum exit_action deliver(struct event event)
 static enum exit_action deliver_combined(struct vcpu *vcpu, struct event second)
 {
     struct event event;
-    if (!event_combine(inject_vectoring(), second, &event))
+    if (!event_combine(inject_vectoring(), second, &event)) {
         return guest_stop(vcpu,
                           "a triple fault: an exception during the delivery of a double fault");
+    }
     return deliver(event);
 }
 
@@ -81,9 +82,10 @@ static void match_pending_to_blocking(void)
 void inject_nmi_blocking(const struct vcpu *vcpu, uint64_t information)
 {
     bool defined = !guest_control(vcpu, PIN_NMI_EXITING) || guest_control(vcpu, PIN_VIRTUAL_NMIS);
-    if (defined && (information & EVENT_NMI_UNBLOCKED) && !event_is_valid(inject_vectoring()))
+    if (defined && (information & EVENT_NMI_UNBLOCKED) && !event_is_valid(inject_vectoring())) {
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) | BLOCKING_BY_NMI);
+    }
 }
 
 enum exit_action inject_debug_fault(struct vcpu *vcpu, uint64_t qualification)
@@ -119,8 +121,9 @@ enum exit_action inject_interrupted(struct vcpu *vcpu)
     (void)vcpu;
     if (!event_is_valid(event))
         return EXIT_RESUME;
-    if (event_type(event) == EVENT_NMI) /* VM entry does not inject an NMI while NMIs are blocked */
+    if (event_type(event) == EVENT_NMI) { /* VM entry injects no NMI while NMIs are blocked */
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
+    }
     return deliver(event);
 }

@@ -69,13 +69,14 @@ void ring_create(struct exit_ring *ring, struct memory *memory, uint64_t records
         room *= 2;
     *ring = (struct exit_ring){NULL, room - 1};
     const uint64_t bytes = align_up(ring_size(ring), PAGE_SIZE);
-    if (!memory_take(memory, bytes / PAGE_SIZE, PAGE_SIZE, UINT64_MAX, &address))
+    if (!memory_take(memory, bytes / PAGE_SIZE, PAGE_SIZE, UINT64_MAX, &address)) {
         finish(
             RESULT_UNSUPPORTED,
             "trace=ring needs %llu KiB of consecutive memory, found %llu KiB free in all; ask for "
             "fewer records= or add memory",
             (unsigned long long)(bytes / 1024),
             (unsigned long long)(range_set_total(&memory->free) / 1024));
+    }
     ring->at = (struct exit_record *)address;
 }
 

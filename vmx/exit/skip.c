@@ -12,9 +12,10 @@ static void pass_boundary(void)
     const uint64_t interruptibility = vmcs_read(GUEST_INTERRUPTIBILITY_STATE);
     if (interruptibility & BLOCKING_BY_STI_OR_MOV_SS)
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE, interruptibility & ~BLOCKING_BY_STI_OR_MOV_SS);
-    if ((vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF))
+    if ((vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_IA32_DEBUGCTL) & DEBUGCTL_BTF)) {
         vmcs_write(GUEST_PENDING_DEBUG_EXCEPTIONS,
                    vmcs_read(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_DEBUG_BS);
+    }
 }
 
 void skip_instruction(void)

@@ -230,18 +230,19 @@ static bool take_base(struct out *why)
     audit(&input, &run->audit);
     fuzz.unasked = run->audit.unasked;
     const struct audit_finding *first = audit_first(&run->audit);
-    if (first)
+    if (first) {
         fmt_print(
             why,
             "guest=fuzz needs a VMCS that enters, found that changes by the command line break "
             "rule %s; leave them out",
             audit_rules[first->rule].id);
-    else if (!survive(&fuzz.base, &planned, run->scratch, REACH_ENTRY))
+    } else if (!survive(&fuzz.base, &planned, run->scratch, REACH_ENTRY)) {
         fmt_print(why,
                   "guest=fuzz needs VM entries that are safe to try, found words that change "
                   "host state, EPT, MSR areas or controls that stop the guest; leave them out");
-    else
+    } else {
         return true;
+    }
     return false;
 }
 
@@ -284,13 +285,14 @@ static enum result_code round(const struct guest_site *site, struct vcpu *vcpu, 
 
 static bool allows(const struct options *options, struct out *why)
 {
-    if (options->repeat > 1 || options->checksum)
+    if (options->repeat > 1 || options->checksum) {
         fmt_print(why, "guest=fuzz runs one round: leave repeat= and checksum= out, or use "
                        "guest=self");
-    else if (options->trace == TRACE_RING)
+    } else if (options->trace == TRACE_RING) {
         fmt_print(why, "guest=fuzz prints no exits: leave trace=ring out");
-    else
+    } else {
         return true;
+    }
     return false;
 }
 

@@ -37,9 +37,9 @@ static unsigned bits_of(struct vmcs_field field)
 static struct vmcs_field any_field(const struct vmcs_image *image, struct random *random)
 {
     unsigned index;
-    do
+    do {
         index = below(random, FIELD_COUNT);
-    while (!image->known[index]);
+    } while (!image->known[index]);
     return field_at(index);
 }
 

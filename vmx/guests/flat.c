@@ -121,9 +121,10 @@ enum pagetable_status guest_flat_map(struct ept *ept, struct hpa memory, uint64_
 {
     enum pagetable_status status = ept_map_typed(ept, (struct gpa){0}, memory, size,
                                                  EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
-    if (status == PAGETABLE_OK)
+    if (status == PAGETABLE_OK) {
         status = ept_map_typed(ept, (struct gpa){LOCAL_APIC_PAGE}, apic_access, PAGE_SIZE,
                                EPT_READ | EPT_WRITE, types);
+    }
     return status;
 }
 

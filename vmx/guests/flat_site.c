@@ -8,15 +8,17 @@
 static void check_module(const struct guest_site *site, uint64_t memory_size)
 {
     const struct range binary = {site->boot->module[0].start, site->boot->module[0].end};
-    if (site->boot->module_count != 1)
+    if (site->boot->module_count != 1) {
         finish(RESULT_COMMAND_LINE,
                "guest=flat needs one module, found %zu; load the guest with GRUB's module2",
                site->boot->module_count);
-    if (binary.start == binary.end || binary.end - binary.start > memory_size - GUEST_FLAT_CODE)
+    }
+    if (binary.start == binary.end || binary.end - binary.start > memory_size - GUEST_FLAT_CODE) {
         finish(RESULT_COMMAND_LINE,
                "guest=flat needs a module of 1 to %llu bytes, found %llu; give it memory with mem=",
                (unsigned long long)(memory_size - GUEST_FLAT_CODE),
                (unsigned long long)(binary.end - binary.start));
+    }
 }
 
 static void fill(const struct guest_site *site, struct vcpu *vcpu)

@@ -88,12 +88,14 @@ enum pagetable_status guest_hlt_build(struct ept *ept, struct hpa system, struct
     const struct hpa stack = {system.value + STACK - SYSTEM};
     enum pagetable_status status =
         ept_map_typed(ept, (struct gpa){SYSTEM}, system, STACK - SYSTEM, EPT_READ, types);
-    if (status == PAGETABLE_OK)
+    if (status == PAGETABLE_OK) {
         status =
             ept_map_typed(ept, (struct gpa){STACK}, stack, PAGE_SIZE, EPT_READ | EPT_WRITE, types);
-    if (status == PAGETABLE_OK)
+    }
+    if (status == PAGETABLE_OK) {
         status = ept_map_typed(ept, (struct gpa){GUEST_HLT_CODE}, code, pages * PAGE_SIZE,
                                EPT_READ | EPT_EXECUTE, types);
+    }
     return status;
 }
 

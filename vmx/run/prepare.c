@@ -68,15 +68,16 @@ bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch,
         uint64_t address = image->memory[i].address;
         if (address >= scratch.start && address < scratch.end)
             continue;
-        if (scratch.start == scratch.end)
+        if (scratch.start == scratch.end) {
             fmt_print(
                 why,
                 "memory.<address>= needs memory from 0x2000 to 0x5fff, found it in use on this "
                 "machine; leave words that begin with memory. out");
-        else
+        } else {
             fmt_print(why, "memory.<address>= needs an address from 0x%llx to 0x%llx, found 0x%llx",
                       (unsigned long long)scratch.start, (unsigned long long)scratch.end - 1,
                       (unsigned long long)address);
+        }
         return false;
     }
     return true;

@@ -55,11 +55,12 @@ void ready_controls(const struct vmx_caps *caps, struct control_wishes wishes,
     report_controls(wishes.at, wishes.count, words, &log_line);
     for (unsigned i = 0; unmet != 0 && i < wishes.count; i++) {
         struct control_wish wish = wishes.at[i];
-        if (wish.want != CONTROL_WANTED && !control_wish_met(words, wish))
+        if (wish.want != CONTROL_WANTED && !control_wish_met(words, wish)) {
             finish(RESULT_UNSUPPORTED,
                    "the guest needs control %s %s, which this processor does not allow; use "
                    "another processor",
                    control_table[wish.control].name,
                    wish.want == CONTROL_FORBIDDEN ? "to be 0" : "to be 1");
+        }
     }
 }

@@ -73,9 +73,10 @@ struct audit_input run_audit_input(const struct vcpu *vcpu, const struct run *ru
 static void ask_for_report(struct vcpu *vcpu, struct out *why)
 {
     fmt_print(why, "; the audit found nothing wrong");
-    if (vcpu->options->override_count > 0)
+    if (vcpu->options->override_count > 0) {
         fmt_print(why, " in the VMCS that %u words of the command line changed",
                   vcpu->options->override_count);
+    }
     fmt_print(why, ": please report this log");
     vmcs_capture(&vcpu->caps, &vcpu->image);
     report_image(&vcpu->image, &log_line);
@@ -153,9 +154,10 @@ static struct entry_answer enter(struct vcpu *vcpu, struct before before)
 static enum exit_action handle(struct vcpu *vcpu)
 {
     const enum exit_action action = exit_handle(vcpu);
-    if (action != EXIT_STOP && budget_is_over(vcpu, rdtsc()))
+    if (action != EXIT_STOP && budget_is_over(vcpu, rdtsc())) {
         return guest_stop(vcpu, "time budget exhausted; raise it with budget=, or use budget=0 "
                                 "for no limit");
+    }
     return action;
 }
 

@@ -47,9 +47,8 @@ void info_begin(struct info_builder *info)
 void info_tag(struct info_builder *info, uint32_t type)
 {
     /* Padding is not 0, because a parser must not rely on it. */
-    while (!is_aligned(info->size, 8)) {
+    while (!is_aligned(info->size, 8))
         info_bytes(info, "\xee", 1);
-    }
     assert_in_range(info->tag_count, 0, INFO_TAGS_MAX - 1);
     info->tag[info->tag_count++] = info->size;
     info_u32(info, type);
@@ -73,9 +72,8 @@ void info_text_tag(struct info_builder *info, uint32_t type, const char *text)
 void info_zeros_tag(struct info_builder *info, uint32_t type, size_t payload)
 {
     info_tag(info, type);
-    for (size_t i = 0; i < payload; i++) {
+    for (size_t i = 0; i < payload; i++)
         info_bytes(info, "", 1);
-    }
     info_tag_end(info);
 }
 
@@ -98,9 +96,8 @@ void info_memory(struct info_builder *info, uint32_t entry_size, size_t count)
         info_u64(info, i + 1);
         info_u32(info, (uint32_t)(i % 5 + 1));
         info_u32(info, 0xffffffff);
-        for (size_t j = 24; j < entry_size; j++) {
+        for (size_t j = 24; j < entry_size; j++)
             info_bytes(info, "\xdd", 1);
-        }
     }
     info_tag_end(info);
 }
@@ -118,9 +115,8 @@ void info_efi_memory(struct info_builder *info, uint32_t entry_size, const uint3
         info_u64(info, UINT64_MAX);
         info_u64(info, i + 1);
         info_u64(info, 0xf);
-        for (size_t j = 40; j < entry_size; j++) {
+        for (size_t j = 40; j < entry_size; j++)
             info_bytes(info, "\xdd", 1);
-        }
     }
     info_tag_end(info);
 }
@@ -156,9 +152,8 @@ enum multiboot2_status info_parse_part(const struct info_builder *info, size_t s
 {
     free(info_allocation);
     info_allocation = malloc(size);
-    if (info_allocation == NULL) {
+    if (info_allocation == NULL)
         abort();
-    }
     memcpy(info_allocation, info->at, size);
     return multiboot2_parse(info_allocation, limit, out);
 }

@@ -134,9 +134,8 @@ static void has_room_for_so_many_modules(void **state)
     (void)state;
     info_begin(&info);
     info_memory(&info, 24, 1);
-    for (uint32_t i = 0; i < BOOT_MODULES_MAX; i++) {
+    for (uint32_t i = 0; i < BOOT_MODULES_MAX; i++)
         info_module(&info, i, i, "m");
-    }
     info_end(&info);
     assert_parses(MULTIBOOT2_OK);
     assert_int_equal(out.module_count, BOOT_MODULES_MAX);
@@ -176,9 +175,8 @@ static void lets_the_first_of_two_count(void **state)
 static void rsdp_tag(uint32_t type, char c, size_t size)
 {
     info_tag(&info, type);
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         info_bytes(&info, &c, 1);
-    }
     info_tag_end(&info);
 }
 
@@ -188,15 +186,13 @@ static void check_rsdp(const uint32_t *types, char chosen)
 {
     info_begin(&info);
     info_memory(&info, 24, 1);
-    for (int i = 0; i < 3 && types[i] != 0; i++) {
+    for (int i = 0; i < 3 && types[i] != 0; i++)
         rsdp_tag(types[i], (char)('a' + i), types[i] == 14 ? 20 : 36);
-    }
     info_end(&info);
     assert_parses(MULTIBOOT2_OK);
     assert_int_equal(out.rsdp_size, types[chosen - 'a'] == 14 ? 20 : 36);
-    for (size_t i = 0; i < out.rsdp_size; i++) {
+    for (size_t i = 0; i < out.rsdp_size; i++)
         assert_int_equal(((const char *)out.rsdp)[i], chosen);
-    }
 }
 
 static void prefers_the_newer_root_pointer(void **state)
@@ -219,9 +215,8 @@ static void knows_uefi_by_its_tags(void **state)
     for (uint32_t type = 1; type < 40; type++) {
         bool efi = type == 11 || type == 12 || type == 17 || type == 19 || type == 20;
 
-        if (type == 1 || type == 2 || type == 3 || type == 6) {
+        if (type == 1 || type == 2 || type == 3 || type == 6)
             continue;
-        }
         info_begin(&info);
         info_memory(&info, 24, 1);
         info_zeros_tag(&info, type, 36);
@@ -263,14 +258,12 @@ static void prefers_the_map_of_the_loader(void **state)
     (void)state;
     for (unsigned first = 0; first < 2; first++) {
         info_begin(&info);
-        if (first == 0) {
+        if (first == 0)
             info_memory(&info, 24, 1);
-        }
         info_efi_memory(&info, first == 0 ? 40 : 48, types, 2);
         info_efi_memory(&info, 40, types, 1); /* the first of two maps counts */
-        if (first == 1) {
+        if (first == 1)
             info_memory(&info, 24, 1);
-        }
         info_end(&info);
         assert_parses(MULTIBOOT2_OK);
         assert_int_equal(out.memory_count, 1);
@@ -363,9 +356,8 @@ static void explains_every_status(void **state)
 
         assert_true(strlen(text) > 10);
         assert_string_not_equal(text, multiboot2_status_text((enum multiboot2_status)99));
-        for (int b = MULTIBOOT2_OK; b < a; b++) {
+        for (int b = MULTIBOOT2_OK; b < a; b++)
             assert_string_not_equal(text, multiboot2_status_text((enum multiboot2_status)b));
-        }
     }
 }
 

@@ -29,15 +29,13 @@ static uint32_t word_at(size_t offset)
  * whose header is inside ends outside, or there is no end tag. */
 static enum multiboot2_status expected_of_part(size_t size)
 {
-    if (size < 16) {
+    if (size < 16)
         return MULTIBOOT2_SIZE;
-    }
     for (size_t i = 0; i < info.tag_count; i++) {
         size_t start = info.tag[i];
 
-        if (size >= start + 8 && size < start + word_at(start + 4)) {
+        if (size >= start + 8 && size < start + word_at(start + 4))
             return MULTIBOOT2_TAG;
-        }
     }
     return MULTIBOOT2_NO_END;
 }
@@ -60,9 +58,8 @@ static void refuses_more_than_the_limit(void **state)
 {
     (void)state;
     info_build_all(&info);
-    for (size_t limit = 0; limit < info.size; limit++) {
+    for (size_t limit = 0; limit < info.size; limit++)
         assert_int_equal(info_parse_part(&info, limit, limit, &out), MULTIBOOT2_SIZE);
-    }
     info_patch(&info, 0, UINT32_MAX);
     assert_parses(MULTIBOOT2_SIZE);
 }

@@ -25,9 +25,8 @@ static void check_inside(size_t size)
         texts[2 + i] = out.module[i].command_line;
     }
     for (size_t i = 0; i < 2 + out.module_count; i++) {
-        if (strcmp(texts[i], "") != 0 && strcmp(texts[i], "unknown") != 0) {
+        if (strcmp(texts[i], "") != 0 && strcmp(texts[i], "unknown") != 0)
             assert_true(texts[i] >= start + 16 && texts[i] + strlen(texts[i]) < start + size);
-        }
     }
     if (out.rsdp != NULL) {
         assert_true((const char *)out.rsdp >= start + 16);
@@ -41,9 +40,8 @@ static bool check_random(size_t size)
     enum multiboot2_status status = info_parse_part(&info, size, size, &out);
 
     assert_in_range(status, MULTIBOOT2_OK, MULTIBOOT2_TOO_MANY);
-    if (status == MULTIBOOT2_OK) {
+    if (status == MULTIBOOT2_OK)
         check_inside(size);
-    }
     return status == MULTIBOOT2_OK;
 }
 
@@ -55,9 +53,8 @@ static void survives_random_bytes(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         size_t size = random_below(&random, 300);
 
-        for (size_t i = 0; i < size; i++) {
+        for (size_t i = 0; i < size; i++)
             info.at[i] = (unsigned char)random_next(&random);
-        }
         (void)check_random(size);
         info_patch(&info, 0, (uint32_t)size);
         (void)check_random(size);
@@ -95,9 +92,8 @@ static void survives_random_tags(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         info_begin(&info);
-        for (uint64_t tags = random_below(&random, 8); tags > 0; tags--) {
+        for (uint64_t tags = random_below(&random, 8); tags > 0; tags--)
             add_random_tag(&random);
-        }
         info_end(&info);
         read += check_random(info.size);
     }
@@ -112,9 +108,8 @@ static void survives_random_damage(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         info_build_all(&info);
-        for (uint64_t changes = 1 + random_below(&random, 6); changes > 0; changes--) {
+        for (uint64_t changes = 1 + random_below(&random, 6); changes > 0; changes--)
             info.at[4 + random_below(&random, info.size - 4)] = (unsigned char)random_next(&random);
-        }
         read += check_random(info.size);
     }
     assert_in_range(read, ROUNDS / 20, ROUNDS - ROUNDS / 20);

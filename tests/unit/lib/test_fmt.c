@@ -159,9 +159,8 @@ static void prints_what_it_does_not_know(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
         assert_string_equal(print_unchecked(formats[i], 1, 2, 3), formats[i]);
-    }
     /* An unknown conversion consumes no argument. */
     assert_string_equal(print_unchecked("%q %d", 5), "%q 5");
 }

@@ -186,9 +186,10 @@ static const struct memory_type_range *range_at(uint64_t address)
 static void check_page(uint64_t address)
 {
     const int expected = page_of(&world.state, address).type;
-    if ((int)range_at(address)->type != expected)
+    if ((int)range_at(address)->type != expected) {
         fail_msg("0x%llx is %d, not %d", (unsigned long long)address, range_at(address)->type,
                  expected);
+    }
 }
 
 static void agrees_on_each_page(void **state)

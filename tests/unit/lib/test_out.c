@@ -7,9 +7,8 @@
 
 static void put_all(struct out *out, const char *string)
 {
-    for (; *string != '\0'; string++) {
+    for (; *string != '\0'; string++)
         out->put(out, *string);
-    }
 }
 
 /* Writes "abc" to a buffer of that capacity in an allocation of its exact size. */

@@ -38,9 +38,8 @@ static struct world world;
 static const struct mapping *find(uint64_t address)
 {
     for (size_t i = 0; i < world.count; i++) {
-        if (address - world.mapping[i].from < world.mapping[i].size) {
+        if (address - world.mapping[i].from < world.mapping[i].size)
             return &world.mapping[i];
-        }
     }
     return NULL;
 }
@@ -53,9 +52,8 @@ static uint64_t free_bytes(const struct mapping *wanted)
     for (size_t i = 0; i < world.count; i++) {
         uint64_t distance = world.mapping[i].from - wanted->from;
 
-        if (world.mapping[i].from >= wanted->from && distance < bytes) {
+        if (world.mapping[i].from >= wanted->from && distance < bytes)
             bytes = distance;
-        }
     }
     return bytes;
 }
@@ -93,9 +91,8 @@ static void check_all(void)
         check_address(mapping->from + random_below(&world.random, mapping->size));
         bytes += mapping->size;
     }
-    for (unsigned level = 1; level < PAGETABLE_LEVELS; level++) {
+    for (unsigned level = 1; level < PAGETABLE_LEVELS; level++)
         leaves += world.table.leaves[level] * pagetable_span(level);
-    }
     assert_int_equal(leaves, bytes);
 }
 
@@ -107,9 +104,8 @@ static uint64_t random_address(void)
 
     address += random_below(&world.random, 3) * pagetable_span(3);
     address += (509 + random_below(&world.random, 6)) * pagetable_span(2);
-    if (random_below(&world.random, 2) == 0) {
+    if (random_below(&world.random, 2) == 0)
         address += (508 + random_below(&world.random, 8)) * pagetable_span(1);
-    }
     return address;
 }
 
@@ -130,9 +126,8 @@ static struct mapping random_mapping(void)
         mapping.to += pagetable_span(shift) * (1 + random_below(&world.random, 5));
     }
     /* Mapping gigabytes with small pages would take too long. */
-    if (world.table.largest < 3 && mapping.size > 3 * pagetable_span(2)) {
+    if (world.table.largest < 3 && mapping.size > 3 * pagetable_span(2))
         mapping.size = pagetable_span(1);
-    }
     return mapping;
 }
 
@@ -156,9 +151,8 @@ static void run(uint64_t seed, unsigned largest)
     world.count = 0;
     fake_pages_init(&world.pages, FAKE_PAGES_MAX);
     assert_true(pagetable_create(&world.table, &format, &world.pages.source, largest));
-    for (int step = 0; step < MAPPINGS_MAX; step++) {
+    for (int step = 0; step < MAPPINGS_MAX; step++)
         map_one();
-    }
     check_all();
     fake_pages_free(&world.pages);
 }
@@ -166,25 +160,22 @@ static void run(uint64_t seed, unsigned largest)
 static void agrees_with_all_sizes(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++)
         run(seed, 3);
-    }
 }
 
 static void agrees_with_medium_pages(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++)
         run(seed, 2);
-    }
 }
 
 static void agrees_with_small_pages(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++)
         run(seed, 1);
-    }
 }
 
 int main(void)

@@ -97,9 +97,8 @@ static struct range_set make_set(size_t capacity)
 static void assert_set(const struct range_set *set, size_t count, const struct range *expected)
 {
     assert_int_equal(set->count, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         assert_range(set->at[i], expected[i].start, expected[i].end);
-    }
 }
 
 #define ASSERT_SET(set, ...)                                                                       \

@@ -24,9 +24,8 @@ static uint64_t bits_of(const struct world *world, struct range range)
     uint64_t bits = 0;
 
     for (uint64_t i = 0; i < UNIVERSE; i++) {
-        if (world->base + i >= range.start && world->base + i < range.end) {
+        if (world->base + i >= range.start && world->base + i < range.end)
             bits |= UINT64_C(1) << i;
-        }
     }
     return bits;
 }
@@ -79,9 +78,8 @@ static void check_change(struct world *world, bool done, uint64_t wanted)
     bool fits = ranges_in(wanted) <= world->set.capacity;
 
     assert_int_equal(done, fits);
-    if (fits) {
+    if (fits)
         world->model = wanted;
-    }
     check_set(world);
 }
 
@@ -135,13 +133,12 @@ static void run(uint64_t base, size_t capacity)
     for (int step = 0; step < STEPS; step++) {
         uint64_t choice = random_below(&world.random, 5);
 
-        if (choice < 2) {
+        if (choice < 2)
             add(&world);
-        } else if (choice < 4) {
+        else if (choice < 4)
             remove_range(&world);
-        } else {
+        else
             take(&world);
-        }
         check_questions(&world);
     }
     free(world.set.at);
@@ -150,25 +147,22 @@ static void run(uint64_t base, size_t capacity)
 static void agrees_at_the_first_addresses(void **state)
 {
     (void)state;
-    for (size_t capacity = 1; capacity <= CAPACITY_MAX; capacity++) {
+    for (size_t capacity = 1; capacity <= CAPACITY_MAX; capacity++)
         run(0, capacity);
-    }
 }
 
 static void agrees_in_the_middle(void **state)
 {
     (void)state;
-    for (size_t capacity = 1; capacity <= CAPACITY_MAX; capacity++) {
+    for (size_t capacity = 1; capacity <= CAPACITY_MAX; capacity++)
         run(UINT64_C(0xfffffff0), capacity);
-    }
 }
 
 static void agrees_at_the_last_addresses(void **state)
 {
     (void)state;
-    for (size_t capacity = 1; capacity <= CAPACITY_MAX; capacity++) {
+    for (size_t capacity = 1; capacity <= CAPACITY_MAX; capacity++)
         run(UINT64_MAX - UNIVERSE, capacity);
-    }
 }
 
 int main(void)

@@ -25,9 +25,8 @@ enum { SPACE = 48 };
 /* Fills the space with different bytes. */
 static void fill(unsigned char *space)
 {
-    for (int i = 0; i < SPACE; i++) {
+    for (int i = 0; i < SPACE; i++)
         space[i] = (unsigned char)(0x80 + i);
-    }
 }
 
 static void copies_exactly_what_it_should(void **state)

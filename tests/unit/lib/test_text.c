@@ -14,9 +14,8 @@ static struct text slice(const char *string)
     char *copy = malloc(length > 0 ? length : 1);
 
     assert_non_null(copy);
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         copy[i] = string[i];
-    }
     return (struct text){.at = copy, .length = length};
 }
 

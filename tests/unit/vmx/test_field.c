@@ -317,9 +317,10 @@ static void bare_processors_have_the_rest(void **state)
         [FIELD_NATURAL] = {4, 2, 20, 12},
     };
     (void)state;
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
         count[field_width(field_at(i))][field_type(field_at(i))] +=
             field_exists(field_at(i), &caps);
+    }
     for (unsigned width = 0; width < 4; width++) {
         for (unsigned type = 0; type < 4; type++)
             assert_int_equal(count[width][type], expected[width][type]);

@@ -206,9 +206,10 @@ static void reset_register_in_each_space(void **state)
         acpi.fadt.reset.space = cases[i].space;
         acpi.fadt.reset.address = cases[i].address;
         assert_int_equal(reset(), cases[i].count);
-        if (cases[i].count > 0)
+        if (cases[i].count > 0) {
             assert_step(
                 0, (struct power_step){POWER_WRITE, cases[i].space, 1, 0, 0x0f, cases[i].address});
+        }
     }
 }
 

@@ -163,9 +163,10 @@ static void test_says_what_a_rule_lacks(void **state)
     for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
         bool could_explain = false;
         const char *lacks = lacks_of(tries[i].list, tries[i].rule, &could_explain);
-        if (strcmp(lacks, tries[i].lacks) != 0)
+        if (strcmp(lacks, tries[i].lacks) != 0) {
             fail_msg("%s lacks `%s`, not `%s`", audit_rules[tries[i].rule].id, tries[i].lacks,
                      lacks);
+        }
         assert_int_equal(could_explain, tries[i].could_explain && *lacks != '\0');
     }
 }

@@ -79,11 +79,12 @@ static struct audit_result result_of(enum audit_rule_id rule, const char *overri
 
 static void print_findings(const struct audit_result *result)
 {
-    for (unsigned i = 0; i < result->failed; i++)
+    for (unsigned i = 0; i < result->failed; i++) {
         print_error("  found %s value=0x%llx bits=0x%llx\n",
                     audit_rules[result->finding[i].rule].id,
                     (unsigned long long)result->finding[i].value,
                     (unsigned long long)result->finding[i].bits);
+    }
 }
 
 /* Rules about memory and places have no vectors. Other programs test these rules, and

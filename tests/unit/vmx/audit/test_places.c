@@ -50,9 +50,10 @@ static void memory_in_use_is_reported(void **state)
         {0x300000, true},  {0x307000, true}, {0x308000, false},
     };
     (void)state;
-    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(finds(RULE_MSR_BITMAPS_SHARED, ADDRESS_OF_MSR_BITMAPS, cases[i].address),
                          cases[i].taken);
+    }
 }
 
 int main(void)

@@ -145,9 +145,10 @@ static uint64_t bits_that_break(enum audit_rule_id rule)
     for (unsigned bit = 0; bit < bits_in(field); bit++) {
         image_set(&image, field, value ^ BIT(bit));
         uint64_t found = bits_found(rule);
-        if (found && !names_bit(found, bit))
+        if (found && !names_bit(found, bit)) {
             fail_msg("%s: bit %u flipped, bits 0x%llx found", audit_rules[rule].id, bit,
                      (unsigned long long)found);
+        }
         breaks |= found ? BIT(bit) : 0;
     }
     return breaks;

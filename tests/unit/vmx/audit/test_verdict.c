@@ -108,9 +108,10 @@ static void verdicts(void **state)
     for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
         struct attempt this = attempt(cases[i].words, cases[i].judges);
         enum verdict verdict = attempt_judge(&this, cases[i].answer);
-        if (verdict != cases[i].verdict)
+        if (verdict != cases[i].verdict) {
             fail_msg("case %u, %s: %s, expected %s", i, cases[i].words, verdict_name(verdict),
                      verdict_name(cases[i].verdict));
+        }
     }
 }
 

@@ -69,9 +69,10 @@ static void the_old_task_is_saved(void **state)
     assert_int_equal(fixture_get(OLD_AT + 0x24, 4), 0x4ad7);
     for (unsigned i = 0; i < 8; i++)
         assert_int_equal(fixture_get(OLD_AT + 0x28 + 4 * i, 4), 0x01010101 * i);
-    for (unsigned i = 0; i < 6; i++)
+    for (unsigned i = 0; i < 6; i++) {
         assert_int_equal(fixture_get(OLD_AT + 0x48 + 4 * i, 4),
                          0xeeee0000 | (i == 1 ? CODE : DATA));
+    }
     assert_int_equal(fixture_get(OLD_AT + 0x60, 4), 0xeeeeeeee); /* nor is LDTR */
     assert_int_equal(fixture_get(OLD_AT, 4), 0xeeeeeeee);
 }

@@ -518,9 +518,10 @@ static void check(const struct decode_values *values, const char *text)
     line_end(line);
     log_parse();
     strcat(strcat(want, text), "\r\n");
-    if (strcmp(log_lines.text, want) != 0)
+    if (strcmp(log_lines.text, want) != 0) {
         fail_msg("reason %#x:\n%swanted\n%s", (unsigned)values->at[FROM_REASON], log_lines.text,
                  want);
+    }
 }
 
 static void vectors_decode_to_their_text(void **state)

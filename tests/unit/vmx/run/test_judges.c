@@ -21,9 +21,10 @@ static void an_emulator_has_its_judges(void **state)
     (void)state;
     for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
         struct judges judges = judges_of(cases[i].emulator, cases[i].below);
-        if (judges.all != cases[i].judges.all || judges.guest != cases[i].judges.guest)
+        if (judges.all != cases[i].judges.all || judges.guest != cases[i].judges.guest) {
             fail_msg("case %u: 0x%llx, 0x%llx", i, (unsigned long long)judges.all,
                      (unsigned long long)judges.guest);
+        }
     }
 }
 
