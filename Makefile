@@ -262,7 +262,7 @@ test-all:
 	@$(MAKE) test-netboot
 	@$(MAKE) test-kvm
 
-## check: rooms, format, clang-tidy, cppcheck, and a build with each compiler
+## check: rooms, format, braces, clang-tidy, cppcheck, and a build with each compiler
 check: check-rooms check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 
 C_FILES := $(filter %.c,$(SOURCES)) $(OFFSETS)
@@ -272,6 +272,7 @@ FORMATTED := $(sort $(wildcard $(foreach room,$(ROOMS) tests/peers tests/unit to
 .PHONY: check-rooms check-format check-tidy check-cppcheck check-tools check-gcc check-clang
 check-format:
 	$(call quietly,FORMAT)clang-format --dry-run -Werror $(FORMATTED)
+	@$(PYTHON) tools/check-braces $(FORMATTED)
 
 # The shell takes FLAGS apart, and leaves the quotes in it alone. On stderr clang-tidy only counts
 # the warnings that it does not show.
