@@ -1,8 +1,8 @@
 /* Offsets for boot/start.asm (lib/offsets.h). */
 #include "lib/offsets.h"
-#include "kernel/msr.h"
 
 #include "kernel/percpu.h"
+#include "lib/msr.h"
 #include "lib/x86.h"
 
 void offsets(void);

@@ -52,7 +52,7 @@ struct guest_crs guest_crs_read(const struct vcpu *vcpu)
 
 /* Writes EFER and "IA-32e mode guest", which must equal EFER.LMA for VM entry (SDM Vol 3C
  * §26.3.1.1). */
-static void write_efer(const struct vcpu *vcpu, uint64_t efer)
+static void write_efer_and_mode(const struct vcpu *vcpu, uint64_t efer)
 {
     const uint64_t ia_32e = BIT(control_table[ENTRY_IA_32E_MODE_GUEST].bit);
     uint64_t entry = vmcs_read(VM_ENTRY_CONTROLS) & ~ia_32e;
@@ -84,7 +84,7 @@ void guest_crs_write(struct vcpu *vcpu, const struct guest_crs *crs)
     vmcs_write(CR4_READ_SHADOW, crs->cr4);
     vmcs_write(GUEST_CR4, plan_fixed_cr4(&vcpu->caps, crs->cr4));
     cpuid_cache_forget(&vcpu->cpuid_cache); /* CPUID shows CR4 in OSXSAVE and OSPKE */
-    write_efer(vcpu, crs->efer);
+    write_efer_and_mode(vcpu, crs->efer);
     write_cr3_and_what_it_loads(vcpu, crs);
 }
 
