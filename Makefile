@@ -27,12 +27,17 @@ COUNT ?= 1000
 SEED ?= 1
 ## V: V=1 shows the commands
 V ?=
-## JOBS: programs that the tests have running at a time
+## JOBS: how many programs run at a time, unless make is given -j
 JOBS ?= $(or $(shell nproc),2)
 ## CFLAGS: optimisation and debug information
 CFLAGS ?= -O2 -g
 ## PYTHON: interpreter of tools and tests: Debian's, which sees Debian's pytest
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+
+# A make that this one starts shares its jobs.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
 
 first = $(firstword $(foreach program,$1,$(if $(shell command -v $(program)),$(program))) $2)
 
@@ -89,7 +94,7 @@ quietly = $(if $(V),,@echo '  $1' >&2; )
 # ---- Rules -------------------------------------------------------------------------------------
 
 .PHONY: all iso netboot run audit-fuzz evidence evidence-kvm bench bench-kvm bench-peers docs test test-unit test-tools \
-	test-boot test-boot-long test-uefi test-netboot test-kvm test-all check help clean FORCE
+	test-boot test-long test-uefi test-netboot test-kvm test-all check help clean FORCE
 
 ## all: the kernel, build/trapline.elf (default)
 all: $(ELF)
@@ -205,108 +210,122 @@ $(BUILD)/audit-doc: $(AUDIT_DOC_SOURCES) $(wildcard $(foreach room,vmx vmx/audit
 	@mkdir -p $(@D)
 	$(call quietly,CC    $@)$(CC) -std=c17 -O1 $(WARNINGS) -I. -o $@ $(AUDIT_DOC_SOURCES)
 
-## docs: make docs/audit.md, docs/controls.md and the tables of docs/benchmarks.md from what they tell of
+## docs: regenerate the documentation tables from the source tables
 docs: $(BUILD)/audit-doc
 	$(BUILD)/audit-doc $(sort $(wildcard tests/evidence/*.txt)) >docs/audit.md
 	$(PYTHON) tests/boot/controls_doc.py >docs/controls.md
 	$(PYTHON) tests/peers/benchmarks_doc.py
 	$(PYTHON) tests/boot/options_doc.py
 
-## test: everything: static checks, unit tests, boots; installs what is missing
+# A line for each phase, whose output is in build/phases; an hour is much more than any takes.
+PHASE := tools/phase $(BUILD)/phases 3600
+
+# A make that a test starts is on its own.
+PYTEST = env -u MAKEFLAGS ELF='$(ELF)' $(PYTHON) -m pytest
+
+## test: static checks, unit tests, tools and boots, in some minutes; installs what is missing
 test:
 	@tools/setup run test uefi report
-	@$(MAKE) check
-	@$(MAKE) test-unit
-	@$(MAKE) test-tools
-	@$(MAKE) test-boot
+	@$(PHASE) $(MAKE) check
+	@$(PHASE) $(MAKE) test-unit
+	@$(PHASE) $(MAKE) test-tools
+	@$(PHASE) $(MAKE) test-boot
 
 include tools/vmcs-audit/vmcs-audit.mk
 
-## test-unit: the pure parts, on this machine
+## test-unit: the pure files, compiled for this machine with sanitizers
 include tests/unit/unit.mk
 
-## test-tools: vmcs-audit, by its command line and by any bytes; check-log; the workflow
+## test-tools: vmcs-audit and the other tools that boot nothing
 test-tools: $(BUILD)/vmcs-audit $(AUDIT_MUTANTS:%=$(BUILD)/unit/gcc/%)
-	VMCS_AUDIT='$(abspath $(BUILD))/vmcs-audit' UNIT='$(abspath $(BUILD))/unit/gcc' $(PYTHON) -m pytest -n $(JOBS) tests/tools
-	$(MAKE) fuzz-vmcs-audit FUZZ_RUNS=20000
+	@VMCS_AUDIT='$(abspath $(BUILD))/vmcs-audit' UNIT='$(abspath $(BUILD))/unit/gcc' \
+		$(PYTEST) -n $(JOBS) tests/tools
+	@$(MAKE) fuzz-vmcs-audit FUZZ_RUNS=5000
 
-## test-boot: the tools that boot, and the kernel on emulated machines, but for the long searches
+## test-boot: the kernel on emulated machines, and the tools that boot it
 test-boot: $(ELF)
-	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) -m 'not long' tests/boot
+	@$(PYTEST) -n $(JOBS) -m 'not long' tests/boot
 
-## test-boot-long: the long searches whole, and a report in a browser; installs what is missing
-test-boot-long: $(ELF)
+## test-long: the searches of which `make test` runs a part, and a report in a browser; installs what is missing
+test-long: $(ELF)
 	@tools/setup run test report browser
-	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) -m long tests/boot
+	@$(PYTEST) -n $(JOBS) -m long tests/boot
+	@$(MAKE) fuzz-vmcs-audit FUZZ_RUNS=20000
 
 ## test-uefi: a disc and a stick on machines with UEFI; installs what is missing
 test-uefi: $(ELF)
 	@tools/setup run test uefi
-	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/uefi
+	@$(PYTEST) -n $(JOBS) tests/uefi
 
 ## test-netboot: from the network, with a BIOS and with UEFI; installs what is missing
 test-netboot: $(ELF)
 	@tools/setup run test uefi netboot
-	@ELF='$(ELF)' $(PYTHON) -m pytest -n $(JOBS) tests/netboot
+	@$(PYTEST) -n $(JOBS) tests/netboot
 
 ## test-kvm: under QEMU with KVM, on VMX that Bochs emulates: some minutes; installs what is missing
 test-kvm: $(ELF)
 	@tools/setup run test uefi kvm
-	@ELF='$(ELF)' KVM='$(BUILD)/kvm' $(PYTHON) -m pytest tests/kvm
+	@KVM='$(BUILD)/kvm' $(PYTEST) tests/kvm
 
 ## test-all: all of these tests
 test-all:
 	@$(MAKE) test
-	@$(MAKE) test-boot-long
-	@$(MAKE) test-uefi
-	@$(MAKE) test-netboot
-	@$(MAKE) test-kvm
+	@$(PHASE) $(MAKE) test-long
+	@$(PHASE) $(MAKE) test-uefi
+	@$(PHASE) $(MAKE) test-netboot
+	@$(PHASE) $(MAKE) test-kvm
 
 ## check: rooms, format, braces, clang-tidy, cppcheck, and a build with each compiler
-check: check-rooms check-format check-tidy check-cppcheck check-tools check-gcc check-clang
+check: check-rooms check-format check-tidy check-cppcheck check-compilers
 
 C_FILES := $(filter %.c,$(SOURCES)) $(OFFSETS)
+# The programs that are not freestanding.
+TOOL_FILES := $(sort $(wildcard tests/peers/*.c tools/*.c tools/vmcs-audit/*.c))
 FORMATTED := $(sort $(wildcard $(foreach room,$(ROOMS) tests/peers tests/unit tools \
 	tools/vmcs-audit $(addprefix tests/unit/,$(ROOMS) tools/vmcs-audit),$(room)/*.[ch])))
 
-.PHONY: check-rooms check-format check-tidy check-cppcheck check-tools check-gcc check-clang
-check-format:
-	$(call quietly,FORMAT)clang-format --dry-run -Werror $(FORMATTED)
-	@$(PYTHON) tools/check-braces $(FORMATTED)
-
-# The shell takes FLAGS apart, and leaves the quotes in it alone. On stderr clang-tidy only counts
-# the warnings that it does not show.
-check-tidy: export FLAGS = -std=c17 -ffreestanding -mgeneral-regs-only -I. -DTRAPLINE_VERSION="0"
-check-tidy:
-	@mkdir -p $(BUILD)
-	$(call quietly,TIDY)printf '%s\n' $(C_FILES) | xargs -P $(JOBS) -n 4 \
-		sh -c 'exec clang-tidy --quiet "$$@" -- $$FLAGS' tidy 2>$(BUILD)/tidy.stderr
-
-# It knows neither that the symbols of a linker script may be compared, nor what asm goto sets.
-check-cppcheck:
-	$(call quietly,CPPCHECK)cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix64 \
-		--enable=warning,performance,portability \
-		--suppress=comparePointers --suppress=legacyUninitvar:kernel/msr.h \
-		-j $(JOBS) -I. -DTRAPLINE_VERSION='"0"' $(C_FILES)
-
-# The same for the programs that are not freestanding.
-TOOL_FILES := $(sort $(wildcard tests/peers/*.c tools/*.c tools/vmcs-audit/*.c))
-check-tools: export FLAGS = -std=c17 -D_GNU_SOURCE -I. -DTRAPLINE_VERSION="0"
-check-tools:
-	@mkdir -p $(BUILD)
-	$(call quietly,TOOLS)printf '%s\n' $(TOOL_FILES) | xargs -P $(JOBS) -n 4 \
-		sh -c 'exec clang-tidy --quiet "$$@" -- $$FLAGS' tidy 2>$(BUILD)/tidy-tools.stderr
-	@cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix64 \
-		--enable=warning,performance,portability -j $(JOBS) -I. -DTRAPLINE_VERSION='"0"' \
-		$(TOOL_FILES)
+.PHONY: check-rooms check-format check-tidy check-cppcheck check-compilers
 
 # Who includes whom, and whether a unit test covers each pure file.
 check-rooms: $(OBJECTS)
 	$(call quietly,ROOMS)$(PYTHON) tools/check-rooms --objects $(BUILD) \
 		--covered $(foreach test,$(UNIT_TESTS),$(UNIT_COVERS_$(test)))
 
-check-gcc check-clang: check-%:
-	@$(MAKE) CC=$* BUILD=$(BUILD)/$* all
+check-format:
+	$(call quietly,FORMAT)clang-format --dry-run -Werror $(FORMATTED)
+	@$(PYTHON) tools/check-braces $(FORMATTED)
+
+# A file is looked at again when it, a header that it includes or the set of checks has changed.
+TIDY := $(C_FILES:%=$(BUILD)/tidy/%) $(TOOL_FILES:%=$(BUILD)/tidy/%)
+check-tidy: $(TIDY)
+
+TIDY_FLAGS = -std=c17 -I. -DTRAPLINE_VERSION='"0"' \
+	$(if $(filter $<,$(TOOL_FILES)),-D_GNU_SOURCE,-ffreestanding -mgeneral-regs-only)
+
+# On stderr clang-tidy counts the warnings that it does not show.
+$(TIDY): $(BUILD)/tidy/%: % .clang-tidy Makefile
+	@mkdir -p $(@D)
+	$(call quietly,TIDY  $<)clang-tidy --quiet $< -- $(TIDY_FLAGS) 2>$@.stderr || { cat $@.stderr; exit 1; }
+	@clang $(TIDY_FLAGS) -MM -MP -MT $@ -MF $@.d $<
+	@touch $@
+
+-include $(TIDY:=.d)
+
+# What it found in files that are as they were is kept in the folder. It knows neither that the
+# symbols of a linker script may be compared, nor what asm goto sets, nor that a function in another
+# file fills what it is given.
+cppcheck = mkdir -p $(BUILD)/cppcheck/$1 && cppcheck --quiet --error-exitcode=1 --std=c11 \
+	--platform=unix64 --enable=warning,performance,portability -j $(JOBS) -I. \
+	-DTRAPLINE_VERSION='"0"' --cppcheck-build-dir=$(BUILD)/cppcheck/$1 --suppress=ctuuninitvar
+check-cppcheck:
+	$(call quietly,CPPCHECK)$(call cppcheck,kernel) $(C_FILES) \
+		--suppress=comparePointers --suppress=legacyUninitvar:kernel/msr.h
+	$(call quietly,CPPCHECK)$(call cppcheck,tools) $(TOOL_FILES)
+
+# The kernel is built by one of the two already.
+OTHER := $(if $(CLANG),gcc,clang)
+check-compilers: $(ELF)
+	@$(MAKE) CC=$(OTHER) BUILD=$(BUILD)/$(OTHER) all
 
 ## help: this list
 help:

@@ -37,19 +37,8 @@ $(foreach compiler,$(UNIT_COMPILERS),\
 	$(eval $(call unit_compiler_rule,$(compiler)))\
 	$(foreach test,$(UNIT_TESTS),$(eval $(call unit_program_rule,$(compiler),$(test)))))
 
-# Runs all even where some fail. Of a test that passes only cmocka's closing lines are shown.
 .PHONY: test-unit
 test-unit: $(UNIT_PROGRAMS)
-	@failed=; \
-	for program in $(UNIT_PROGRAMS); do \
-		echo "$$program"; \
-		if $$program > $$program.log 2>&1; then \
-			grep -E '^\[(=+| +PASSED +)\] [0-9]+ .*\.$$' $$program.log; \
-		else \
-			cat $$program.log; failed="$$failed $$program"; \
-		fi; \
-	done; \
-	if [ -n "$$failed" ]; then echo "test-unit: failed:$$failed"; exit 1; fi; \
-	echo "test-unit: all $(words $(UNIT_PROGRAMS)) programs passed"
+	@$(PYTHON) tests/unit/run --jobs $(JOBS) $(UNIT_PROGRAMS)
 
 -include $(UNIT_OBJECTS:.o=.d)
