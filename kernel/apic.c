@@ -71,7 +71,7 @@ bool apic_is_there(void)
 }
 
 /* IA32_APIC_BASE as enable() found it; 0: there is no local APIC. Cached, because CPUID and RDMSR
- * would take longer than the interrupts that guest=bench measures. */
+ * would take longer than the interrupts that a benchmark measures. */
 static uint64_t enabled;
 
 static void enable(void)

@@ -17,7 +17,7 @@ bool apic_is_there(void);
 void apic_interrupt_self(uint8_t vector);
 void apic_end_interrupt(void);
 
-/* Makes the same accesses as apic_interrupt_self(), but requests no interrupt: guest=bench
+/* Makes the same accesses as apic_interrupt_self(), but requests no interrupt. A benchmark
  * subtracts the time that they take. */
 void apic_rehearse_interrupt(uint8_t vector);
 

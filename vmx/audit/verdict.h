@@ -54,7 +54,7 @@ enum reach {
     REACH_ENTRY,    /* it enters the guest */
 };
 
-/* Returns how far the entry gets at least with these judges and their known deviations. */
+/* Returns the least stage that the entry reaches, given these judges and their known deviations. */
 enum reach attempt_reach(const struct attempt *this);
 
 /* Returns true if this entry would crash the machine with these judges. */

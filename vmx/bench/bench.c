@@ -183,10 +183,10 @@ static void in_root(struct vcpu *vcpu, struct run *run)
 static bool allows(const struct options *options, struct out *why)
 {
     if (options->repeat > 1 || options->checksum) {
-        fmt_print(why, "guest=bench runs one round: leave repeat= and checksum= out, or use "
+        fmt_print(why, "guest=bench runs one round: remove repeat= and checksum=, or use "
                        "guest=self");
     } else if (options->trace == TRACE_LIVE && options->trace_live > 0) {
-        fmt_print(why, "printing exits would spoil what guest=bench measures: leave trace= out, "
+        fmt_print(why, "printing exits would spoil what guest=bench measures: remove trace=, "
                        "or record them with trace=ring");
     } else {
         return true;

@@ -16,14 +16,13 @@
 enum pagetable_status bench_build(struct ept *ept, uint64_t limit, struct hpa pages,
                                   const struct memory_types *types);
 
-/* Returns the address of the first page that bench_build() left out. */
+/* Returns the address of the first of the BENCH_PAGES pages that bench_build() did not map. */
 uint64_t bench_pages(void);
 
 /* Carries out HYPERCALL_BENCH. */
 enum exit_action bench_arm(struct vcpu *vcpu, uint32_t argument);
 
-/* Maps the page at this guest-physical address. Returns false if bench_build() did not leave it
- * out. */
+/* Maps the page at this guest-physical address. Returns false unless it is one of these pages. */
 bool bench_map(uint64_t address);
 
 /* Measures the audit and the rows of vmx/bench/root.def. The guest's VMCS must be current. The

@@ -37,8 +37,8 @@ enum exit_action handle_external_interrupt(struct vcpu *vcpu)
     if (!vcpu->has_devices)
         return guest_stop(vcpu, "an external interrupt came, although all sources are masked");
     if (!(information & EVENT_VALID)) {
-        return guest_stop(vcpu, "an interrupt for the guest was not acknowledged; leave control "
-                                "ACKNOWLEDGE_INTERRUPT_ON_EXIT 1");
+        return guest_stop(vcpu, "an interrupt for the guest was not acknowledged; keep control "
+                                "ACKNOWLEDGE_INTERRUPT_ON_EXIT at 1");
     }
     vectors_add(&vcpu->interrupts, (uint8_t)information);
     return deliver(vcpu);

@@ -13,7 +13,7 @@ bool step_plan(const struct vmx_caps *caps, struct control_words *words, struct 
     const struct control_info *info = &control_table[PRIMARY_MONITOR_TRAP_FLAG];
     if (!control_supported(caps, PRIMARY_MONITOR_TRAP_FLAG)) {
         fmt_print(why, "step= needs control MONITOR_TRAP_FLAG, which this processor does not "
-                       "allow; leave step= out, or use another processor");
+                       "allow; remove step=, or use another processor");
         return false;
     }
     words->value[info->word] |= BIT(info->bit);

@@ -233,13 +233,12 @@ static bool take_base(struct out *why)
     if (first) {
         fmt_print(
             why,
-            "guest=fuzz needs a VMCS that enters, found that changes by the command line break "
-            "rule %s; leave them out",
+            "guest=fuzz needs a VMCS that enters, but the words on the command line break rule %s; "
+            "remove them",
             audit_rules[first->rule].id);
     } else if (!survive(&fuzz.base, &planned, run->scratch, REACH_ENTRY)) {
-        fmt_print(why,
-                  "guest=fuzz needs VM entries that are safe to try, found words that change "
-                  "host state, EPT, MSR areas or controls that stop the guest; leave them out");
+        fmt_print(why, "guest=fuzz needs VM entries that are safe to try, found words that change "
+                       "host state, EPT, MSR areas or controls that stop the guest; remove them");
     } else {
         return true;
     }
@@ -286,10 +285,10 @@ static enum result_code round(const struct guest_site *site, struct vcpu *vcpu, 
 static bool allows(const struct options *options, struct out *why)
 {
     if (options->repeat > 1 || options->checksum) {
-        fmt_print(why, "guest=fuzz runs one round: leave repeat= and checksum= out, or use "
+        fmt_print(why, "guest=fuzz runs one round: remove repeat= and checksum=, or use "
                        "guest=self");
     } else if (options->trace == TRACE_RING) {
-        fmt_print(why, "guest=fuzz prints no exits: leave trace=ring out");
+        fmt_print(why, "guest=fuzz prints no exits: remove trace=ring");
     } else {
         return true;
     }

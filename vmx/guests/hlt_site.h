@@ -1,4 +1,4 @@
-/* Builds the HLT guest on this machine. guest=fuzz uses it, too. */
+/* Builds the HLT guest on this machine. Other kinds of guests can use it, too. */
 #ifndef VMX_GUESTS_HLT_SITE_H
 #define VMX_GUESTS_HLT_SITE_H
 

@@ -72,7 +72,7 @@ bool prepare_allows_memory(const struct vmcs_image *image, struct range scratch,
             fmt_print(
                 why,
                 "memory.<address>= needs memory from 0x2000 to 0x5fff, found it in use on this "
-                "machine; leave words that begin with memory. out");
+                "machine; remove the memory.<address>= words");
         } else {
             fmt_print(why, "memory.<address>= needs an address from 0x%llx to 0x%llx, found 0x%llx",
                       (unsigned long long)scratch.start, (unsigned long long)scratch.end - 1,

@@ -237,8 +237,8 @@ static enum result_code judge(const struct vcpu *vcpu, struct run *run, struct o
     if (vcpu->options->audit == AUDIT_WARN || first == NULL)
         return RESULT_PASS;
     fmt_print(why,
-              "the audit refused the VM entry: %u rules checked, %u broken, the first is %s; mend "
-              "what the audit lines name, or let the processor judge with audit=warn",
+              "the audit refused the VM entry: %u rules checked, %u broken, the first is %s; fix "
+              "what the audit lines report, or let the processor judge with audit=warn",
               run->audit.checks, run->audit.failed - run->audit.warnings,
               audit_rules[first->rule].id);
     return RESULT_AUDIT;
