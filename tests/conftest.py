@@ -1,4 +1,4 @@
-"""What all tests need: the kernel, and ways to boot it."""
+"""Fixtures for all tests: the kernel and ways to boot it."""
 
 import os
 import pathlib
@@ -28,14 +28,15 @@ def elf():
 
 @pytest.fixture(scope="session")
 def build():
-    """The folder that it was built in, under the name that make was given. Another name would rebuild everything."""
+    """The build folder as make was told it. A test that passes another name to make would rebuild everything."""
     return ELF.parent
 
 
 @pytest.fixture(scope="session")
 def start(elf):
-    """start(*words, kernel=..., modules=..., ...): something for engine.boot() that starts a kernel with this command
-    line, without BIOS and GRUB. The default is the kernel under test; direct.Direct has the other parameters."""
+    """start(*words, kernel=..., modules=..., ...) returns a source for engine.boot() that starts a kernel directly,
+    without BIOS and GRUB, with words as its command line. kernel defaults to the kernel under test. direct.Direct
+    describes the other parameters."""
     under_test = elf.read_bytes()
 
     def make(*words, kernel=under_test, **given):
@@ -46,7 +47,8 @@ def start(elf):
 
 @pytest.fixture
 def make_disc(tmp_path):
-    """make_disc(elf, *words): a disc that boots this kernel through GRUB, at once, with this command line."""
+    """make_disc(kernel, *words) makes a disc that boots this kernel through GRUB, without a delay, with words as its
+    command line."""
 
     def make(kernel, *words):
         disc = tmp_path / "disc.iso"
@@ -59,7 +61,7 @@ def make_disc(tmp_path):
 
 @pytest.fixture
 def make_disc_with(tmp_path, elf):
-    """make_disc_with(binary, *words): a disc that boots the kernel with these bytes as its module."""
+    """make_disc_with(binary, *words) makes a disc that boots the kernel under test with binary as its module."""
 
     def make(binary, *words):
         module, disc = tmp_path / "module.bin", tmp_path / "disc.iso"
@@ -73,7 +75,7 @@ def make_disc_with(tmp_path, elf):
 
 @pytest.fixture
 def make_kernel_disc(tmp_path):
-    """make_kernel_disc(kernel, binary): a disc that boots this kernel with these bytes as its module."""
+    """make_kernel_disc(kernel, binary) makes a disc that boots this kernel with binary as its module."""
 
     def make(kernel, binary):
         module, disc = tmp_path / "module.bin", tmp_path / "kernel.iso"
@@ -87,14 +89,14 @@ def make_kernel_disc(tmp_path):
 
 @pytest.fixture(scope="session")
 def symbols(elf):
-    """The addresses of the kernel's symbols."""
+    """{name: address} of the kernel's symbols."""
     listing = subprocess.run(["nm", elf], capture_output=True, text=True, check=True).stdout
     return {name: int(address, 16)
             for address, name in re.findall(r"^([0-9a-f]+) \w (\S+)$", listing, re.MULTILINE)}
 
 
 def pytest_terminal_summary(terminalreporter):
-    """The coverage of exit reasons by what has run, if that was a guest."""
+    """Prints which exit reasons the test guests covered, if any test guest ran."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     notes = exit_coverage.notes_of(reports)
     if notes:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints docs/controls.md: every VMX control, what it does, and how to see it doing that."""
+"""Prints docs/controls.md: each VMX control, its effect, and a command line that shows the effect."""
 
 import control_facts
 import def_tables
@@ -15,12 +15,13 @@ WORDS = {
 HEAD = """\
 # The controls
 
-Made by `make docs` from `vmx/controls.def`, the first comments of `tests/guests/*.asm` and
-`tests/evidence/caps`; do not edit.
+`make docs` generates this file from `vmx/controls.def`, the first comments of `tests/guests/*.asm` and
+`tests/evidence/caps`. Do not edit it.
 
-Any control can be asked for with its word on the command line, `control.<NAME>=1`. The guests are flat
-binaries ([docs/guests.md](guests.md)): each provokes what its row's control does and checks from the
-inside what it sees, on the models named, at every `make test`. Assembled, one runs by itself:
+The option `control.<NAME>=1` on the command line sets a control. The test guests are flat binaries
+([docs/guests.md](guests.md)). Each one triggers the effect of the controls in its rows and checks the
+result from inside the guest. `make test` runs it on the models in the last column. To run a guest by
+itself:
 
 ```
 nasm -f bin -DMODE=64 -I tests/guests/ -o pause.bin tests/guests/pause.asm
@@ -28,8 +29,8 @@ tools/mkiso build/trapline.elf pause.iso --module pause.bin -- guest=flat contro
 tools/run --iso pause.iso --engine bochs --cpu tigerlake
 ```
 
-Where there is no such guest, the guest of HLTs was run with the control: `make run` with these words as
-`ARGS`. A letter is a model of Bochs 2.7.
+If no test guest uses a control, the tests run `guest=hlt` with it. To do the same, run `make run` with
+the options of the row as `ARGS`. A letter stands for a model of Bochs 2.7.
 """
 
 
@@ -43,12 +44,12 @@ def letters(models):
     return "".join(sorted(map(letter, models))) or "none"
 
 
-def ends(code, why):
+def result_text(code, why):
     return "passes" if code == 0 else f"ends with code {code}, {why}"
 
 
 def tried(control, alone):
-    """What tries this control, and the models where that was seen."""
+    """Returns two cells: the test guests or command line that use this control, and the models they run on."""
     allowed = control_facts.models_that_allow(control)
     if not allowed:
         return "no model allows it", ""
@@ -59,7 +60,7 @@ def tried(control, alone):
         return "<br>".join(cells), letters({model for guest in asking for model in guest.models})
     row = alone.get(str(control), {})
     words = " ".join([f"control.{control}=1", *row.get("words", [])])
-    return f"`{words}` {ends(row.get('code', 0), row.get('why', ''))}", letter(allowed[-1])
+    return f"`{words}` {result_text(row.get('code', 0), row.get('why', ''))}", letter(allowed[-1])
 
 
 def main():
@@ -69,7 +70,7 @@ def main():
     for model in guest_files.ALL_MODELS:
         print(f"| {letter(model)} | {model} |")
     for word, title in WORDS.items():
-        print(f"\n## {title}\n\n| bit | control | with 1 | allowed on | tried by | on |\n"
+        print(f"\n## {title}\n\n| bit | control | effect of 1 | allowed on | tested by | on |\n"
               "| --- | --- | --- | --- | --- | --- |")
         for control in def_tables.controls():
             if control.word == word:
@@ -77,7 +78,7 @@ def main():
                 allowed = letters(control_facts.models_that_allow(control))
                 print(f"| {control.bit} | {control} | {control.does} | {allowed} | {what} | {where} |")
 
-    print("\n## The guests\n\n| guest | what it is | exits | modes | on | compared with the bare processor |\n"
+    print("\n## The guests\n\n| guest | description | exits | modes | on | compared with the bare processor |\n"
           "| --- | --- | --- | --- | --- | --- |")
     for guest in guest_files.guests():
         print(f"| [{guest.name}](../tests/guests/{guest.name}.asm) | {guest.sentence} | {' '.join(guest.exits)} "

@@ -1,4 +1,4 @@
-"""The tables of vmx/ that tests and documents read as text."""
+"""Reads the tables vmx/exits.def and vmx/controls.def as text, for tests and generated documents."""
 
 import dataclasses
 import functools
@@ -13,23 +13,23 @@ class Control:
     word: str
     bit: int
     name: str
-    does: str  # what it traps or does, in a few words
+    does: str  # its effect, in a few words
 
     def __str__(self):
-        """Its name on the command line: with its word where another word has the name too."""
+        """Returns the name for the command line: WORD.NAME if two words have a control of this name."""
         names = [other.name for other in controls()]
         return self.name if names.count(self.name) == 1 else f"{self.word}.{self.name}"
 
 
 def exit_reasons():
-    """The number of each exit reason, by its name."""
+    """Returns {name: number} of all exit reasons."""
     rows = re.findall(r"^EXIT\( *(\d+), (\w+),", (ROOT / "vmx/exits.def").read_text(), re.MULTILINE)
     return {name: int(number) for number, name in rows}
 
 
 @functools.cache
 def controls():
-    """All controls, in their order."""
+    """Returns all controls in the order of the table."""
     rows = re.findall(r'^CONTROL\((\w+), +(\d+), (\w+),\s+"([^"]+)"\)',
                       (ROOT / "vmx/controls.def").read_text(), re.MULTILINE)
     return [Control(word, int(bit), name, does) for word, bit, name, does in rows]

@@ -1,7 +1,7 @@
-"""Which exit reasons guests provoked, on which processors, and why others cannot be provoked here.
+"""Collects which exit reasons the test guests provoked, on which processors, and why the others cannot occur.
 
-Each run of a guest notes what it did as a property of its test, which the summary at the end of the
-test session collects, however many processes the tests had.
+Each run of a guest records its exits as a property of its test. The summary at the end of the test session
+reads these properties. This also works if pytest runs the tests in several processes.
 """
 
 import pathlib
@@ -14,14 +14,14 @@ PROPERTY = "exit_coverage"
 
 
 def explained(kind):
-    """What exit_coverage.toml explains: "why_not" for each exit reason that no guest provokes, and
-    "one_model" for each that is provoked on one model alone."""
+    """Returns {exit reason: explanation} from exit_coverage.toml. kind is "why_not" for reasons that no guest
+    provokes, or "one_model" for reasons that guests provoke on a single model only."""
     text = pathlib.Path(__file__).with_name("exit_coverage.toml").read_text()
     return tomllib.loads(text)[kind]
 
 
 def provoked(lines):
-    """The names of the exits that a log tells of, in all forms in which it does."""
+    """Returns the names of the exits in a log: from lines of exits, of statistics and of the verdict."""
     names = {line["name"] for line in lines if line.tag in ("exit", "stats")}
     for line in lines:
         if line.tag == "verdict":
@@ -30,8 +30,8 @@ def provoked(lines):
 
 
 def note(record_property, guest, mode, model, lines):
-    """Notes what this run of a guest did; returns the exits that it should have provoked and did not,
-    and whether it ended as it says."""
+    """Records the result of one run of a guest. Returns the exits that the guest declares but did not provoke, and
+    True if the run ended as the guest declares."""
     seen = provoked(lines)
     result = lines[-1] if lines[-1].tag == "result" else None
     handled = result is None if guest.code is None else (
@@ -42,28 +42,28 @@ def note(record_property, guest, mode, model, lines):
 
 
 def notes_of(reports):
-    """What the tests with these reports have noted."""
+    """Returns the values that note() recorded, from the reports of tests."""
     return [value for report in reports for name, value in report.user_properties
             if name == PROPERTY]
 
 
-def told(name, notes):
-    """What there is to say about one exit reason."""
+def description(name, notes):
+    """Returns the text of the table's row for one exit reason."""
     runs = [run for run in notes if name in run["provoked"]]
     models = {}
     for run in runs:
         models.setdefault(run["guest"], set()).add(run["model"])
     if not runs:
-        return explained("why_not").get(name, "NOT PROVOKED, and nothing says why")
+        return explained("why_not").get(name, "NOT PROVOKED, and exit_coverage.toml does not say why")
     guests = "; ".join(f"{guest} ({' '.join(sorted(models[guest]))})" for guest in sorted(models))
     handled = sum(run["handled"] for run in runs)
     return f"{guests}; handled {'all' if handled == len(runs) else handled} of {len(runs)} runs"
 
 
 def table(notes):
-    """The lines of a table with a row for each exit reason."""
+    """Yields the lines of a table with a row for each exit reason."""
     reasons = def_tables.exit_reasons()
     width = max(map(len, reasons))
-    yield f"{'reason':{width}}  no  provoked by guest (models) and handled; or why not"
+    yield f"{'reason':{width}}  no  guests (models) that provoke it, runs handled; or why none does"
     for name, number in reasons.items():
-        yield f"{name:{width}}  {number:2}  {told(name, notes)}"
+        yield f"{name:{width}}  {number:2}  {description(name, notes)}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes README.md's table of the command line anew, from kernel/options.def and vmx/guests/guests.def."""
+"""Regenerates README.md's table of command-line options from kernel/options.def and vmx/guests/guests.def."""
 
 import pathlib
 import re
@@ -18,7 +18,7 @@ STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def rows(path):
-    """(kind, arguments) of each row of a table; the parts of a string literal are joined."""
+    """Yields (kind, arguments) for each row of a table. Joins adjacent string literals."""
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
     for kind, arguments in ROW.findall(text):
         yield kind, [value_of(argument.strip()) for argument in ARGUMENT.findall(arguments)]
@@ -30,14 +30,14 @@ def value_of(argument):
 
 
 def position(enumerator):
-    """Where an enumerator stands in its enumeration."""
+    """Returns the index of an enumerator in its enumeration."""
     for header in HEADERS:
         text = re.sub(r"/\*.*?\*/", "", header.read_text(), flags=re.DOTALL)
         for names in re.findall(r"enum \w+ \{(.*?)\}", text, re.DOTALL):
             listed = [name.strip() for name in names.split(",")]
             if enumerator in listed:
                 return listed.index(enumerator)
-    raise ValueError(f"{OPTIONS.name}: no enumeration has {enumerator}")
+    raise ValueError(f"{OPTIONS.name}: needs an enumerator of {' or '.join(h.name for h in HEADERS)}, found {enumerator}")
 
 
 def guest_cells():
@@ -46,7 +46,7 @@ def guest_cells():
 
 
 def cells(kind, arguments):
-    """Word, default and meaning."""
+    """Returns the cells of a row: option, default and meaning."""
     if kind == "CHOICE":
         name, values, initial, meaning = arguments
         names, first = values.split(), position(initial)
@@ -79,7 +79,7 @@ def table():
 
 
 def rewritten(text):
-    """The text with the table under HEADING replaced."""
+    """Returns text with a new table under HEADING."""
     lines = text.splitlines()
     start = next(i for i in range(lines.index(HEADING), len(lines)) if lines[i].startswith("|"))
     end = next(i for i in range(start, len(lines)) if not lines[i].startswith("|"))

@@ -1,4 +1,4 @@
-"""Reads the text on a screenshot of QEMU: each cell is one of a font's characters, or an error."""
+"""Reads the text in a screenshot of QEMU by comparing each cell with the characters of a font."""
 
 import gzip
 import json
@@ -9,13 +9,13 @@ from PIL import Image, PcfFontFile
 
 PCF = "/usr/share/fonts/X11/misc/8x13-ISO8859-1.pcf.gz"
 VGA_BIOS = "/usr/share/seabios/vgabios-stdvga.bin"
-# Rows of "A" in the font that PCs have had since the VGA, by which it is found in the BIOS.
+# Pixel rows of "A" in the VGA font. vga_font() searches the BIOS for them to find the font.
 VGA_A = bytes.fromhex("000010386cc6c6fec6c6c6c600000000")
 ASCII = range(0x20, 0x7F)
 
 
 def fixed_font():
-    """{rows: character} of the X Window System's font, of which the kernel has a copy."""
+    """Returns {pixel rows: character} of the X Window System's font 8x13, which the kernel uses, too."""
     with gzip.open(PCF) as file:
         glyphs = PcfFontFile.PcfFontFile(file).glyph
     return {tuple(tuple(bool(glyphs[code][3].getpixel((x, y))) for x in range(8)) for y in range(13)): chr(code)
@@ -23,7 +23,7 @@ def fixed_font():
 
 
 def vga_font():
-    """{rows: character} of the text mode's font."""
+    """Returns {pixel rows: character} of the font of VGA text mode."""
     bios = pathlib.Path(VGA_BIOS).read_bytes()
     start = bios.index(VGA_A) - ord("A") * 16
     return {tuple(tuple(bool(bios[start + code * 16 + y] >> (7 - x) & 1) for x in range(8)) for y in range(16)):
@@ -31,7 +31,7 @@ def vga_font():
 
 
 def screenshot(machine_folder, path):
-    """Asks QEMU for one and then to end, by the monitor whose socket is `monitor` in the machine's folder."""
+    """Takes a screenshot with QEMU's monitor, whose socket is machine_folder/monitor, and ends QEMU."""
     with socket.socket(socket.AF_UNIX) as monitor:
         monitor.settimeout(20)
         monitor.connect(str(machine_folder / "monitor"))
@@ -48,8 +48,8 @@ def screenshot(machine_folder, path):
 
 
 def read(image, font, cell_width, unknown=None):
-    """The rows of text, blanks at their ends left out. Pixels are lit or not; colours do not matter.
-    unknown stands for what is no character; without it that is an error."""
+    """Returns the rows of text without trailing blanks. Colours do not matter: a pixel is lit or dark. For a cell
+    that is not a character of the font, inserts unknown; without unknown, fails."""
     width, height = 8, len(next(iter(font)))
     lit = image.point(lambda level: level > 32)
     rows = []
@@ -57,7 +57,7 @@ def read(image, font, cell_width, unknown=None):
         text = ""
         for left in range(0, image.width - cell_width + 1, cell_width):
             cell = tuple(tuple(bool(lit.getpixel((left + x, top + y))) for x in range(width)) for y in range(height))
-            assert unknown or cell in font, f"no character at {left},{top}"
+            assert unknown or cell in font, f"the cell at pixel {left},{top} is not a character of the font"
             text += font.get(cell, unknown)
         rows.append(text.rstrip())
     return rows

@@ -1,4 +1,5 @@
-"""The audit against processors: each rule's vectors and random mutations, predicted and entered."""
+"""Compares the audit with processors: predicts the result of VM entries and tries them, with each rule's vectors and
+with random mutations."""
 
 import pathlib
 import subprocess
@@ -8,10 +9,10 @@ import pytest
 import engine
 import serial_log
 
-TIME_LIMIT = 900  # seconds; 1 000 VM entries take a second or two
+TIME_LIMIT = 900  # seconds; 1000 VM entries take a second or two
 WHOLE, PART = 20000, 500  # random VM entries on each of MODELS
 
-# Each generation of VMX that there is a model of; the others try the vectors alone.
+# One model for each generation of VMX. The other models run the vectors only.
 MODELS = ["corei5_lynnfield_750", "corei7_sandy_bridge_2600k", "corei7_haswell_4770",
           "corei7_skylake_x", "tigerlake"]
 
@@ -36,7 +37,7 @@ def test_random(model, count, start):
     seed = MODELS.index(model) + 1
     _, table = fuzz(start("guest=fuzz", f"count={count}", f"seed={seed}"), model)
     total = table[-1]
-    assert int(total["tried"]) > count  # the vectors come on top
+    assert int(total["tried"]) > count  # the vectors count, too
     for key in ("tried", "agreed", "order", "false_alarms", "misses", "deviations", "lenient"):
         assert int(total[key]) == sum(int(line[key]) for line in table[:-1])
 
@@ -44,7 +45,7 @@ def test_random(model, count, start):
 @pytest.mark.parametrize("words", ["vmcs.GUEST_RFLAGS=0", "vmcs.HOST_CR3=0", "vmcs.HOST_RIP=0x1000",
                                    "control.ENABLE_EPT=0", "memory.0x1000=1"])
 def test_base_has_to_enter(words, start):
-    """What fuzzing starts from is refused where it does not enter or would lose the machine."""
+    """guest=fuzz refuses a base VMCS that fails VM entry or is unsafe for the machine."""
     outcome = engine.boot(start("guest=fuzz", "count=10", words), "bochs")
     assert serial_log.parse(outcome.serial)[-1]["code"] == "6"
 
@@ -52,8 +53,8 @@ def test_base_has_to_enter(words, start):
 @pytest.mark.parametrize("model", sorted(path.stem for path in EVIDENCE.glob("*.txt")
                                          if not path.stem.startswith("kvm_")))
 def test_evidence(model, start):
-    """What docs/audit.md and docs/controls.md say of a processor is what it does; for KVM, tests/kvm
-    asks."""
+    """The evidence for docs/audit.md and docs/controls.md matches the processor model. tests/kvm checks the evidence
+    for KVM."""
     text, _ = fuzz(start("guest=fuzz", "count=0"), model)
     for start, path in (("fuzz: rule=", f"{model}.txt"), ("caps: ", f"caps/{model}.txt")):
         seen = [line for line in text.splitlines() if line.startswith(start)]
@@ -61,7 +62,7 @@ def test_evidence(model, start):
 
 
 def test_docs(root, tmp_path):
-    """docs/audit.md is what the rules and the evidence make."""
+    """docs/audit.md is up to date with the rules and the evidence."""
     made = tmp_path / "audit-doc"
     subprocess.run(["make", "-s", f"BUILD={tmp_path}", made], cwd=root, check=True)
     text = subprocess.run([made, *sorted(EVIDENCE.glob("*.txt"))], check=True, text=True,

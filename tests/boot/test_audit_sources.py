@@ -1,4 +1,4 @@
-"""docs/audit-sources.md names rules that there are, and counts its own rows right."""
+"""docs/audit-sources.md names existing rules and counts its own rows correctly."""
 
 import collections
 import itertools
@@ -10,7 +10,7 @@ NOWHERE = "In none of the four"
 
 
 def expand(text):
-    """a{b,c}d: abd, acd."""
+    """Expands braces: a{b,c}d becomes abd and acd."""
     parts = [part.split(",") for part in re.split(r"[{}]", text)[1::2]]
     plain = re.split(r"\{[^}]*\}", text)
     return ["".join(itertools.chain(*zip(plain, choice + ("",))))
@@ -18,12 +18,12 @@ def expand(text):
 
 
 def expand_rules(cell):
-    """RULE_{A,B}, OTHER: RULE_A, RULE_B, OTHER."""
+    """Expands a list with braces: "RULE_{A,B}, OTHER" becomes RULE_A, RULE_B and OTHER."""
     return [rule for text in cell.split(", ") for rule in expand(text)]
 
 
 def document(root):
-    """The sections by heading; of each, the text and the rows of its table."""
+    """Returns {heading: (text, rows of the table)} of all sections."""
     sections = {}
     for section in (root / "docs/audit-sources.md").read_text().split("\n## ")[1:]:
         lines = [line for line in section.splitlines() if line.startswith("| ")]
@@ -33,13 +33,13 @@ def document(root):
 
 
 def rules_named(root):
-    """The rules that the tables of checks name."""
+    """Returns the rules named in the tables of checks."""
     return {rule for name, (_, rows) in document(root).items() if name not in (DIFFER, NOWHERE)
             for row in rows if not row[1].startswith("none (") for rule in expand_rules(row[1])}
 
 
 def rules(root):
-    """Every rule, and whether it is a warning."""
+    """Returns {rule: True if it is a warning} of all rules."""
     lines = re.findall(r"^\| (\w+) \| §(.*)$", (root / "docs/audit.md").read_text(), re.MULTILINE)
     return {rule: "(a warning)" in rest for rule, rest in lines}
 

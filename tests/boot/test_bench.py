@@ -1,4 +1,4 @@
-"""guest=bench: each figure is one that was measured, and its statistics add up."""
+"""guest=bench: each figure comes from a measurement, and its statistics are consistent."""
 
 import functools
 import re
@@ -13,28 +13,28 @@ MODELS = ["corei5_lynnfield_750", "corei7_haswell_4770", "corei7_skylake_x", "ti
 SINGLE = {"BOOT", "EPT_BUILD"}
 TIMED = {"AUDIT"}
 
-# Instructions of ours on this model, at most, by Bochs's exact count, and the guest's own. What has no row
-# is not handled by a path of ours.
+# The limit for each measurement in instructions, Trapline's and the guest's, as Bochs counts them exactly.
+# Measurements without a row do not depend on Trapline's code.
 MOST = {
     "CPUID": 101, "VMCALL": 241, "HLT": 81, "PAUSE": 225, "RDMSR": 330, "WRMSR": 375, "IN": 350,
     "OUT": 330, "CR3_LOAD": 580, "CR3_STORE": 290, "CR8_LOAD": 295, "CR8_STORE": 285, "INVLPG": 280,
     "EPT_VIOLATION": 510, "PREEMPTION_TIMER": 312, "EXTERNAL_INTERRUPT": 365, "EXCEPTION_INJECTION": 3, "NMI_INJECTION": 3,
 }
 
-# As far as it is the processor alone that works: the instructions between the time stamps.
+# Measurements of the processor alone: the number of instructions between the two time stamps.
 EXACTLY = {"VMREAD": 1, "VMWRITE": 1, "VMPTRLD": 1, "VMCLEAR": 1, "VMLAUNCH": 2, "VMRESUME": 2,
            "INVEPT": 1, "INVVPID": 1, "VMXOFF_VMXON": 2}
 
 
 def names():
-    """Of what is measured, by the tables."""
+    """Returns the names of all measurements in the tables."""
     rows = [(def_tables.ROOT / f"vmx/bench/{table}.def").read_text() for table in ("measures", "root")]
     return re.findall(r"^(?:BENCH|ROOT)\((\w+),", "\n".join(rows), re.MULTILINE)
 
 
 @functools.cache
 def run(source, model):
-    """The lines of a run that passes; Bochs runs it the same way each time."""
+    """Runs source and returns the lines of its log; the run must pass. Bochs is deterministic, so one run is enough."""
     lines = serial_log.parse(engine.boot(source, "bochs", model, timeout=60).serial)
     assert lines[-1]["status"] == "pass", lines[-1]
     return lines
@@ -71,8 +71,8 @@ def test_cost(start):
     assert {name: medians[name] for name in EXACTLY} == EXACTLY
 
 
-# Instructions more with trace=ring, at most: of exits handled at once, of others, and where the record has
-# fields of the VMCS, or a register that the qualification names.
+# The limit for the additional instructions with trace=ring. A record costs least for exits that a fast path
+# handles, and most if it holds VMCS fields or a register that the exit qualification names.
 RING = {"HLT": 30, "CPUID": 30, "VMCALL": 45, "RDMSR": 45, "IN": 55, "EPT_VIOLATION": 65, "CR3_LOAD": 95}
 
 
@@ -92,7 +92,7 @@ def skipped(lines):
             if line.tag == "bench" and "skipped" in line.pairs}
 
 
-# A control that the processor lacks, and one that it allows and does not carry out.
+# One model does not allow the control; the other allows it, but does not make the VM exits.
 @pytest.mark.parametrize("model, why", [
     ("corei7_skylake_x", "this processor does not allow control MONITOR_TRAP_FLAG"),
     ("tigerlake", "needs 512 exits MONITOR_TRAP_FLAG, found 0: a control for them is 0, or this processor does not "
@@ -110,7 +110,7 @@ def test_no_figure(model, why, start):
     ("ACTIVATE_VMX_PREEMPTION_TIMER", "PREEMPTION_TIMER"),
 ])
 def test_controls_that_are_off(control, name, start):
-    """An instruction that does not exit has no figure of one."""
+    """guest=bench skips an instruction that makes no VM exit."""
     lines = run(start("guest=bench", f"control.{control}=0"), "corei7_skylake_x")
     assert skipped(lines)[name] == f"control {control} is 0"
 
@@ -125,13 +125,13 @@ def test_controls_behind_an_exit(words, names, start):
 
 
 def test_timer_of_the_command_line(start):
-    """It ends no benchmark, which asks for its end itself."""
+    """A preemption timer from the command line does not end a benchmark early."""
     lines = run(start("guest=bench", "vmcs.VMX_PREEMPTION_TIMER_VALUE=100000"), "corei7_skylake_x")
     assert skipped(lines).keys() == {"MTF_STEP"}
 
 
 def test_time_is_over(start):
-    """What was measured until then is not lost."""
+    """The log keeps all results from before the time budget ran out."""
     source = start("guest=bench", "budget=8")
     lines = serial_log.parse(engine.boot(source, "bochs", MODELS[2], timeout=60).serial)
     assert lines[-1]["status"] == "fail" and "time budget exhausted" in lines[-1]["why"]
@@ -140,7 +140,7 @@ def test_time_is_over(start):
 
 
 def test_entries_that_fail(start):
-    """The time that a failed VM entry takes is no figure of one that succeeds."""
+    """guest=bench does not report the time of failed VM entries as the cost of VM entry."""
     source = start("guest=bench", "audit=warn", "vmcs.GUEST_CS_ACCESS_RIGHTS=0")
     lines = serial_log.parse(engine.boot(source, "bochs", MODELS[2], timeout=60).serial)
     assert lines[-1]["code"] == "4"
@@ -162,12 +162,12 @@ def test_refused_words(words, why, start):
 
 
 def test_no_budget(start):
-    """The timer that a sample set to 0 is set again, though no budget asks for that."""
+    """A sample sets the preemption timer to 0. It is set again afterwards even without a time budget."""
     run(start("guest=bench", "budget=0"), "corei7_skylake_x")
 
 
 def test_machine(start):
-    """Two machines are compared by what they are."""
+    """The log describes the machine, so that two logs can be compared."""
     lines = run(start("guest=bench"), "corei7_skylake_x")
     (machine,) = [line.pairs for line in lines if line.tag == "machine"]
     (time,) = [line.pairs for line in lines if line.tag == "time"]

@@ -1,4 +1,4 @@
-"""Boots the kernel as cases.toml says, and looks at what it says itself."""
+"""Boots the kernel for each case of cases.toml and checks its log."""
 
 import itertools
 import pathlib
@@ -16,7 +16,8 @@ TIME_LIMIT = 60  # seconds; a boot takes about one
 
 
 def boots():
-    """A case for each boot: the table's, with defaults filled in and arrays taken apart."""
+    """Yields a case for each boot: the rows of cases.toml with defaults filled in, and one case for each element of an
+    array."""
     text = pathlib.Path(__file__).with_name("cases.toml").read_text()
     for case in tomllib.loads(text)["case"]:
         assert REQUIRED <= case.keys() <= REQUIRED | DEFAULTS.keys(), case
@@ -28,7 +29,7 @@ def boots():
 
 
 def log_of(outcome, port):
-    """The text of the log. On the debug console it stands among the emulator's own words."""
+    """Returns the text of the log. Cuts it out of the emulator's own output if it is on the debug console."""
     if port == "serial":
         return outcome.serial
     assert outcome.serial == ""
@@ -41,7 +42,7 @@ def check_lines(lines, wanted):
     for want in wanted:
         pairs = {key: value for key, value in want.items() if key not in ("tag", "count")}
         found = [line for line in lines if line.tag == want["tag"] and line.has(pairs)]
-        assert len(found) == want.get("count", 1), f"lines with {want}: {found}"
+        assert len(found) == want.get("count", 1), f"needs {want.get('count', 1)} lines with {want}, found {found}"
 
 
 @pytest.mark.parametrize("case", boots())
@@ -55,6 +56,6 @@ def test_boot(case, start, make_disc, elf):
     assert int(result["code"]) == case["code"], result
     for words in case["why"]:
         assert words.format(args=case["args"]) in result["why"]
-    # What tools/run exits with. It looks at the serial port alone.
+    # verdict() is the exit status of tools/run. tools/run reads only the serial port.
     assert outcome.verdict()[0] == (case["code"] if case["port"] == "serial" else 126)
     check_lines(lines, case["lines"])

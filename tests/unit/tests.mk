@@ -1,5 +1,7 @@
-# The unit tests. A row of test,program,covers,with says which product files tests/unit/PROGRAM.c
-# covers, and what it is linked with beside them. A test of a header covers the header.
+# The table of unit tests. Each row is $(call test,PROGRAM,COVERS,WITH):
+#   PROGRAM  the test's source is tests/unit/PROGRAM.c
+#   COVERS   the product files that it tests; a test of a header covers the header
+#   WITH     further files that the program is linked with
 
 test = $(eval UNIT_TESTS += $(strip $1)) \
 	$(eval UNIT_COVERS_$(strip $1) := $2) \
@@ -30,7 +32,7 @@ $(call test,lib/test_segment,            lib/segment.c)
 $(call test,lib/test_string,             lib/string.c)
 $(call test,lib/test_text,               lib/text.c)
 
-# It includes lib/string.c, to give its functions other names than the C library's.
+# The test includes lib/string.c to rename its functions, which the C library also has.
 UNIT_INCLUDES_lib/test_string := lib/string.c
 
 # ---- boot, ept ---------------------------------------------------------------------------------
@@ -82,7 +84,7 @@ $(call test,vmx/test_support,     vmx/support.c,              vmx/caps.c vmx/con
 RULES := $(AUDIT_SOURCES) vmx/override.c
 AUDIT_BASE := $(FIELDS) vmx/answer.c vmx/exit_reason.c vmx/guests/hlt.c vmx/plan.c ept/ept.c \
 	$(call lib,fmt memory_type out pagetable segment text) tests/unit/vmx/audit/base.c
-# Between the audit and its rules: each rule is broken in turn.
+# Wraps the rules of the audit and makes a chosen rule give wrong answers.
 AUDIT_MUTANT := tests/unit/vmx/audit/mutant.c
 AUDIT_MUTANTS := $(patsubst %,vmx/audit/test_%,audit memory places rules_msr)
 

@@ -1,8 +1,8 @@
-# Host tests: every program is built by every compiler below, with the sanitizers on, and run.
+# Builds the unit tests for this machine with each of the compilers below and sanitizers, and runs them.
 #
-# To add a test, write tests/unit/ROOM/test_NAME.c and add its row to tests/unit/tests.mk. The
-# makefile that includes this one sets BUILD and the lists of files that the rows are made of, and
-# is run in the root of the repository.
+# To add a test, write tests/unit/ROOM/test_NAME.c and add a row to tests/unit/tests.mk. The makefile
+# that includes this one sets BUILD and the lists of files that the rows use. make runs in the root of
+# the repository.
 
 include tests/unit/tests.mk
 
@@ -13,8 +13,8 @@ UNIT_CFLAGS := -std=c17 -g -O1 -Wall -Wextra -Werror -fsanitize=address,undefine
 UNIT_PROGRAMS := $(foreach compiler,$(UNIT_COMPILERS),\
 	$(UNIT_TESTS:%=$(BUILD)/unit/$(compiler)/%))
 
-# $(call unit_objects,compiler,test): a header that is covered is not linked, nor is what the test
-# includes.
+# $(call unit_objects,COMPILER,TEST): the objects of a test. Headers have none, and files that the test
+# itself includes are not linked again.
 unit_objects = $(patsubst %.c,$(BUILD)/unit/$(1)/%.o,tests/unit/$(2).c \
 	$(sort $(filter-out $(UNIT_INCLUDES_$(2)) %.h,$(UNIT_COVERS_$(2)) $(UNIT_WITH_$(2)))))
 
