@@ -1,8 +1,10 @@
-/* Parsing the lists, and clearing bits in the bitmaps. */
+/* Parsing the lists. */
 #include "kernel/grants.h"
 
-/* The MSR bitmap has four parts of 1 KiB: reads of low and of high MSRs, then writes of both. */
-enum { MSR_PART = 0x400, MSR_WRITES = 0x800, MSRS_IN_PART = 0x2000, PORTS = 0x10000 };
+enum {
+    PORTS = 0x10000,
+    MSRS_IN_HALF = 0x2000, /* MSRs that each half of the MSR bitmap covers */
+};
 
 #define MSR_HIGH UINT32_C(0xc0000000)
 
@@ -45,7 +47,7 @@ bool grants_parse_ports(struct text text, struct grants *grants)
 static bool has_bits(struct grant grant)
 {
     uint32_t base = grant.first & MSR_HIGH;
-    return (base == 0 || base == MSR_HIGH) && grant.last - base < MSRS_IN_PART;
+    return (base == 0 || base == MSR_HIGH) && grant.last - base < MSRS_IN_HALF;
 }
 
 bool grants_parse_msrs(struct text text, struct grants *grants)
@@ -60,24 +62,4 @@ bool grants_parse_msrs(struct text text, struct grants *grants)
         total += grant.last - grant.first + 1;
     }
     return total <= GRANTS_MSRS_MAX;
-}
-
-static void clear(uint8_t *bitmap, uint32_t bit)
-{
-    bitmap[bit / 8] &= (uint8_t) ~(1u << bit % 8);
-}
-
-void grants_apply(const struct grants *grants, uint8_t *io, uint8_t *msr)
-{
-    for (unsigned i = 0; i < grants->ports; i++) {
-        for (uint32_t port = grants->port[i].first; port <= grants->port[i].last; port++)
-            clear(io, port);
-    }
-    for (unsigned i = 0; i < grants->msrs; i++) {
-        for (uint32_t number = grants->msr[i].first; number <= grants->msr[i].last; number++) {
-            uint8_t *part = msr + (number & MSR_HIGH ? MSR_PART : 0);
-            clear(part, number % MSRS_IN_PART);
-            clear(part + MSR_WRITES, number % MSRS_IN_PART);
-        }
-    }
 }

@@ -1,6 +1,5 @@
 /* Grants: the ports and MSRs of the machine that ports= and msrs= give to a guest. The guest's
- * accesses to them do not exit (SDM Vol 3C §24.6.4 "I/O-Bitmap Addresses", §24.6.9 "MSR-Bitmap
- * Address"). Pure. */
+ * accesses to them do not exit. Pure. */
 #ifndef KERNEL_GRANTS_H
 #define KERNEL_GRANTS_H
 
@@ -28,9 +27,5 @@ struct grants {
  * ranges or MSRs. */
 bool grants_parse_ports(struct text text, struct grants *grants);
 bool grants_parse_msrs(struct text text, struct grants *grants);
-
-/* Clears the intercept bits of everything given to the guest. io: both I/O bitmaps, 8 KiB. msr: the
- * MSR bitmap, 4 KiB. */
-void grants_apply(const struct grants *grants, uint8_t *io, uint8_t *msr);
 
 #endif

@@ -84,7 +84,6 @@ static void plan_controls(const struct options *options)
     ready_controls(&vcpu.caps, site.wishes, &plan.controls);
     plan.vpid = 1;
     plan.preemption_timer = BUDGET_TIMER;
-    plan.grants = options->grants;
     if (options->step > 0 && !step_plan(&vcpu.caps, &plan.controls, result_why()))
         finish_why(RESULT_UNSUPPORTED);
 }

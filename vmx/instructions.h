@@ -14,10 +14,6 @@ enum vmx_status {
     VMX_FAIL_VALID,   /* VM_INSTRUCTION_ERROR says why */
 };
 
-/* Prints "VMfailInvalid" or "VMfailValid: error 7 (...)", for messages. */
-struct out;
-void vmx_status_print(struct out *out, enum vmx_status status);
-
 #define VMX_STATUS(invalid, valid)                                                                 \
     ((invalid) ? VMX_FAIL_INVALID : (valid) ? VMX_FAIL_VALID : VMX_SUCCEED)
 

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/grants.h"
 #include "lib/address.h"
 #include "lib/segment.h"
 #include "vmx/control.h"
@@ -60,7 +59,6 @@ struct plan {
     struct intercepts intercepts;
     struct control_words controls;
     struct regions regions;
-    struct grants grants;
     uint64_t ept_pointer;
     uint16_t vpid;             /* not 0 */
     uint32_t preemption_timer; /* in units of 2^IA32_VMX_MISC[4:0] time-stamp cycles */

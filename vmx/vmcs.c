@@ -5,7 +5,9 @@
 #include "lib/fmt.h"
 #include "vmx/exit_reason.h"
 
-void vmx_status_print(struct out *out, enum vmx_status status)
+/* Prints "VMfailInvalid", or "VMfailValid, VM-instruction error 7: " and what the manual calls it.
+ */
+static void print_status(struct out *out, enum vmx_status status)
 {
     uint64_t error;
     switch (status) {
@@ -29,7 +31,7 @@ static bool succeeded(enum vmx_status status, const char *instruction, struct hp
     if (status == VMX_SUCCEED)
         return true;
     fmt_print(why, "%s of 0x%llx: ", instruction, (unsigned long long)region.value);
-    vmx_status_print(why, status);
+    print_status(why, status);
     return false;
 }
 
@@ -54,7 +56,7 @@ bool vmcs_apply(const struct vmcs_image *image, struct out *why)
             fmt_print(why,
                       "VMWRITE of 0x%llx to %s (0x%04x): ", (unsigned long long)image->value[i],
                       field_name(field), field.encoding);
-            vmx_status_print(why, status);
+            print_status(why, status);
             return false;
         }
     }

@@ -71,6 +71,7 @@ $(call test,kernel/test_screen,          kernel/screen.c kernel/font.c)
 
 # ---- vmx ---------------------------------------------------------------------------------------
 
+$(call test,vmx/test_bitmaps,     vmx/bitmaps.c)
 $(call test,vmx/test_caps,        vmx/caps.c)
 $(call test,vmx/test_control,     vmx/control.c,              vmx/caps.c)
 $(call test,vmx/test_exit_reason, vmx/exit_reason.c)

@@ -14,6 +14,7 @@
 #include "vmx/bench/host.h"
 #include "vmx/bench/loops.h"
 #include "vmx/bench/series.h"
+#include "vmx/bitmaps.h"
 #include "vmx/cpu/event.h"
 #include "vmx/exit/guest.h"
 #include "vmx/guests/guest.h"
@@ -171,10 +172,9 @@ static void keep_single(const char *name, uint64_t cycles)
 
 static void in_root(struct vcpu *vcpu, struct run *run)
 {
-    vcpu->io_bitmap_a[BENCH_PORT / 8] |= (uint8_t)BIT(BENCH_PORT % 8);
-    vcpu->msr_bitmap[BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8);        /* reads */
-    vcpu->msr_bitmap[2048 + BENCH_MSR / 8] |= (uint8_t)BIT(BENCH_MSR % 8); /* writes */
-    vcpu->has_devices = true;                                              /* the local APIC */
+    bitmaps_intercept_port(vcpu->io_bitmap_a, BENCH_PORT);
+    bitmaps_intercept_msr(vcpu->msr_bitmap, BENCH_MSR);
+    vcpu->has_devices = true; /* the local APIC */
     keep_single("BOOT", rdtsc() - start_time);
     keep_single("EPT_BUILD", bench.ept_build);
     bench_root(vcpu, run);

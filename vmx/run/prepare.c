@@ -2,11 +2,11 @@
 #include "vmx/run/prepare.h"
 
 #include "kernel/cpu.h"
-#include "kernel/grants.h"
 #include "kernel/msr.h"
 #include "kernel/options.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "vmx/bitmaps.h"
 #include "vmx/entry.h"
 #include "vmx/exit/at_once.h"
 #include "vmx/override.h"
@@ -57,7 +57,7 @@ void prepare_image(struct vcpu *vcpu, struct plan *plan, uint64_t exit_rsp)
     context->exit_stack = exit_rsp - 16;
     *(uint64_t *)context->exit_stack = (uintptr_t)&context->registers.r11;
     fill_regions(vcpu, &plan->intercepts, &plan->regions);
-    grants_apply(&plan->grants, vcpu->io_bitmap_a, vcpu->msr_bitmap);
+    bitmaps_grant(&vcpu->options->grants, vcpu->io_bitmap_a, vcpu->msr_bitmap);
     plan->host = host_state_now((uintptr_t)(&context->registers + 1));
     plan_write(plan, &vcpu->caps, &vcpu->image);
 }

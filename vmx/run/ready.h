@@ -8,7 +8,6 @@
 #include "kernel/identify.h"
 #include "vmx/caps.h"
 #include "vmx/control.h"
-#include "vmx/plan.h"
 
 /* Prints the `cpu` line of processor number cpu. Checks that VMX exists. */
 struct cpu_facts ready_processor(uint32_t cpu);

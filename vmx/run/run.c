@@ -272,7 +272,7 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, struct run *run, struct ou
 static enum result_code run_switched(struct vcpu *vcpu, struct run *run, struct out *why)
 {
     vcpu->context.registers = (struct guest_registers){0};
-    switch_to_guest(vcpu, &run->plan->grants);
+    switch_to_guest(vcpu);
     const enum result_code code = run_in_vmx(vcpu, run, why);
     switch_to_host(vcpu);
     return code;
@@ -287,6 +287,6 @@ enum result_code run_round(struct vcpu *vcpu, struct run *run, struct out *why)
     vcpu->steps = 0;
     vcpu->steps_max = vcpu->options->step;
     vcpu->interrupts = (struct vectors){{0}};
-    vcpu->has_devices = run->plan->grants.ports > 0;
+    vcpu->has_devices = vcpu->options->grants.ports > 0;
     return operation_run(vcpu, run, run->watched, vcpu->is_kernel ? run_in_vmx : run_switched, why);
 }

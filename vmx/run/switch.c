@@ -4,12 +4,14 @@
 
 #include "kernel/cpu.h"
 #include "kernel/msr.h"
+#include "kernel/options.h"
 #include "lib/bits.h"
 #include "lib/x86.h"
 #include "vmx/vector_state.h"
 
-static void keep_granted(struct vcpu *vcpu, const struct grants *grants)
+static void keep_granted(struct vcpu *vcpu)
 {
+    const struct grants *grants = &vcpu->options->grants;
     unsigned kept = 0;
     for (unsigned i = 0; i < grants->msrs; i++) {
         for (uint32_t number = grants->msr[i].first; number <= grants->msr[i].last; number++) {
@@ -58,7 +60,7 @@ static void switch_debug_to_host(const struct guest_own *own)
 
 /* After a reset all of these registers are 0, except XCR0 and DR6. Skips MSRs that the processor
  * lacks. Bochs may read such an MSR as 0 but refuse to write it, so failed writes are ignored. */
-void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
+void switch_to_guest(struct vcpu *vcpu)
 {
     vcpu->own = (struct guest_own){0};
     for (unsigned i = 0; i < GUEST_MSRS; i++) {
@@ -68,7 +70,7 @@ void switch_to_guest(struct vcpu *vcpu, const struct grants *grants)
         if (msr->place == MSR_IN_PROCESSOR && msr_try_read(msr->number, &vcpu->own.host_msr[i]))
             (void)msr_try_write(msr->number, 0);
     }
-    keep_granted(vcpu, grants);
+    keep_granted(vcpu);
     vcpu->own.host_xcr0 = vector_state_read_xcr0();
     vector_state_init();
     switch_debug_to_guest(&vcpu->own);

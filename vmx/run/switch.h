@@ -4,12 +4,11 @@
 #ifndef VMX_RUN_SWITCH_H
 #define VMX_RUN_SWITCH_H
 
-#include "kernel/grants.h"
 #include "vmx/exit/vcpu.h"
 
 /* switch_to_guest() saves the host's values and loads the values after a reset. switch_to_host()
  * restores the host's values. */
-void switch_to_guest(struct vcpu *vcpu, const struct grants *grants);
+void switch_to_guest(struct vcpu *vcpu);
 void switch_to_host(struct vcpu *vcpu);
 
 #endif

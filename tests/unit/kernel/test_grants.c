@@ -1,15 +1,10 @@
 /* Ports and MSRs that are given to a guest. */
 #include "kernel/grants.h"
 
-#include <string.h>
-
 #include "lib/bits.h"
 #include "tests/unit/unit.h"
 
-enum { IO = 0x2000, MSR = 0x1000 };
-
 static struct grants grants;
-static uint8_t io[IO], msr[MSR];
 
 static bool ports(const char *text)
 {
@@ -21,27 +16,6 @@ static bool msrs(const char *text)
     return grants_parse_msrs(text_of(text), &grants);
 }
 
-static void apply(void)
-{
-    memset(io, 0xff, sizeof io);
-    memset(msr, 0xff, sizeof msr);
-    grants_apply(&grants, io, msr);
-}
-
-/* Bits that are clear. */
-static unsigned given(const uint8_t *bitmap, size_t size)
-{
-    unsigned count = 0;
-    for (size_t i = 0; i < 8 * size; i++)
-        count += !(bitmap[i / 8] & 1u << i % 8);
-    return count;
-}
-
-static bool is_given(const uint8_t *bitmap, unsigned bit)
-{
-    return !(bitmap[bit / 8] & 1u << bit % 8);
-}
-
 static int clear(void **state)
 {
     (void)state;
@@ -49,44 +23,36 @@ static int clear(void **state)
     return 0;
 }
 
-static void nothing_is_given_at_first(void **state)
-{
-    (void)state;
-    apply();
-    assert_int_equal(given(io, IO), 0);
-    assert_int_equal(given(msr, MSR), 0);
-}
-
-static void given_ports_are_clear(void **state)
+static void ranges_of_ports(void **state)
 {
     (void)state;
     assert_true(ports("0x20-0x21,64,0x7fff-0x8001,0xffff"));
     assert_int_equal(grants.ports, 4);
-    apply();
-    assert_int_equal(given(io, IO), 7);
-    assert_true(is_given(io, 0x20));
-    assert_true(is_given(io, 0x21));
-    assert_true(is_given(io, 0x40));
-    assert_true(is_given(io, 0x7fff));
-    assert_true(is_given(io, 0x8000)); /* the first of bitmap B */
-    assert_true(is_given(io, 0x8001));
-    assert_true(is_given(io, 0xffff));
-    assert_int_equal(given(msr, MSR), 0);
+    assert_int_equal(grants.port[0].first, 0x20);
+    assert_int_equal(grants.port[0].last, 0x21);
+    assert_int_equal(grants.port[1].first, 0x40);
+    assert_int_equal(grants.port[1].last, 0x40);
+    assert_int_equal(grants.port[2].first, 0x7fff);
+    assert_int_equal(grants.port[2].last, 0x8001);
+    assert_int_equal(grants.port[3].first, 0xffff);
+    assert_int_equal(grants.port[3].last, 0xffff);
+    assert_int_equal(grants.msrs, 0);
 }
 
-/* SDM Vol 3C §24.6.9: four parts of 1 KiB. */
-static void given_msrs_are_clear_for_reads_and_writes(void **state)
+static void ranges_of_msrs(void **state)
 {
-    static const unsigned bits[] = {0x10, 0x1fff, 0x2000 + 0x80, 0x2000 + 0x1fff};
     (void)state;
-    assert_true(msrs("0x10,0x1fff,0xc0000080,0xc0001fff"));
-    apply();
-    for (unsigned i = 0; i < ARRAY_COUNT(bits); i++) {
-        assert_true(is_given(msr, bits[i]));
-        assert_true(is_given(msr, 0x4000 + bits[i]));
-    }
-    assert_int_equal(given(msr, MSR), 8);
-    assert_int_equal(given(io, IO), 0);
+    assert_true(msrs("0x10,0x1ffe-0x1fff,0xc0000080,0xc0001fff"));
+    assert_int_equal(grants.msrs, 4);
+    assert_int_equal(grants.msr[0].first, 0x10);
+    assert_int_equal(grants.msr[0].last, 0x10);
+    assert_int_equal(grants.msr[1].first, 0x1ffe);
+    assert_int_equal(grants.msr[1].last, 0x1fff);
+    assert_int_equal(grants.msr[2].first, 0xc0000080);
+    assert_int_equal(grants.msr[2].last, 0xc0000080);
+    assert_int_equal(grants.msr[3].first, 0xc0001fff);
+    assert_int_equal(grants.msr[3].last, 0xc0001fff);
+    assert_int_equal(grants.ports, 0);
 }
 
 static void wrong_ports(void **state)
@@ -147,9 +113,8 @@ static void wrong_msrs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(nothing_is_given_at_first, clear),
-        cmocka_unit_test_setup(given_ports_are_clear, clear),
-        cmocka_unit_test_setup(given_msrs_are_clear_for_reads_and_writes, clear),
+        cmocka_unit_test_setup(ranges_of_ports, clear),
+        cmocka_unit_test_setup(ranges_of_msrs, clear),
         cmocka_unit_test_setup(wrong_ports, clear),
         cmocka_unit_test_setup(wrong_msrs, clear),
     };
