@@ -21,6 +21,9 @@
 #define CR0_CD BIT(30)
 #define CR0_PG BIT(31)
 
+#define CR0_LMSW    (CR0_PE | CR0_MP | CR0_EM | CR0_TS) /* the bits that LMSW writes */
+#define CR0_DEFINED (CR0_LMSW | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG)
+
 #define CR3_PCID     BITS(11, 0)  /* with CR4.PCIDE */
 #define CR3_PDPT     BITS(31, 5)  /* with PAE paging (§4.4.1) */
 #define CR3_LAM      BITS(62, 61) /* LAM_U57, LAM_U48 */
@@ -48,6 +51,13 @@
 #define CR4_LASS       BIT(27)
 #define CR4_LAM_SUP    BIT(28)
 #define CR4_FRED       BIT(32)
+
+/* Bits whose change loads the PDPTEs again under PAE paging (§4.4.1), and bits whose change
+ * invalidates cached translations (§4.10.4.1). */
+#define CR0_LOADS_PDPTES (CR0_PG | CR0_CD | CR0_NW)
+#define CR0_FLUSHES      (CR0_PG | CR0_WP | CR0_PE)
+#define CR4_LOADS_PDPTES (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)
+#define CR4_FLUSHES      (CR4_LOADS_PDPTES | CR4_PCIDE | CR4_LA57 | CR4_SMAP | CR4_PKE)
 
 #define CR8_TPR BITS(3, 0) /* §10.8.6.1 */
 

@@ -6,17 +6,6 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-#define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
-/* The defined bits. All other bits stay 0. */
-#define DEFINED_IN_CR0 (LMSW_BITS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG)
-/* Bits whose change loads the PDPTEs again under PAE paging (SDM Vol 3A §4.4.1), and bits whose
- * change invalidates cached translations (§4.10.4.1). */
-#define CR0_LOADS_PDPTES (CR0_PG | CR0_CD | CR0_NW)
-#define CR0_FLUSHES      (CR0_PG | CR0_WP | CR0_PE)
-
-#define CR4_LOADS_PDPTES (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)
-#define CR4_FLUSHES      (CR4_LOADS_PDPTES | CR4_PCIDE | CR4_LA57 | CR4_SMAP | CR4_PKE)
-
 /* The reserved bits of a present PDPTE (SDM Vol 3A, Table 4-8). */
 #define PDPTE_RESERVED (BITS(2, 1) | BITS(8, 5))
 
@@ -67,7 +56,7 @@ enum cr_outcome guest_cr0_write(const struct guest_cr_facts *facts, struct guest
                                 uint64_t value)
 {
     struct guest_crs after = *crs;
-    after.cr0 = (value & DEFINED_IN_CR0) | CR0_ET;
+    after.cr0 = (value & CR0_DEFINED) | CR0_ET;
     const uint64_t changed = after.cr0 ^ crs->cr0;
     if ((value & BITS(63, 32)) || ((value & CR0_PG) && !(value & CR0_PE)) ||
         ((value & CR0_NW) && !(value & CR0_CD)) || ((crs->cr4 & CR4_CET) && !(value & CR0_WP)))
@@ -124,7 +113,7 @@ enum cr_outcome guest_cr4_write(const struct guest_cr_facts *facts, struct guest
 
 uint64_t guest_cr0_lmsw(uint64_t cr0, uint16_t source)
 {
-    return (cr0 & (~LMSW_BITS | CR0_PE)) | (source & LMSW_BITS);
+    return (cr0 & (~CR0_LMSW | CR0_PE)) | (source & CR0_LMSW);
 }
 
 enum cr_outcome guest_efer_write(struct guest_crs *crs, uint64_t allowed, uint64_t value)
