@@ -1,4 +1,4 @@
-/* Ports and MSRs that are given to a guest. */
+/* Tests the parsers of ports= and msrs=. */
 #include "kernel/grants.h"
 
 #include "lib/bits.h"
@@ -80,7 +80,7 @@ static void wrong_ports(void **state)
     (void)state;
     for (unsigned i = 0; i < ARRAY_COUNT(texts); i++) {
         if (ports(texts[i]))
-            fail_msg("%s: taken", texts[i]);
+            fail_msg("%s: accepted", texts[i]);
     }
     assert_true(ports("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16"));
     assert_true(ports("0-0xffff"));
@@ -104,7 +104,7 @@ static void wrong_msrs(void **state)
     (void)state;
     for (unsigned i = 0; i < ARRAY_COUNT(texts); i++) {
         if (msrs(texts[i]))
-            fail_msg("%s: taken", texts[i]);
+            fail_msg("%s: accepted", texts[i]);
     }
     assert_true(msrs("0-0x3f"));
     assert_true(msrs("0xc0000000-0xc000001f,0-0x1f"));

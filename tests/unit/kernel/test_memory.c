@@ -1,5 +1,5 @@
-/* The memory map, by hand and at random. Addresses in boot information come from firmware: nothing
- * about them can be taken for granted. */
+/* Tests the memory map with fixed and with random maps. Addresses in boot information come from
+ * firmware and can have any value. */
 #include "kernel/memory.h"
 
 #include <stdlib.h>
@@ -60,7 +60,7 @@ static void assert_set(const struct range_set *set, const struct range *ranges, 
     assert_set(&memory.free, (const struct range[]){__VA_ARGS__},                                  \
                sizeof((const struct range[]){__VA_ARGS__}) / sizeof(struct range))
 
-/* As QEMU with 256 MiB has it. */
+/* The map of QEMU with 256 MiB. */
 static void a_usual_machine(void **state)
 {
     (void)state;
@@ -86,7 +86,7 @@ static void only_whole_pages_count(void **state)
     ASSERT_RAM({2 * MIB + PAGE_SIZE, 2 * MIB + 3 * PAGE_SIZE}, {4 * MIB, 4 * MIB + PAGE_SIZE});
 }
 
-/* A page of which one byte is reserved is reserved, whichever entry comes first. */
+/* One reserved byte makes the whole page reserved, in any order of the entries. */
 static void reserved_is_stronger(void **state)
 {
     (void)state;
@@ -103,7 +103,7 @@ static void reserved_is_stronger(void **state)
                 {4 * MIB + 6 * PAGE_SIZE, 5 * MIB}, {5 * MIB + PAGE_SIZE, 6 * MIB - PAGE_SIZE});
 }
 
-/* Entries of no length, at odd addresses too, say nothing. */
+/* Empty entries have no effect, even at odd addresses. */
 static void empty_entries_say_nothing(void **state)
 {
     (void)state;
@@ -115,7 +115,7 @@ static void empty_entries_say_nothing(void **state)
     ASSERT_FREE({2 * MIB, 3 * MIB});
 }
 
-/* What firmware says of the end of the address space must not wrap around to its beginning. */
+/* A range at the end of the address space must not wrap. */
 static void the_end_of_the_address_space(void **state)
 {
     (void)state;
@@ -125,7 +125,8 @@ static void the_end_of_the_address_space(void **state)
     init(NULL, 0);
     ASSERT_FREE({GIB, 2 * GIB});
     (void)clear(state);
-    entry(GIB, GIB, BOOT_MEMORY_AVAILABLE); /* and none beyond where virtual can be physical */
+    /* Memory above 2^47 is not RAM: there, no linear address can equal the physical address. */
+    entry(GIB, GIB, BOOT_MEMORY_AVAILABLE);
     entry((1ull << 47) - PAGE_SIZE, 2 * PAGE_SIZE, BOOT_MEMORY_AVAILABLE);
     init(NULL, 0);
     ASSERT_FREE({GIB, 2 * GIB}, {(1ull << 47) - PAGE_SIZE, 1ull << 47});
@@ -159,8 +160,8 @@ static void modules_and_the_kernel_are_kept(void **state)
     ASSERT_FREE({MIB, 2 * MIB}, {2 * MIB + 0x13000, 4 * MIB}, {4 * MIB + 3 * PAGE_SIZE, 15 * MIB});
 }
 
-/* What is in use: what was kept and what was taken, nothing else. */
-static void what_is_taken_is_known(void **state)
+/* Reports exactly kept and taken memory as used. */
+static void kept_and_taken_memory_is_used(void **state)
 {
     static struct range storage[8];
     const struct range keep[] = {{2 * MIB, 2 * MIB + 0x12345}};
@@ -196,7 +197,7 @@ static void pages_are_excepted_from_what_is_taken(void **state)
     assert_true(memory_take(&memory, 3, PAGE_SIZE, UINT64_MAX, &address));
     assert_true(memory_taken(&memory, except, ARRAY_COUNT(except), &taken));
     assert_set(&taken, in_use, ARRAY_COUNT(in_use));
-    taken.capacity = 2; /* enough for what is taken, not for the page in the middle */
+    taken.capacity = 2; /* too small once an excepted page splits a range */
     assert_false(memory_taken(&memory, except, ARRAY_COUNT(except), &taken));
 }
 
@@ -211,7 +212,8 @@ static void ranges_are_excepted_from_ram(void **state)
     entry(0, 2 * PAGE_SIZE, BOOT_MEMORY_AVAILABLE);
     entry(MIB, 7 * MIB, BOOT_MEMORY_AVAILABLE);
     init(NULL, 0);
-    assert_true(memory_take(&memory, 3, PAGE_SIZE, UINT64_MAX, &address)); /* it is RAM yet */
+    assert_true(
+        memory_take(&memory, 3, PAGE_SIZE, UINT64_MAX, &address)); /* taken memory is still RAM */
     assert_true(memory_ram_except(&memory, except, ARRAY_COUNT(except), &set));
     assert_set(&set, rest, ARRAY_COUNT(rest));
     set.capacity = 2;
@@ -252,7 +254,7 @@ static void takes_with_alignment_and_limit(void **state)
     assert_int_equal(take(254, PAGE_SIZE, 2 * MIB), MIB + 2 * PAGE_SIZE);
     assert_int_equal(take(1, GIB, UINT64_MAX), 4 * GIB);
     assert_int_equal(take(1024, PAGE_SIZE, 7 * MIB), 3 * MIB);
-    /* One page is left below 8 MiB + 4 KiB; the limit is the first byte beyond. */
+    /* One page is left below 8 MiB + 4 KiB. The limit is exclusive. */
     assert_int_equal(take(256, PAGE_SIZE, 8 * MIB), 7 * MIB);
     assert_false(memory_take(&memory, 1, PAGE_SIZE, 8 * MIB + PAGE_SIZE - 1, &address));
     assert_int_equal(address, 99);
@@ -267,7 +269,7 @@ static void takes_with_alignment_and_limit(void **state)
     assert_int_equal(range_set_total(&memory.ram), 7 * MIB + GIB);
 }
 
-/* More than the 4 GiB that 32 bits could count. */
+/* More than 4 GiB: the size does not fit in 32 bits. */
 static void takes_many_pages(void **state)
 {
     (void)state;
@@ -277,7 +279,7 @@ static void takes_many_pages(void **state)
     assert_int_equal(take(1, PAGE_SIZE, UINT64_MAX), 36 * GIB);
 }
 
-/* A map with as many entries as the boot information holds, of the most holes. */
+/* As many entries as the boot information can hold, with the most holes possible. */
 static void the_longest_map_fits(void **state)
 {
     (void)state;
@@ -313,8 +315,7 @@ static void no_memory_is_none(void **state)
     assert_false(memory_take(&memory, 1, PAGE_SIZE, UINT64_MAX, &address));
 }
 
-/* ---- At random, against a byte for each byte of a small address space --------------------------
- */
+/* ---- Random maps, compared with a model that has one byte for each byte of memory ---- */
 
 enum {
     PAGES = 24,
@@ -322,13 +323,13 @@ enum {
     ROUNDS = 300,
 };
 
-/* The universe begins below 1 MiB, so that both sides of it are in. */
+/* The modelled memory begins below 1 MiB, so that it includes both sides of that border. */
 static const uint64_t base = MIB - 4 * PAGE_SIZE;
 
 enum { SAID_AVAILABLE = 1, SAID_OTHERWISE = 2, KEPT = 4 };
 static uint8_t said[UNIVERSE];
-static bool whole[PAGES];  /* wholly inside one available entry */
-static bool handed[PAGES]; /* out already */
+static bool whole[PAGES];  /* the page is entirely inside one available entry */
+static bool handed[PAGES]; /* memory_take() has returned the page */
 
 static void say(struct range range, uint8_t what)
 {
@@ -336,7 +337,7 @@ static void say(struct range range, uint8_t what)
         said[a - base] |= what;
 }
 
-/* Edges are often those of pages, or one byte off. */
+/* Most edges are page boundaries, or one byte beside them. */
 static struct range random_range(struct random *random)
 {
     uint64_t edge[2];
@@ -379,7 +380,8 @@ static void random_map(struct random *random, struct range *keep, size_t *count)
     }
 }
 
-/* All that was said of any byte of a page, and whether something was said of each. */
+/* Returns all types given to bytes of a page. Sets *everywhere to true if every byte is
+ * SAID_AVAILABLE. */
 static uint8_t said_of(uint64_t page, bool *everywhere)
 {
     uint8_t all = 0;
@@ -419,7 +421,7 @@ static void check_taken(uint64_t address, uint64_t count, uint64_t align, uint64
     }
 }
 
-/* After this every page is out, unless it has a reason not to be. */
+/* Takes every free page. */
 static void drain(void)
 {
     uint64_t address;
@@ -464,7 +466,7 @@ int main(void)
         cmocka_unit_test_setup(the_end_of_the_address_space, clear),
         cmocka_unit_test_setup(touching_entries_are_one, clear),
         cmocka_unit_test_setup(modules_and_the_kernel_are_kept, clear),
-        cmocka_unit_test_setup(what_is_taken_is_known, clear),
+        cmocka_unit_test_setup(kept_and_taken_memory_is_used, clear),
         cmocka_unit_test_setup(pages_are_excepted_from_what_is_taken, clear),
         cmocka_unit_test_setup(ranges_are_excepted_from_ram, clear),
         cmocka_unit_test_setup(nothing_below_1_mib, clear),

@@ -1,4 +1,4 @@
-/* Pages for tables, from memory of this process below 4 GiB. */
+/* Tests the page source for tables, with memory of this process below 4 GiB. */
 #define _GNU_SOURCE /* MAP_32BIT */
 #include "kernel/memory_source.h"
 
@@ -52,7 +52,7 @@ static void a_page_is_zeroed_and_no_longer_free(void **state)
         assert_int_equal(page, base + i * PAGE_SIZE);
         for (unsigned byte = 0; byte < PAGE_SIZE; byte++)
             assert_int_equal(pages[i * PAGE_SIZE + byte], 0);
-        if (i + 1 < PAGES) /* the next one is left alone */
+        if (i + 1 < PAGES) /* the next page is unchanged */
             assert_int_equal(pages[(i + 1) * PAGE_SIZE], 0xa5);
         assert_int_equal(range_set_total(&memory.free), (PAGES - 1 - i) * PAGE_SIZE);
     }
@@ -66,8 +66,7 @@ static void a_page_is_seen_where_it_is(void **state)
     assert_ptr_equal(source.source.view(&source.source, (uintptr_t)pages), pages);
 }
 
-/* The page tables of the boot do not reach pages above 4 GiB: there is nothing to take, though
- * there is memory. */
+/* The boot page tables do not map pages above 4 GiB, so take() fails although memory is free. */
 static void no_page_above_4_gib_is_taken(void **state)
 {
     uint64_t page = 0;

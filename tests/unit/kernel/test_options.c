@@ -1,4 +1,4 @@
-/* The kernel command line. */
+/* Tests the parser of the kernel command line. */
 #include "kernel/options.h"
 
 #include <stdio.h>
@@ -20,7 +20,8 @@ static int free_line(void **state)
     return 0;
 }
 
-/* Words are slices of the line: it stands in an allocation of its exact size. */
+/* Parses a copy of the line. The copy stays allocated, because the parsed words point into it. Its
+ * exact size makes the sanitizer see reads beyond its end. */
 static bool parse(const char *command_line)
 {
     (void)free_line(NULL);
@@ -55,21 +56,21 @@ static void assert_word(struct text word, const char *expected)
     assert_memory_equal(word.at, expected, word.length);
 }
 
-/* The word has a name that exists and a value that does not fit. */
+/* A known word with an invalid value. */
 static void assert_malformed(const char *command_line, const char *word, const char *expected)
 {
     if (parse(command_line))
-        fail_msg("%s: taken", command_line);
+        fail_msg("%s: accepted", command_line);
     assert_word(error.word, word);
     assert_non_null(error.option);
     if (!strstr(explanation(), expected) || strncmp(explanation(), word, strlen(word)) != 0)
-        fail_msg("%s: explained by %s", command_line, explanation());
+        fail_msg("%s: wrong explanation: %s", command_line, explanation());
 }
 
 static void assert_unknown(const char *command_line, const char *word)
 {
     if (parse(command_line))
-        fail_msg("%s: taken", command_line);
+        fail_msg("%s: accepted", command_line);
     assert_word(error.word, word);
     assert_null(error.option);
 }
@@ -99,7 +100,7 @@ static void assert_defaults(void)
     assert_int_equal(options.override_count, 0);
 }
 
-static void nothing_said_is_the_defaults(void **state)
+static void an_empty_line_gives_the_defaults(void **state)
 {
     (void)state;
     assert_good("");
@@ -125,7 +126,7 @@ static void all_at_once(void **state)
     assert_int_equal(options.seed, 11);
 }
 
-/* Each alone changes its own member: no word stands for another's. */
+/* Each word changes only its member. */
 static void one_at_a_time(void **state)
 {
     static const char *const words[] = {"pages=3", "exits=3", "repeat=3", "count=3", "seed=3"};
@@ -215,7 +216,7 @@ static void wrong_choices(void **state)
     assert_malformed("audit", "audit", "warn");
 }
 
-/* The least and the most of each number, and one beyond either. */
+/* The minimum and maximum of each number, and the numbers just outside them. */
 static void numbers_have_bounds(void **state)
 {
     static const struct {
@@ -303,7 +304,7 @@ static void serial_ports(void **state)
         snprintf(word, sizeof word, "serial=0x3f8,%u", (unsigned)bauds[i]);
         assert_port(word, 0x3f8, bauds[i]);
     }
-    /* The last port of all whose eight registers are below 0x10000. */
+    /* The highest address with all eight registers below 0x10000. */
     assert_port("serial=0xfff8", 0xfff8, 0);
     assert_port("serial=1", 1, 0);
     assert_port("serial=com1", 0x3f8, 0);
@@ -385,8 +386,8 @@ static void unknown_words_are_named(void **state)
     }
 }
 
-/* What is right counts on both sides of what is wrong, and the first mistake is the one told. */
-static void the_first_mistake_is_told(void **state)
+/* The first mistake is reported. Valid words before and after it still count. */
+static void the_first_mistake_is_reported(void **state)
 {
     (void)state;
     assert_unknown("pages=2 what exits=0 repeat=5", "what");
@@ -399,7 +400,7 @@ static void the_first_mistake_is_told(void **state)
     assert_malformed("guest=x guest=y", "guest=x", "hlt");
 }
 
-static void of_two_the_last_counts(void **state)
+static void the_last_of_two_words_counts(void **state)
 {
     (void)state;
     assert_good("pages=2 end=halt pages=3 end=reboot");
@@ -407,12 +408,12 @@ static void of_two_the_last_counts(void **state)
     assert_int_equal(options.end, END_REBOOT);
     assert_port("serial=0x2f8,9600 serial=0x3f8", 0x3f8, 0);
     assert_port("serial=none serial=0x2f8", 0x2f8, 0);
-    /* One that is wrong does not undo the one before. */
+    /* A wrong word leaves the earlier value. */
     assert_malformed("pages=2 pages=0", "pages=0", "a number from 1 to 131072");
     assert_int_equal(options.pages, 2);
 }
 
-/* Words that change the VMCS are kept as they stand, in their order; others read them. */
+/* VMCS words are kept in order, unparsed. */
 static void overrides_are_kept(void **state)
 {
     (void)state;
@@ -466,7 +467,7 @@ static void explanations_are_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(nothing_said_is_the_defaults, free_line),
+        cmocka_unit_test_teardown(an_empty_line_gives_the_defaults, free_line),
         cmocka_unit_test_teardown(all_at_once, free_line),
         cmocka_unit_test_teardown(one_at_a_time, free_line),
         cmocka_unit_test_teardown(choices, free_line),
@@ -479,8 +480,8 @@ int main(void)
         cmocka_unit_test_teardown(serial_ports_in_memory, free_line),
         cmocka_unit_test_teardown(wrong_serial_settings, free_line),
         cmocka_unit_test_teardown(unknown_words_are_named, free_line),
-        cmocka_unit_test_teardown(the_first_mistake_is_told, free_line),
-        cmocka_unit_test_teardown(of_two_the_last_counts, free_line),
+        cmocka_unit_test_teardown(the_first_mistake_is_reported, free_line),
+        cmocka_unit_test_teardown(the_last_of_two_words_counts, free_line),
         cmocka_unit_test_teardown(overrides_are_kept, free_line),
         cmocka_unit_test_teardown(explanations_are_sentences, free_line),
         cmocka_unit_test_teardown(overrides_are_counted, free_line),

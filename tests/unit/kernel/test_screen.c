@@ -1,5 +1,5 @@
-/* The screen, on framebuffers that are allocations: a write outside is noticed by the sanitizers,
- * and what is drawn is read back by the font's rows. */
+/* Tests the screen. Each framebuffer is an allocation, so the sanitizer sees writes outside it. The
+ * tests compare the drawn pixels with the font. */
 #include "kernel/screen.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static const struct boot_framebuffer rgb32 = {.kind = BOOT_FRAMEBUFFER_RGB,
                                               .green = {8, 8},
                                               .blue = {0, 8}};
 
-/* Opens a screen with this memory: `slack` bytes behind each row, which are to stay untouched. */
+/* Opens a screen of this format and size. `slack` bytes follow each row and must not change. */
 static void open_like(struct boot_framebuffer like, uint32_t width, uint32_t height, uint32_t slack)
 {
     const uint32_t bytes = (like.bits_per_pixel + 7u) / 8;
@@ -27,7 +27,7 @@ static void open_like(struct boot_framebuffer like, uint32_t width, uint32_t hei
     like.height = height;
     like.pitch = width * bytes + slack;
     free(memory);
-    /* The last row ends without slack. */
+    /* No slack follows the last row. */
     memory = malloc((size_t)like.pitch * height - slack);
     assert_non_null(memory);
     memset(memory, 0xa5, (size_t)like.pitch * height - slack);
@@ -109,7 +109,8 @@ static void nothing_is_written_before_it_is_shown(void **state)
     assert_text_row(3, "");
 }
 
-/* Drawing it anew later, as for a framebuffer that gets mapped, draws nothing either. */
+/* After screen_close(), screen_show() draws nothing either, for example when a framebuffer is
+ * mapped later. */
 static void a_closed_screen_stays_as_it_is(void **state)
 {
     (void)state;
@@ -129,13 +130,13 @@ static void long_lines_go_on_below(void **state)
     (void)state;
     open_text(4, 4);
     screen_show(&screen);
-    put("abcdefgh\nx\n"); /* a full row and a line end make one line end */
+    put("abcdefgh\nx\n"); /* a line end after a full row adds no empty row */
     assert_text_row(0, "abcd");
     assert_text_row(1, "efgh");
     assert_text_row(2, "x");
 }
 
-static void what_is_not_printable_is_a_question_mark(void **state)
+static void unprintable_characters_become_question_marks(void **state)
 {
     (void)state;
     open_text(8, 2);
@@ -144,9 +145,8 @@ static void what_is_not_printable_is_a_question_mark(void **state)
     assert_text_row(0, "? ~????");
 }
 
-/* The last line ends at the lower end, and is still there: half of the rows go when the next comes.
- */
-static void goes_up_by_half(void **state)
+/* The last line stays visible; the next scrolls half a screen. */
+static void scrolls_by_half_a_screen(void **state)
 {
     (void)state;
     open_text(4, 5);
@@ -175,7 +175,7 @@ static void a_screen_of_one_row_shows_the_last(void **state)
     assert_text_row(0, "3");
 }
 
-/* What stands as it is to be is not written again: a slow framebuffer would tell. */
+/* Unchanged cells are not written. */
 static void only_changes_are_written(void **state)
 {
     (void)state;
@@ -183,7 +183,7 @@ static void only_changes_are_written(void **state)
     screen_show(&screen);
     put("aa\nab\n");
     memset(memory, 0xa5, 4 * 2 * 2);
-    put("c"); /* "ab" goes up to where "aa" was: the second letter changes */
+    put("c"); /* "ab" scrolls to the row of "aa": only the second letter changes */
     assert_int_equal(memory[0], 0xa5);
     assert_int_equal(memory[2], 'b');
     assert_int_equal(memory[8], 'c');
@@ -222,8 +222,8 @@ static void pixels_of_each_format(void **state)
     }
 }
 
-/* Pixels that make no whole cell, and what lies between rows, stay as they were. */
-static void leaves_what_is_no_cell(void **state)
+/* Pixels outside whole cells are not touched. */
+static void pixels_outside_cells_are_not_touched(void **state)
 {
     (void)state;
     open_like(rgb32, 2 * FONT_WIDTH + 3, FONT_HEIGHT + 4, 12);
@@ -256,7 +256,7 @@ static void wide_screens_are_drawn_larger(void **state)
     }
 }
 
-/* More rows and columns than there is room for. */
+/* The display has more rows and columns than the screen buffer. */
 static void large_screens_are_used_in_part(void **state)
 {
     (void)state;
@@ -278,7 +278,7 @@ static void no_screen_takes_everything(void **state)
     assert_int_equal(screen.rows, 0);
     screen_show(&screen);
     put("abc\r\n\n");
-    open_like(rgb32, FONT_WIDTH - 1, FONT_HEIGHT, 0); /* not one cell */
+    open_like(rgb32, FONT_WIDTH - 1, FONT_HEIGHT, 0); /* narrower than one cell */
     assert_int_equal(screen.rows, 0);
     screen_show(&screen);
     put("abc\r\n\n");
@@ -291,12 +291,12 @@ int main(void)
         cmocka_unit_test_teardown(nothing_is_written_before_it_is_shown, close_all),
         cmocka_unit_test_teardown(a_closed_screen_stays_as_it_is, close_all),
         cmocka_unit_test_teardown(long_lines_go_on_below, close_all),
-        cmocka_unit_test_teardown(what_is_not_printable_is_a_question_mark, close_all),
-        cmocka_unit_test_teardown(goes_up_by_half, close_all),
+        cmocka_unit_test_teardown(unprintable_characters_become_question_marks, close_all),
+        cmocka_unit_test_teardown(scrolls_by_half_a_screen, close_all),
         cmocka_unit_test_teardown(a_screen_of_one_row_shows_the_last, close_all),
         cmocka_unit_test_teardown(only_changes_are_written, close_all),
         cmocka_unit_test_teardown(pixels_of_each_format, close_all),
-        cmocka_unit_test_teardown(leaves_what_is_no_cell, close_all),
+        cmocka_unit_test_teardown(pixels_outside_cells_are_not_touched, close_all),
         cmocka_unit_test_teardown(wide_screens_are_drawn_larger, close_all),
         cmocka_unit_test_teardown(large_screens_are_used_in_part, close_all),
         cmocka_unit_test_teardown(no_screen_takes_everything, close_all),

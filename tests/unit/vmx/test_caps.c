@@ -1,12 +1,11 @@
-/* Capability MSRs: which exist, which are read, and what their parts are. SDM Vol 3D, appendix A.
- */
+/* Tests which capability MSRs exist, and how their parts are read. SDM Vol 3D, appendix A. */
 #include "vmx/caps.h"
 
 #include <string.h>
 
 #include "tests/unit/profiles.h"
 
-/* Each MSR number, from 0x480, that was asked for in this order. */
+/* The MSR numbers that were read, in this order. */
 static struct {
     uint32_t number[64];
     unsigned count;
@@ -19,7 +18,7 @@ static uint64_t counting_read(uint32_t number)
     return profile_read(number);
 }
 
-/* Just the MSRs that exist are read, each of them once. */
+/* Reads exactly the MSRs that exist, each of them once. */
 static void reads_what_the_processor_has(void **state)
 {
     (void)state;
@@ -42,7 +41,7 @@ static void reads_what_the_processor_has(void **state)
     }
 }
 
-/* SDM Vol 3D §A.1 to §A.11 name their MSRs so. */
+/* The names and numbers of SDM Vol 3D §A.1 to §A.11. */
 static void knows_names_and_numbers(void **state)
 {
     static const struct {
@@ -79,7 +78,7 @@ static void knows_names_and_numbers(void **state)
     }
 }
 
-/* A processor that has one thing more than nothing; what it has follows from these MSRs alone. */
+/* A processor with one capability more than none. */
 static uint64_t opened[0x494 - 0x480];
 
 static uint64_t opened_read(uint32_t number)
@@ -100,12 +99,13 @@ static struct vmx_caps open_only(uint32_t number, uint64_t value, uint32_t secon
 
 static void assert_known(struct vmx_caps caps, uint32_t beyond)
 {
-    /* Numbers up to 0x48a always exist; beyond: bit n stands for 0x480 + n. */
+    /* Numbers up to 0x48a always exist. Bit n of `beyond` stands for MSR 0x480 + n. */
     for (unsigned i = 0; i < CAPS_MSRS; i++) {
         unsigned n = caps_msrs[i].number - 0x480;
         bool expected = n <= 0xa || (beyond & BIT(n));
         if (caps.known[i] != expected)
-            fail_msg("MSR 0x%x: known is %d", caps_msrs[i].number, caps.known[i]);
+            fail_msg("MSR 0x%x: known is %d, expected %d", caps_msrs[i].number, caps.known[i],
+                     expected);
     }
 }
 
@@ -126,7 +126,7 @@ static void each_gate_opens_by_its_own_bit(void **state)
     assert_known(open_only(0x482, secondary, 0x48b, BIT(37)), 1 << 0xb | 1 << 0xc);
     assert_known(open_only(0x482, secondary, 0x48b, BIT(45)), 1 << 0xb | 1 << 0x11);
     assert_known(open_only(0x482, secondary, 0x48b, ~(BIT(33) | BIT(37) | BIT(45))), 1 << 0xb);
-    /* Without secondary controls their MSR is not even asked. */
+    /* Without secondary controls, their MSR is not read. */
     assert_known(open_only(0x481, UINT64_MAX, 0x48b, UINT64_MAX), 0);
 }
 
@@ -136,7 +136,7 @@ static uint64_t part(const struct profile *profile, enum caps_part which)
     return caps_bits(&caps, which);
 }
 
-/* Taken apart by hand: 0x00d810000000002b, 0x600401e0, 0x54, 0x00000f0106334141 and so on. */
+/* Parts of the values in profiles.h, split by hand. */
 static void takes_real_values_apart(void **state)
 {
     (void)state;
@@ -184,12 +184,12 @@ static void takes_real_values_apart(void **state)
         part(&sapphire_rapids, IA32_VMX_EPT_VPID_CAP_ADVANCED_EPT_VIOLATION_INFORMATION), 1);
     assert_int_equal(part(&lynnfield, IA32_VMX_EPT_VPID_CAP_INVVPID), 1);
     assert_int_equal(part(&haswell, IA32_VMX_VMFUNC_EPTP_SWITCHING), 1);
-    /* Of an MSR that is not there, everything is 0. */
+    /* A missing MSR reads as 0. */
     assert_int_equal(part(&penryn, IA32_VMX_EPT_VPID_CAP_INVVPID), 0);
     assert_int_equal(part(&penryn, IA32_VMX_VMFUNC_EPTP_SWITCHING), 0);
 }
 
-/* Every part stands where the manual has it. */
+/* Every part has the bits that the manual gives. */
 static void parts_are_where_the_manual_has_them(void **state)
 {
     static const struct {

@@ -1,11 +1,12 @@
-/* Controls and the wishes for them. SDM Vol 3C §24.6 to §24.8, Vol 3D §A.2 to §A.5. */
+/* Tests the table of controls and the resolution of wishes for them. SDM Vol 3C §24.6 to §24.8, Vol
+ * 3D §A.2 to §A.5. */
 #include "vmx/control.h"
 
 #include <string.h>
 
 #include "tests/unit/profiles.h"
 
-/* Which bits of a word have a name: SDM Tables 24-5 to 24-8, 24-13 to 24-15. */
+/* The bits of each word that have a name: SDM Tables 24-5 to 24-8, 24-13 to 24-15. */
 static const uint64_t named[CONTROL_WORDS] = {
     [WORD_PIN] = 0xe9,        [WORD_PRIMARY] = 0xfbfb9e8c, [WORD_SECONDARY] = 0xdfffffff,
     [WORD_TERTIARY] = 0x13ff, [WORD_EXIT] = 0xfffc9204,    [WORD_EXIT2] = 0xf,
@@ -21,7 +22,7 @@ static void the_table_is_whole(void **state)
         assert_in_range(info->word, 0, CONTROL_WORDS - 1);
         assert_in_range(info->bit, 0, 63);
         if (seen[info->word] & BIT(info->bit))
-            fail_msg("%s: its bit is another's too", info->name);
+            fail_msg("%s: another control has the same bit", info->name);
         seen[info->word] |= BIT(info->bit);
         for (unsigned j = 0; j < i; j++) {
             if (control_table[j].word == info->word)
@@ -32,7 +33,7 @@ static void the_table_is_whole(void **state)
         assert_int_equal(seen[word], named[word]);
 }
 
-/* Masks that one has seen elsewhere, in other hypervisors' headers. */
+/* Known masks from other hypervisors. */
 static void bits_are_the_manuals(void **state)
 {
     static const struct {
@@ -123,7 +124,7 @@ static void bits_are_the_manuals(void **state)
     }
 }
 
-/* A value of its own in each MSR: which of them is a word's? */
+/* A different value in each MSR shows which one is read. */
 static struct vmx_caps labelled(uint64_t basic)
 {
     struct vmx_caps caps = {0};
@@ -142,7 +143,7 @@ static void assert_halves_of(struct vmx_caps caps, enum control_word word, enum 
     assert_int_equal(allowed.may, caps.value[msr] / BIT(32));
 }
 
-static void true_msrs_count_where_they_are(void **state)
+static void true_msrs_are_used_if_they_exist(void **state)
 {
     struct vmx_caps older = labelled(~BIT(55));
     struct vmx_caps newer = labelled(BIT(55));
@@ -159,7 +160,7 @@ static void true_msrs_count_where_they_are(void **state)
     assert_halves_of(newer, WORD_SECONDARY, IA32_VMX_PROCBASED_CTLS2);
 }
 
-/* The two newest words: 64 bits that may be 1, none that must. */
+/* The two newest words: each of the 64 bits may be 0. */
 static void wide_words_have_no_halves(void **state)
 {
     struct vmx_caps caps = labelled(BIT(55));
@@ -234,7 +235,7 @@ static void default1_controls_are_off_only_with_true_msrs(void **state)
 }
 
 /* Penryn has secondary controls, but no EPT among them. */
-static void what_is_required_and_what_is_only_wanted(void **state)
+static void required_and_wanted_controls(void **state)
 {
     static const struct control_wish wishes[] = {
         {PRIMARY_HLT_EXITING, CONTROL_REQUIRED},
@@ -290,7 +291,7 @@ static void the_newest_words_are_resolved_too(void **state)
     (void)resolve(&tigerlake, wishes, ARRAY_COUNT(wishes), 4);
 }
 
-/* Where a processor allows everything, each control alone sets its own bit and no other. */
+/* On a processor that allows everything, each control sets only its own bit. */
 static void each_row_sets_its_own_bit(void **state)
 {
     struct vmx_caps caps = {0};
@@ -322,11 +323,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(bits_are_the_manuals),
-        cmocka_unit_test(true_msrs_count_where_they_are),
+        cmocka_unit_test(true_msrs_are_used_if_they_exist),
         cmocka_unit_test(wide_words_have_no_halves),
         cmocka_unit_test(nothing_wished_is_the_least_allowed),
         cmocka_unit_test(default1_controls_are_off_only_with_true_msrs),
-        cmocka_unit_test(what_is_required_and_what_is_only_wanted),
+        cmocka_unit_test(required_and_wanted_controls),
         cmocka_unit_test(asking_for_both_settings_fails),
         cmocka_unit_test(the_newest_words_are_resolved_too),
         cmocka_unit_test(each_row_sets_its_own_bit),

@@ -1,4 +1,5 @@
-/* Names and texts of numbers that processors give. SDM Vol 3D, appendix C; Vol 3C §30.4. */
+/* Tests the names of exit reasons and the texts of VM-instruction errors. SDM Vol 3D, appendix C;
+ * Vol 3C §30.4. */
 #include "vmx/exit_reason.h"
 
 #include <string.h>
@@ -90,7 +91,7 @@ static void unused_numbers_have_no_name(void **state)
         assert_string_equal(exit_reason_name(unused[i]), "UNKNOWN");
 }
 
-/* Names stand in the log without quotes, and each says one thing. */
+/* The log prints names without quotes. No two reasons have the same name. */
 static void names_are_tokens_and_unique(void **state)
 {
     (void)state;
@@ -106,7 +107,7 @@ static void names_are_tokens_and_unique(void **state)
     }
 }
 
-/* The field has the basic reason in bits 15:0 and the entry failure in bit 31. */
+/* The basic reason is in bits 15:0; bit 31 marks an entry failure. */
 static void masks_are_the_manuals(void **state)
 {
     (void)state;
@@ -158,7 +159,7 @@ static void errors_say_what_went_wrong(void **state)
     }
 }
 
-/* The text is asked for with what VMREAD gave, 64 bits of it. */
+/* All 64 bits of the number count, because VMREAD returns 64 bits. */
 static void other_errors_are_unknown(void **state)
 {
     static const uint64_t unused[] = {0, 14, 21, 27, 29, 263, BIT(32) + 7, UINT64_MAX};

@@ -1,5 +1,5 @@
-/* The table of VMCS fields. SDM Vol 3D, appendix B; Vol 3C Table 24-21 "Structure of VMCS Component
- * Encoding". */
+/* Tests the table of VMCS fields. SDM Vol 3D, appendix B; Vol 3C Table 24-21 "Structure of VMCS
+ * Component Encoding". */
 #include "vmx/field.h"
 
 #include <string.h>
@@ -20,16 +20,18 @@ static void each_row_has_its_index(void **state)
 #undef FIELD
 }
 
-/* Bit 0 selects the high half of a 64-bit field; bits 12 and 31:15 are reserved. */
+/* No row sets bit 0, which selects the high half of a 64-bit field, or the reserved bits 12 and
+ * 31:15. */
 static void encodings_are_legal_and_rise(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < FIELD_COUNT; i++) {
         uint16_t encoding = field_at(i).encoding;
         if (encoding & 0x9001)
-            fail_msg("%s: 0x%x", field_name(field_at(i)), encoding);
+            fail_msg("%s: illegal encoding 0x%x", field_name(field_at(i)), encoding);
         if (i > 0 && encoding <= field_at(i - 1).encoding)
-            fail_msg("%s: 0x%x is not above the one before", field_name(field_at(i)), encoding);
+            fail_msg("%s: 0x%x is not above the previous encoding", field_name(field_at(i)),
+                     encoding);
     }
 }
 
@@ -51,10 +53,10 @@ static bool ends_in(const char *name, const char *end)
 static void assert_width(struct vmcs_field field, const char *end, enum field_width width)
 {
     if (ends_in(field_name(field), end) && field_width(field) != width)
-        fail_msg("%s: width %d", field_name(field), field_width(field));
+        fail_msg("%s: width %d, expected %d", field_name(field), field_width(field), width);
 }
 
-/* A field's name says what its encoding does. */
+/* The name of a field agrees with the type and width in its encoding. */
 static void names_agree_with_encodings(void **state)
 {
     (void)state;
@@ -174,7 +176,8 @@ static void encodings_are_the_manuals(void **state)
     }
 }
 
-/* Which of the profiles, in their order, have a field: read off their control MSRs by hand. */
+/* The profiles that have a field, one bit each in the order of `profiles`. Derived by hand from
+ * their control MSRs. */
 enum {
     PRESCOTT = 1 << 0,
     WITHOUT_TRUE = 1 << 1,
@@ -249,12 +252,13 @@ static void fields_exist_where_their_controls_do(void **state)
         for (size_t i = 0; i < ARRAY_COUNT(expected); i++) {
             struct vmcs_field field = field_at(expected[i].field);
             if (field_exists(field, &caps) != (expected[i].where >> p & 1))
-                fail_msg("%s on %s", field_name(field), profiles[p]->name);
+                fail_msg("%s on %s: expected %u", field_name(field), profiles[p]->name,
+                         expected[i].where >> p & 1);
         }
     }
 }
 
-/* Where two controls make a field exist, one of them is enough. */
+/* If either of two controls makes a field exist, one of them is enough. */
 static void one_control_of_two_is_enough(void **state)
 {
     struct vmx_caps caps = {0};
@@ -274,7 +278,7 @@ static void one_control_of_two_is_enough(void **state)
     assert_true(field_exists(GUEST_IA32_EFER, &caps));
 }
 
-/* IA32_VMX_MISC bits 24:16 say how many CR3-target values there are. */
+/* IA32_VMX_MISC bits 24:16 are the number of CR3-target values. */
 static void cr3_targets_are_counted(void **state)
 {
     (void)state;
@@ -303,8 +307,8 @@ static void fields_of_smm_need_dual_monitor_treatment(void **state)
     }
 }
 
-/* With no control at all, what is left is what every processor has: SDM Vol 3D, appendix B, the
- * rows without a footnote, but for the six of SMM. */
+/* A processor without optional controls has the rows without a footnote in SDM Vol 3D, appendix B,
+ * except the six fields of SMM. */
 static void bare_processors_have_the_rest(void **state)
 {
     struct vmx_caps caps = {0};

@@ -1,5 +1,5 @@
-/* From a plan to a VMCS image: each member of the plan has a value of its own here, so that one in
- * another's field shows. */
+/* Tests how a plan becomes a VMCS image. Each member of the plan has a different value, so that a
+ * value in the wrong field fails the test. */
 #include "vmx/plan.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "lib/bits.h"
 #include "tests/unit/profiles.h"
 
-/* Values of all widths that occur once each. */
+/* Values of each width. Each value occurs once. */
 #define SELECTOR(n) (0x1100 + 8 * (n))
 #define WORD(n)     (UINT32_C(0x22220000) + (n))
 #define WIDE(n)     (UINT64_C(0x3333444455550000) + (n))
@@ -99,7 +99,7 @@ static const struct plan plan = {
     .preemption_timer = WORD(0x300),
 };
 
-/* Every field that is not 0: by its encoding, as SDM Vol 3D appendix B has it. */
+/* All fields that are not 0, by their encodings in SDM Vol 3D, appendix B. */
 static const struct {
     uint16_t encoding;
     uint64_t value;
@@ -246,7 +246,7 @@ static struct vmx_caps everything(void)
 static struct vmcs_image write(const struct vmx_caps *caps)
 {
     struct vmcs_image image;
-    memset(&image, 0xff, sizeof image.value); /* whatever was there */
+    memset(&image, 0xff, sizeof image.value); /* earlier contents must not remain */
     memset(image.known, true, sizeof image.known);
     plan_write(&plan, caps, &image);
     return image;
@@ -269,14 +269,15 @@ static void each_value_lands_in_its_field(void **state)
         if (!image.known[i])
             continue;
         if (image.value[i] != value_of(encoding))
-            fail_msg("%s is 0x%llx", field_name(field_at(i)), (unsigned long long)image.value[i]);
+            fail_msg("%s is 0x%llx, expected 0x%llx", field_name(field_at(i)),
+                     (unsigned long long)image.value[i], (unsigned long long)value_of(encoding));
         found += image.value[i] != 0;
     }
     assert_int_equal(found, ARRAY_COUNT(expected));
 }
 
-/* Just what exists there is known: of the real processors, each has other fields. */
-static void what_the_processor_lacks_is_not_known(void **state)
+/* The image knows exactly the fields that exist on each real processor. */
+static void missing_fields_are_not_known(void **state)
 {
     (void)state;
     for (size_t p = 0; p < ARRAY_COUNT(profiles); p++) {
@@ -320,8 +321,8 @@ static void known_fields_by_hand(void **state)
     assert_false(knows(&skylake_x, GUEST_PHYSICAL_ADDRESS));
 }
 
-/* VM entry looks at all of these on any processor: SDM Vol 3C §26.2, §26.3. */
-static void what_every_entry_needs_is_known(void **state)
+/* VM entry checks all of these fields on every processor: SDM Vol 3C §26.2, §26.3. */
+static void fields_of_every_entry_are_known(void **state)
 {
     static const uint16_t needed[] = {
         0x0800, 0x0802, 0x0804, 0x0806, 0x0808, 0x080a, 0x080c, 0x080e, /* guest: selectors */
@@ -350,7 +351,7 @@ static void what_every_entry_needs_is_known(void **state)
     }
 }
 
-/* FIXED0: bits that must be 1; FIXED1: bits that may be 1 (SDM Vol 3D §A.7, §A.8). */
+/* Bits of FIXED0 must be 1; bits of FIXED1 may be 1 (SDM Vol 3D §A.7, §A.8). */
 static void fixed_bits_are_forced(void **state)
 {
     struct vmx_caps caps = profile_caps(&skylake_x);
@@ -362,7 +363,7 @@ static void fixed_bits_are_forced(void **state)
     assert_int_equal(plan_fixed_cr4(&caps, 0x20), 0x2020);
     assert_int_equal(plan_fixed_cr4(&caps, UINT64_MAX), 0x3727ff);
     caps = profile_caps(&lynnfield);
-    assert_int_equal(plan_fixed_cr4(&caps, 0x406b0), 0x26b0); /* OSXSAVE is not allowed there */
+    assert_int_equal(plan_fixed_cr4(&caps, 0x406b0), 0x26b0); /* Lynnfield does not allow OSXSAVE */
     assert_int_equal(plan_fixed_cr0(&caps, 0x80000011), 0x80000031);
 }
 
@@ -370,9 +371,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_value_lands_in_its_field),
-        cmocka_unit_test(what_the_processor_lacks_is_not_known),
+        cmocka_unit_test(missing_fields_are_not_known),
         cmocka_unit_test(known_fields_by_hand),
-        cmocka_unit_test(what_every_entry_needs_is_known),
+        cmocka_unit_test(fields_of_every_entry_are_known),
         cmocka_unit_test(fixed_bits_are_forced),
     };
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* The lines about capabilities, controls and the VMCS, and answers, held against docs/serial.md. */
+/* Compares the lines about capabilities, controls, the VMCS and VM entries with docs/serial.md. */
 #include "vmx/report.h"
 
 #include <string.h>
@@ -74,7 +74,7 @@ static void msrs_are_taken_apart(void **state)
     assert_int_equal(log_decimal(line_of(0x48c), "walk_length_4"), 1);
     assert_int_equal(log_decimal(line_of(0x48c), "invvpid_single_context_retaining_globals"), 1);
     assert_int_equal(log_decimal(line_of(0x491), "eptp_switching"), 1);
-    /* What is no part of an MSR is not on its line. */
+    /* The line of an MSR has no parts of another MSR. */
     assert_null(log_find(line_of(0x486), "revision"));
     assert_int_equal(log_lines.at[line_of(0x486)].count, 3);
     assert_string_equal(log_text(line_of(0x486), "value"), "0x80000021");
@@ -130,7 +130,7 @@ static const char *answer(enum entry_outcome outcome, uint32_t number, uint64_t 
     return log_text(0, "processor");
 }
 
-/* The four ways an entry can end are never taken for one another. */
+/* The four ways an entry can end have different texts. */
 static void answers_are_put_in_words(void **state)
 {
     (void)state;

@@ -1,5 +1,4 @@
-/* What is asked before VMXON, and what a user is told where the answer is no: what was needed, what
- * was found and what to do. */
+/* Tests the checks before VMXON. A refusal says what was needed, what was found and what to do. */
 #include "vmx/support.h"
 
 #include <string.h>
@@ -15,7 +14,7 @@ static struct out *why(void)
     return &buffer.out;
 }
 
-/* The three parts of a refusal; none is cut off. */
+/* Asserts that the text has the three parts of a refusal and is not cut off. */
 static void assert_refusal(const char *needed, const char *found, const char *advice)
 {
     const char *at_found = strstr(text, ", found ");
@@ -26,11 +25,11 @@ static void assert_refusal(const char *needed, const char *found, const char *ad
     assert_true(at_found < at_advice);
     assert_in_range(strlen(text), 20, sizeof text - 2);
     if (!strstr(text, needed) || strstr(text, needed) >= at_found)
-        fail_msg("needed: %s", text);
+        fail_msg("no \"%s\" in what was needed: %s", needed, text);
     if (!strstr(at_found, found) || strstr(at_found, found) >= at_advice)
-        fail_msg("found: %s", text);
+        fail_msg("no \"%s\" in what was found: %s", found, text);
     if (!strstr(at_advice, advice))
-        fail_msg("what to do: %s", text);
+        fail_msg("no \"%s\" in what to do: %s", advice, text);
 }
 
 static struct cpu_facts cpu(const char *vendor, const char *hypervisor, bool vmx)
@@ -61,7 +60,7 @@ static void a_virtual_processor_names_its_hypervisor(void **state)
     (void)state;
     assert_false(supports(cpu("GenuineIntel", "TCGTCGTCGTCG", false)));
     assert_refusal("VMX (CPUID 1 ECX bit 5)", "hypervisor TCGTCGTCGTCG", "nested");
-    /* Nothing that the hypervisor could be told would help here. */
+    /* No setting of the hypervisor would help here. */
     assert_false(supports(cpu("AuthenticAMD", "TCGTCGTCGTCG", false)));
     assert_refusal("Intel processor with VMX", "vendor AuthenticAMD", "Intel machine");
 }
@@ -73,12 +72,12 @@ static void other_vendors_are_named(void **state)
     assert_refusal("Intel processor with VMX", "vendor AuthenticAMD", "Intel machine");
     assert_false(supports(cpu("HygonGenuine", "", false)));
     assert_refusal("Intel processor with VMX", "vendor HygonGenuine", "Intel machine");
-    /* Bit 5 is another thing in the processors of others. */
+    /* CPUID 1 ECX bit 5 does not mean VMX on other vendors' processors. */
     assert_false(supports(cpu("AuthenticAMD", "", true)));
     assert_refusal("Intel processor with VMX", "vendor AuthenticAMD", "Intel machine");
     assert_false(supports(cpu("AuthenticAMD", "KVMKVMKVM", true)));
     assert_refusal("Intel processor with VMX", "vendor AuthenticAMD", "Intel machine");
-    /* The whole vendor counts, not its beginning. */
+    /* The whole vendor string must match. */
     assert_false(supports(cpu("GenuineInte", "", true)));
     assert_false(supports(cpu("", "", true)));
 }
@@ -172,7 +171,7 @@ static void ept_came_with_lynnfield(void **state)
     }
 }
 
-/* Skylake-X, less some bits of IA32_VMX_EPT_VPID_CAP. */
+/* Checks Skylake-X with some bits of IA32_VMX_EPT_VPID_CAP cleared. */
 static bool ept_without(uint64_t bits)
 {
     struct vmx_caps caps = profile_caps(&skylake_x);
@@ -198,13 +197,13 @@ static void ept_with_parts_missing_is_refused(void **state)
     assert_refusal("INVVPID", "none", "report");
     assert_false(ept_without(BIT(42)));
     assert_refusal("INVVPID of all contexts", "none", "report");
-    /* What is not used need not be there: 1 GiB pages, accessed and dirty, single contexts,
-     * uncacheable tables. */
+    /* Trapline does not use 1 GiB pages, accessed and dirty flags, single contexts or
+     * uncacheable tables, so they may be missing. */
     assert_true(ept_without(BIT(0) | BIT(8) | BIT(16) | BIT(17) | BIT(21) | BIT(25) | BIT(40) |
                             BIT(41) | BIT(43)));
 }
 
-/* Without VPID, INVVPID is not missed. */
+/* A processor without VPID needs no INVVPID. */
 static void invvpid_is_needed_beside_vpid_only(void **state)
 {
     struct vmx_caps caps = profile_caps(&skylake_x);

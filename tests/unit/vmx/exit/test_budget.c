@@ -1,11 +1,11 @@
-/* The VMX-preemption timer for what is left of a budget. */
+/* Tests the VMX-preemption timer and the times of checks that a budget gives. */
 #include "vmx/exit/budget.h"
 
 #include "tests/unit/unit.h"
 
-/* It counts when bit `shift` of the time-stamp counter changes: n counts take more than n - 1 times
- * 2^shift cycles. */
-static void the_timer_is_not_shorter_than_what_is_left(void **state)
+/* The timer counts down when bit `shift` of the time-stamp counter changes, so n counts take more
+ * than (n - 1) * 2^shift cycles. */
+static void the_timer_is_not_shorter_than_the_time_left(void **state)
 {
     (void)state;
     assert_int_equal(budget_timer(0, 5), 1);
@@ -15,7 +15,7 @@ static void the_timer_is_not_shorter_than_what_is_left(void **state)
     assert_int_equal(budget_timer(1000, 5), 32);
 }
 
-static void it_has_32_bits(void **state)
+static void the_timer_has_32_bits(void **state)
 {
     (void)state;
     assert_int_equal(budget_timer(UINT32_MAX - 2ull, 0), UINT32_MAX - 1);
@@ -25,15 +25,15 @@ static void it_has_32_bits(void **state)
     assert_int_equal(budget_timer(UINT64_MAX, 31), UINT32_MAX);
 }
 
-static void it_is_looked_at_after_a_16th_of_what_is_left(void **state)
+static void the_next_check_is_after_a_16th_of_the_time_left(void **state)
 {
     (void)state;
     assert_int_equal(budget_look_at(1000, 1000 + 16 * 65536), 1000 + 65536);
     assert_int_equal(budget_look_at(1000, 1000 + 1600000000), 1000 + 100000000);
 }
 
-/* The end of a budget is met exactly, by as many looks as it takes to get near. */
-static void it_is_looked_at_when_it_is_over(void **state)
+/* The last check is exactly at the deadline. The checks come closer together towards it. */
+static void the_last_check_is_at_the_deadline(void **state)
 {
     const uint64_t deadline = UINT64_C(1) << 40;
     uint64_t now = 0;
@@ -49,7 +49,7 @@ static void it_is_looked_at_when_it_is_over(void **state)
     assert_in_range(looks, 100, 300);
 }
 
-static void what_has_no_end_is_never_looked_at(void **state)
+static void a_budget_without_end_is_never_checked(void **state)
 {
     (void)state;
     assert_true(budget_look_at(1000, UINT64_MAX) == UINT64_MAX);
@@ -58,11 +58,11 @@ static void what_has_no_end_is_never_looked_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_timer_is_not_shorter_than_what_is_left),
-        cmocka_unit_test(it_has_32_bits),
-        cmocka_unit_test(it_is_looked_at_after_a_16th_of_what_is_left),
-        cmocka_unit_test(it_is_looked_at_when_it_is_over),
-        cmocka_unit_test(what_has_no_end_is_never_looked_at),
+        cmocka_unit_test(the_timer_is_not_shorter_than_the_time_left),
+        cmocka_unit_test(the_timer_has_32_bits),
+        cmocka_unit_test(the_next_check_is_after_a_16th_of_the_time_left),
+        cmocka_unit_test(the_last_check_is_at_the_deadline),
+        cmocka_unit_test(a_budget_without_end_is_never_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

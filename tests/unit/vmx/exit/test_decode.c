@@ -1,4 +1,4 @@
-/* What exits decode to, by vectors made from the manual's tables (SDM Vol 3C §27.2). */
+/* Tests how exits are decoded, with vectors made from the manual's tables (SDM Vol 3C §27.2). */
 #include "vmx/exit/decode.h"
 
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 
 struct vector {
     struct decode_values values;
-    const char *text; /* of the line, behind its tag */
+    const char *text; /* the rest of the line after begins=1 */
 };
 
 #define VECTOR(reason, text, ...)                                                                  \
@@ -23,11 +23,11 @@ struct vector {
 #define EVENT         [FROM_EVENT]
 #define FACTS         [FROM_FACTS]
 
-/* In many of them bits are set that mean nothing there. */
+/* Many vectors set bits that have no meaning for their exit. */
 static const struct vector vectors[] = {
     /* §24.9.2: valid, no error code, a hardware exception: #UD */
     VECTOR(0, " vector=6 type=hardware", EVENT = 0x80000306),
-    /* #GP with its error code; bit 12 where it means something, and where not */
+    /* #GP with its error code; bit 12 with and without a meaning */
     VECTOR(0, " vector=13 type=hardware error=0x18 nmi_unblocking=1",
            EVENT = 0x80001b0d, [FROM_EVENT_ERROR] = 0x18, FACTS = FACT_NMI_UNBLOCKING),
     VECTOR(0, " vector=13 type=hardware error=0x18", EVENT = 0x80001b0d, [FROM_EVENT_ERROR] = 0x18),
@@ -35,7 +35,7 @@ static const struct vector vectors[] = {
     /* #PF: the qualification is the linear address */
     VECTOR(0, " vector=14 type=hardware error=0x2 linear=0xffff800000401008",
            EVENT = 0x80000b0e, [FROM_EVENT_ERROR] = 2, QUALIFICATION = 0xffff800000401008),
-    /* #DB, Table 27-1; INT1, which is a privileged software exception, without a cause */
+    /* #DB, Table 27-1; INT1 is a privileged software exception without a cause */
     VECTOR(0, " vector=1 type=hardware causes=b0,b3,bd,bs", EVENT = 0x80000301,
            QUALIFICATION = 0x6009),
     VECTOR(0, " vector=1 type=hardware causes=b1,b2,bus_lock,rtm", EVENT = 0x80000301,
@@ -52,7 +52,7 @@ static const struct vector vectors[] = {
            "idt_error=0x10",
            EVENT = 0x80000b0e,
            QUALIFICATION = 0x1000, [FROM_VECTORING] = 0x80001b0d, [FROM_VECTORING_ERROR] = 0x10),
-    /* The ends of these fields; without the valid bit nothing is told */
+    /* The first and last bits of these fields; nothing is printed without the valid bit */
     VECTOR(
         0, "", EVENT = 0x7fffffff,
         QUALIFICATION = UINT64_MAX, [FROM_VECTORING] = 0x7fffffff, [FROM_EVENT_ERROR] = UINT64_MAX),
@@ -70,7 +70,7 @@ static const struct vector vectors[] = {
            FACTS = FACT_NMI_UNBLOCKING),
     VECTOR(1, " vector=255 type=software", EVENT = 0xfffffeff),
     VECTOR(1, " vector=255 type=?", EVENT = 0xfffff9ff),
-    /* Acknowledged on exit, and not */
+    /* Acknowledged on exit, and not acknowledged */
     VECTOR(1, " vector=239 type=external", EVENT = 0x800000ef),
     VECTOR(1, "", EVENT = 0xef),
     VECTOR(4, " vector=159", QUALIFICATION = 0x9f),
@@ -93,7 +93,7 @@ static const struct vector vectors[] = {
     VECTOR(9, " selector=0x28 source=jmp", QUALIFICATION = 0xbfff0028),
     VECTOR(9, " selector=0x40 source=gate idt_vector=48 idt_type=software_interrupt",
            QUALIFICATION = 0xc0000040, [FROM_VECTORING] = 0x80000430),
-    /* Registers that are always the same ones */
+    /* Instructions with implicit register operands */
     VECTOR(10, " leaf=0x4 subleaf=0x2", [FROM_RAX] = 0xffffffff00000004, [FROM_RCX] = 2),
     VECTOR(11, " leaf=0x4", [FROM_RAX] = 4),
     VECTOR(15, " counter=0x40000001", [FROM_RCX] = 0x40000001),
@@ -120,7 +120,7 @@ static const struct vector vectors[] = {
     VECTOR(54, " instruction=wbnoinvd", QUALIFICATION = 1),
     VECTOR(72, " pasid=0x12345", QUALIFICATION = 0x12345),
     VECTOR(73, " pasid=0x12345 privileged=1", QUALIFICATION = 0x80012345),
-    /* Lists of MSRs: the index only with the bitmaps */
+    /* Lists of MSRs: the index is printed only with MSR bitmaps */
     VECTOR(78, " msr=0x176 addresses=0x1000 values=0x2000 mask=0xf",
            QUALIFICATION = 0x176, [FROM_RSI] = 0x1000, [FROM_RDI] = 0x2000, [FROM_RCX] = 15,
            FACTS = FACT_MSR_BITMAPS),
@@ -130,7 +130,7 @@ static const struct vector vectors[] = {
            QUALIFICATION = 0x176, [FROM_MSR_DATA] = 0xabc, [FROM_RSI] = 0x1000, [FROM_RDI] = 0x2000,
            [FROM_RCX] = 15, FACTS = FACT_MSR_BITMAPS),
     VECTOR(79, " addresses=0x0 values=0x0 mask=0x0", [FROM_MSR_DATA] = 0xabc),
-    /* The MSR in the qualification, the register in bits 6:3 */
+    /* The MSR is in the qualification, the register in bits 6:3 of the information */
     VECTOR(80, " msr=0x1b01 register=rbx", QUALIFICATION = 0x1b01, INSTRUCTION = 0xffffff9f),
     VECTOR(81, " msr=0x1b01 register=r9 value=0x77", QUALIFICATION = 0x1b01,
            INSTRUCTION = 9 << 3, [FROM_R9] = 0x77),
@@ -183,18 +183,18 @@ static const struct vector vectors[] = {
            INSTRUCTION = (uint64_t)2 << 28 | 0 << 23 | 1 << 18 | 3 << 15 | 2 << 7 | 3 | 0x7c << 0,
            QUALIFICATION = 0x10, [FROM_RAX] = 0x1000, [FROM_RCX] = 8, [FROM_RDX] = 1,
            FACTS = FACT_64_BIT_MODE),
-    /* without an index, down the stack */
+    /* no index; negative displacement from RSP */
     VECTOR(53,
            " type=0x2 segment=ss displacement=0xfffffffffffffff8 base=rsp address_size=64 "
            "address=0x5ff8",
            INSTRUCTION = (uint64_t)15 << 28 | 4 << 23 | 1 << 22 | 2 << 15 | 2 << 7 | 3,
            QUALIFICATION = 0xfffffffffffffff8, [FROM_RSP] = 0x6000, [FROM_R15] = 2,
            FACTS = FACT_64_BIT_MODE),
-    /* relative to RIP, which is in the displacement; neither base nor index */
+    /* RIP-relative: the displacement includes RIP; no base, no index */
     VECTOR(58, " type=0x3 segment=ds displacement=0x401234 address_size=64 address=0x401234",
            INSTRUCTION = (uint64_t)3 << 28 | 1 << 27 | 1 << 22 | 3 << 15 | 2 << 7,
            QUALIFICATION = 0x401234, [FROM_RBX] = 3, FACTS = FACT_64_BIT_MODE),
-    /* Table 27-10: 32-bit addressing wraps, and what is above it is undefined */
+    /* Table 27-10: 32-bit addresses wrap, and the upper bits are undefined */
     VECTOR(46,
            " instruction=lgdt operand_size=32 segment=ds displacement=0xffffffff base=rbx "
            "address_size=32 address=0x1fff",
@@ -212,7 +212,7 @@ static const struct vector vectors[] = {
     VECTOR(46, " instruction=lidt segment=cs displacement=0x8 address_size=64 address=0x8",
            INSTRUCTION = (uint64_t)3 << 28 | 1 << 27 | 1 << 22 | 1 << 15 | 2 << 7,
            QUALIFICATION = 8, FACTS = FACT_64_BIT_MODE),
-    /* Table 27-11: a register says nothing of memory */
+    /* Table 27-11: with a register operand, nothing is printed about memory */
     VECTOR(47, " instruction=ltr register=rax value=0x18",
            INSTRUCTION = (uint64_t)3 << 28 | 1 << 10 | 0x8000, [FROM_RAX] = 0x18),
     VECTOR(47, " instruction=lldt register=r10 value=0x20",
@@ -269,7 +269,7 @@ static const struct vector vectors[] = {
     VECTOR(69, " xmm_first=15 xmm_second=0 key_source=15",
            INSTRUCTION = 0x0fffffff, [FROM_RAX] = 0xfffffffffffffffe),
     VECTOR(69, " xmm_first=0 xmm_second=1 key_source=0", INSTRUCTION = 0x1fffff87),
-    /* Table 27-6: the offset only of linear accesses */
+    /* Table 27-6: only linear accesses have an offset */
     VECTOR(44, " access_type=read offset=0x20", QUALIFICATION = 0x20),
     VECTOR(44, " access_type=write offset=0x300", QUALIFICATION = 0x1300),
     VECTOR(44, " access_type=fetch offset=0x0", QUALIFICATION = 0x2000),
@@ -285,7 +285,7 @@ static const struct vector vectors[] = {
     /* Table 27-7: a write to a page that may be read and executed */
     VECTOR(48, " gpa=0x201000 access=-w- allowed=r-x linear=0x7000201000 target=page",
            QUALIFICATION = 0x1aa, PHYSICAL = 0x201000, LINEAR = 0x7000201000),
-    /* to a paging-structure entry; bits 11:9 mean nothing then */
+    /* an access to a paging-structure entry; bits 11:9 have no meaning then */
     VECTOR(48, " gpa=0x1000 access=rw- allowed=--- linear=0x400000 target=paging_structure",
            QUALIFICATION = 0xe83, PHYSICAL = 0x1000, LINEAR = 0x400000,
            FACTS = FACT_ADVANCED_EPT_VIOLATION),
@@ -293,7 +293,7 @@ static const struct vector vectors[] = {
     VECTOR(48, " gpa=0x1000 access=r-- allowed=--- nmi_unblocking=1", QUALIFICATION = 0x1f41,
            PHYSICAL = 0x1000, LINEAR = 0x55,
            FACTS = FACT_ADVANCED_EPT_VIOLATION | FACT_NMI_UNBLOCKING),
-    /* everything that the table knows */
+    /* all bits of the table */
     VECTOR(48,
            " gpa=0x1000 access=--x allowed=rw- linear=0x2000 target=page allowed_user_x=yes "
            "linear_user=yes linear_w=no linear_x=no nmi_unblocking=1 shadow_stack=1 "
@@ -330,7 +330,7 @@ static const struct vector vectors[] = {
     VECTOR(66, " event=miss gpa=0x1000 linear=0x2000 nmi_unblocking=1 asynchronous=1",
            QUALIFICATION = 0x11800, PHYSICAL = 0x1000, LINEAR = 0x2000,
            FACTS = FACT_NMI_UNBLOCKING),
-    /* §26.8; no exit line has these, for the run ends with the entry */
+    /* §26.8; no exit line shows these, because a failed entry ends the run */
     VECTOR(33, " failure=pdptes", QUALIFICATION = 2),
     VECTOR(33, " failure=nmi_injection", QUALIFICATION = 3),
     VECTOR(33, " failure=link_pointer", QUALIFICATION = 4),
@@ -343,7 +343,7 @@ static const struct vector vectors[] = {
     VECTOR(0x0200004b, " context_invalid=1 shadow_stack_busy=1", QUALIFICATION = 1,
            LINEAR = 0x2000),
     VECTOR(75, " idt_vector=3 idt_type=software", [FROM_VECTORING] = 0x80000603),
-    /* Types of events that only deliveries have */
+    /* Types of events that occur only in the IDT-vectoring information */
     VECTOR(75, " idt_vector=1 idt_type=privileged", [FROM_VECTORING] = 0x80000501),
     VECTOR(75, " idt_vector=2 idt_type=nmi", [FROM_VECTORING] = 0x80000202),
     VECTOR(75, " idt_vector=1 idt_type=other", [FROM_VECTORING] = 0x80000701),
@@ -357,8 +357,8 @@ static const struct vector vectors[] = {
     VECTOR(0xd5ff000c, " bus_lock=1 mtf_pending=1"),
 };
 
-/* The same with all bits set but some: fields end where the manual says, and so do conditions.
- * Registers have their numbers in bits 3:0. */
+/* Vectors with nearly all bits set: fields and conditions use only the bits that the manual gives.
+ * Bits 3:0 of each register hold its number, the other bits are 1. */
 #define ONES        UINT64_MAX
 #define NOT(hi, lo) (~BITS(hi, lo))
 #define LONG_ONES   "0xffffffffffffffff"
@@ -491,7 +491,7 @@ static const struct edge {
     {85, ONES, ONES, ONES, " msr=0xffffffff register=r15 value=" LONG_ONES},
 };
 
-/* Events are left to the vectors above. */
+/* Returns the values of an edge. The vectors above test events, so these have none. */
 static struct decode_values values_of(const struct edge *edge)
 {
     struct decode_values values;
@@ -531,9 +531,8 @@ static void vectors_decode_to_their_text(void **state)
         check(&vectors[i].values, vectors[i].text);
 }
 
-/* Nothing is printed of what was not read, be it the value, a condition, or the register that
- * another value names. */
-static void what_is_unknown_is_left_out(void **state)
+/* Prints nothing that depends on an unread value. */
+static void unread_values_are_not_printed(void **state)
 {
     enum { RAX = BIT(FROM_RAX), RCX = BIT(FROM_RCX), RDX = BIT(FROM_RDX), R15 = BIT(FROM_R15) };
     static const struct {
@@ -547,10 +546,10 @@ static void what_is_unknown_is_left_out(void **state)
         {RAX, 32, 0, 0, " msr=0xfffffff1 instruction=wrmsr"},
         {RDX, 32, 0, 0, " msr=0xfffffff1 instruction=wrmsr"},
         {BIT(FROM_QUALIFICATION), 32, 0, 0, " msr=0xfffffff1 value=0xfffffff2fffffff0"},
-        {RAX, 59, 0, 0, ""}, /* EPTP switching is asked of RAX */
+        {RAX, 59, 0, 0, ""}, /* RAX tells whether it is EPTP switching */
         {R15, 28, 0xf03, 0, " cr=3 operation=mov_to register=r15"},
         {RCX, 28, 0xf03, 0, " cr=3 operation=mov_to register=r15 value=0xffffffff"},
-        /* 16-bit addresses of base RCX and index R15, both there, one not, none used */
+        /* 16-bit addresses of base RCX and index R15: both known, one unknown, none used */
         {0, 21, 4, 0x00bc0000,
          " segment=es displacement=0x4 base=rcx index=r15 scale=1 address_size=16 address=0xfff4"},
         {RCX, 21, 4, 0x00bc0000,
@@ -579,7 +578,7 @@ static void fields_end_where_the_manual_says(void **state)
     }
 }
 
-/* What exits.def says of each reason. */
+/* Properties of each exit reason in exits.def. */
 static const struct {
     uint16_t number;
     uint32_t carries;
@@ -623,7 +622,7 @@ static unsigned carrier(unsigned from)
     }
 }
 
-/* What of the VMCS or the registers a row is made of. */
+/* The inputs of a row. */
 static unsigned used_by(const struct decode_row *row)
 {
     unsigned used = carrier(row->from);
@@ -641,9 +640,9 @@ static unsigned used_by(const struct decode_row *row)
     return used;
 }
 
-/* Each reason carries just what its rows are made of, and one that carries something has rows.
- * Vectoring is in the rows for all. */
-static void reasons_carry_what_is_decoded(void **state)
+/* A reason has exactly the inputs of its rows. Vectoring is not compared, because its rows are
+ * common to all reasons. */
+static void reasons_have_the_inputs_of_their_rows(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(reasons); i++) {
@@ -653,12 +652,13 @@ static void reasons_carry_what_is_decoded(void **state)
                 used |= used_by(&decode_rows[row]);
         }
         if (used != reasons[i].carries)
-            fail_msg("%s carries %#x, decoded is %#x", reasons[i].name, reasons[i].carries, used);
+            fail_msg("%s has inputs %#x, its rows use %#x", reasons[i].name, reasons[i].carries,
+                     used);
     }
 }
 
-/* §27.2.4 "Information for VM Exits During Event Delivery" names these, but for the instruction
- * timeout, of which KVM expects it. */
+/* §27.2.4 "Information for VM Exits During Event Delivery" names these reasons, except the
+ * instruction timeout (75): KVM expects the information there. */
 static void events_are_delivered_where_the_manual_says(void **state)
 {
     static const uint16_t during_delivery[] = {0, 9, 44, 48, 49, 62, 66, 75};
@@ -723,7 +723,7 @@ static void reasons_that_carry_nothing_add_nothing(void **state)
     }
 }
 
-/* Rows are bits of 64, in order, and no key is one that every exit line has. */
+/* Bit ranges are within 64 bits, and no row repeats a key that every exit line has. */
 static void rows_are_sound(void **state)
 {
     static const char *const always[] = {"seq", "cpu", "reason", "name",
@@ -747,7 +747,7 @@ static void rows_are_sound(void **state)
     }
 }
 
-/* Any bits at all keep to the grammar, without a key twice. */
+/* Random values give lines that follow the grammar and have no key twice. */
 static void any_bits_make_a_line(void **state)
 {
     uint64_t random = 1;
@@ -773,13 +773,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_decode_to_their_text),
         cmocka_unit_test(fields_end_where_the_manual_says),
-        cmocka_unit_test(reasons_carry_what_is_decoded),
+        cmocka_unit_test(reasons_have_the_inputs_of_their_rows),
         cmocka_unit_test(events_are_delivered_where_the_manual_says),
         cmocka_unit_test(every_reason_and_key_has_a_vector),
         cmocka_unit_test(reasons_that_carry_nothing_add_nothing),
         cmocka_unit_test(rows_are_sound),
         cmocka_unit_test(any_bits_make_a_line),
-        cmocka_unit_test(what_is_unknown_is_left_out),
+        cmocka_unit_test(unread_values_are_not_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Counters of VM exits, and their lines (docs/serial.md). */
+/* Tests the counters of VM exits and their lines (docs/serial.md). */
 #include "vmx/exit/stats.h"
 
 #include "lib/bits.h"
@@ -29,7 +29,7 @@ static void print(void)
     log_parse();
 }
 
-/* The line of that place. */
+/* Asserts the contents of line number `at`. */
 static void assert_line(size_t at, uint64_t reason, const char *name, uint64_t count, uint64_t sum,
                         uint64_t permille, uint64_t minimum, uint64_t average, uint64_t maximum,
                         uint64_t samples)
@@ -48,14 +48,14 @@ static void assert_line(size_t at, uint64_t reason, const char *name, uint64_t c
     assert_int_equal(log_decimal(at, "samples"), samples);
 }
 
-static void what_was_not_seen_has_no_line(void **state)
+static void a_reason_without_exits_has_no_line(void **state)
 {
     (void)state;
     print();
     assert_int_equal(log_lines.count, 0);
 }
 
-static void what_was_not_measured_is_zero(void **state)
+static void times_are_zero_without_samples(void **state)
 {
     (void)state;
     count_last(12);
@@ -75,7 +75,7 @@ static void least_average_and_most(void **state)
     assert_line(0, 12, "HLT", 5, 2501, 1000, 300, 625, 1001, 4); /* 2501 / 4, rounded down */
 }
 
-/* Zero cycles are a sample too, and no mark of a counter that is still empty. */
+/* A sample of 0 cycles counts. */
 static void a_sample_may_be_zero(void **state)
 {
     (void)state;
@@ -104,13 +104,13 @@ static void more_than_32_bits(void **state)
     (void)state;
     for (unsigned i = 0; i < 3; i++)
         sample(10, UINT64_C(0x100000000) << i);
-    sample(12, UINT64_C(30064771072)); /* as much as these together */
+    sample(12, UINT64_C(30064771072)); /* the sum of the three samples */
     print();
     assert_line(0, 10, "CPUID", 3, UINT64_C(30064771072), 500, UINT64_C(4294967296),
                 UINT64_C(10021590357), UINT64_C(17179869184), 3);
 }
 
-/* Where a thousand times a sum has no room. */
+/* A thousand times the sum does not fit in 64 bits. */
 static void shares_of_very_long_times(void **state)
 {
     (void)state;
@@ -121,7 +121,7 @@ static void shares_of_very_long_times(void **state)
     assert_int_equal(log_decimal(1, "share_permille"), 750);
 }
 
-/* A number that no manual has must not write beyond the table. */
+/* A reason beyond the table is counted in its last row. */
 static void numbers_beyond_the_table_are_the_last(void **state)
 {
     static const uint16_t beyond[] = {EXIT_REASONS_MAX - 1, EXIT_REASONS_MAX, 0x7fff, 0xffff};
@@ -136,8 +136,8 @@ static void numbers_beyond_the_table_are_the_last(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(what_was_not_seen_has_no_line, clear),
-        cmocka_unit_test_setup(what_was_not_measured_is_zero, clear),
+        cmocka_unit_test_setup(a_reason_without_exits_has_no_line, clear),
+        cmocka_unit_test_setup(times_are_zero_without_samples, clear),
         cmocka_unit_test_setup(least_average_and_most, clear),
         cmocka_unit_test_setup(a_sample_may_be_zero, clear),
         cmocka_unit_test_setup(more_than_32_bits, clear),

@@ -1,5 +1,5 @@
-/* Random mutations: what they may change, that they reach everything, and that their words make
- * them again. */
+/* Tests random mutations: they change only existing fields, they reach all of them, and their words
+ * rebuild the mutated image. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ static void mutate_base(uint64_t seed)
     mutate(&image, &source);
 }
 
-/* The numbers that other implementations of SplitMix64 give, too. */
+/* Other implementations of SplitMix64 give the same numbers. */
 static void the_stream_is_splitmix64(void **state)
 {
     static const uint64_t expected[] = {
@@ -44,7 +44,7 @@ static void the_stream_is_splitmix64(void **state)
         assert_true(random_next(&random) == expected[i]);
 }
 
-static void the_seed_fixes_them(void **state)
+static void the_seed_decides_the_mutations(void **state)
 {
     struct vmcs_image first;
     (void)state;
@@ -63,7 +63,7 @@ static unsigned width(unsigned index)
     return widths[field_width(field_at(index))];
 }
 
-/* Three changes of two fields at most, and of nothing that the processor lacks. */
+/* Changes at most two existing fields, three times. */
 static void a_few_known_fields_change(void **state)
 {
     (void)state;
@@ -100,7 +100,7 @@ static void every_field_and_control_changes(void **state)
         assert_true(control_changed[i]);
 }
 
-/* The first page beyond what an address can have, by the processor's own widths. */
+/* Mutations include the first invalid address of the processor's physical and linear width. */
 static void boundaries_are_the_processors(void **state)
 {
     static const unsigned widths[][2] = {{36, 48}, {46, 57}};
@@ -118,8 +118,8 @@ static void boundaries_are_the_processors(void **state)
     }
 }
 
-/* Prints how the image differs, and makes it again of that. */
-static void assert_words_make_it_again(void)
+/* Prints the words and rebuilds the image from them. */
+static void assert_words_rebuild_the_image(void)
 {
     char text[1024], said[256];
     struct out_buffer words, why;
@@ -132,16 +132,16 @@ static void assert_words_make_it_again(void)
     assert_memory_equal(&again, &image, sizeof image);
 }
 
-static void words_make_them_again(void **state)
+static void words_rebuild_the_image(void **state)
 {
     (void)state;
     for (unsigned seed = 0; seed < MUTATIONS; seed++) {
         mutate_base(seed);
-        assert_words_make_it_again();
+        assert_words_rebuild_the_image();
     }
 }
 
-static void words_of_what_no_mutation_changes(void **state)
+static void words_of_changes_beyond_mutations(void **state)
 {
     char text[256];
     struct out_buffer words;
@@ -159,7 +159,7 @@ static void words_of_what_no_mutation_changes(void **state)
     mutate_print(&image, &base, &words.out);
     assert_string_equal(text, "entry.AFTER_MOV_SS=1 memory.0x4000=0x123 "
                               "memory.0x4008=0xffffffffffffffff vmcs.GUEST_RFLAGS=0x0");
-    assert_words_make_it_again();
+    assert_words_rebuild_the_image();
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -168,12 +168,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_stream_is_splitmix64),
-        TEST(the_seed_fixes_them),
+        TEST(the_seed_decides_the_mutations),
         TEST(a_few_known_fields_change),
         TEST(every_field_and_control_changes),
         TEST(boundaries_are_the_processors),
-        TEST(words_make_them_again),
-        TEST(words_of_what_no_mutation_changes),
+        TEST(words_rebuild_the_image),
+        TEST(words_of_changes_beyond_mutations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Which mutated VMCSs are safe to try. */
+/* Tests which mutated VMCSs are safe to try. */
 #include "tests/unit/unit.h"
 
 #include "lib/bits.h"
@@ -13,7 +13,7 @@ static const enum reach all_reaches[] = {REACH_NOTHING, REACH_CONTROLS, REACH_GU
 static struct vmx_caps caps;
 static struct vmcs_image base, image;
 
-/* The HLT guest with the preemption timer, which its fuzzed sister has. */
+/* The HLT guest with the preemption timer, like the base of guest=fuzz. */
 static int set_up(void **state)
 {
     (void)state;
@@ -26,7 +26,8 @@ static int set_up(void **state)
     return 0;
 }
 
-/* Asserts that the image survives by each of these ways that an entry may go, and no other. */
+/* Asserts that the image is safe exactly at these stages that an entry may reach. An entry that
+ * stops before REACH_GUEST is always safe. */
 static void assert_survives(bool guest, bool msrs, bool entry)
 {
     const bool expected[ARRAY_COUNT(all_reaches)] = {true, true, guest, msrs, entry};
@@ -102,13 +103,13 @@ static void pages_in_scratch_memory_may_be_written(void **state)
             assert_survives(cases[j].survives, cases[j].survives, cases[j].survives);
         }
     }
-    /* What lists of MSRs are written to is no single page. */
+    /* The scratch memory is not allowed for the EPT pointer. */
     image = base;
     image_set(&image, EPT_POINTER, 0x4000);
     assert_survives(false, false, false);
 }
 
-/* An MSR that was loaded stays loaded. */
+/* A failing entry does not restore the MSRs that it has loaded. */
 static void an_entry_may_fail_at_its_first_msr(void **state)
 {
     (void)state;
@@ -127,7 +128,7 @@ static void the_exit_loads_efer(void **state)
     assert_survives(false, false, false);
 }
 
-/* Only a guest that was entered can do harm. */
+/* A guest can do harm only after the entry succeeds. */
 static void the_guest_stays_in_its_memory(void **state)
 {
     (void)state;
@@ -156,7 +157,7 @@ static void the_guest_exits(void **state)
     }
 }
 
-static void what_the_processor_lacks_is_not_looked_at(void **state)
+static void missing_fields_are_not_checked(void **state)
 {
     (void)state;
     image.known[FIELD_POSTED_INTERRUPT_DESCRIPTOR_ADDRESS] = false;
@@ -177,7 +178,7 @@ int main(void)
         TEST(the_exit_loads_efer),
         TEST(the_guest_stays_in_its_memory),
         TEST(the_guest_exits),
-        TEST(what_the_processor_lacks_is_not_looked_at),
+        TEST(missing_fields_are_not_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,4 @@
-/* The flat guest: what stands in its memory, by walking its tables as a processor does, and the
- * state that it begins in, as the audit sees it. */
+/* Tests the flat guest: walks its tables as a processor does, and audits its first state. */
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 
 static const uint8_t binary[] = {0x0f, 0x01, 0xc1, 0xf4};
 
-/* No more than has to be: the sanitizer sees a write beyond. */
+/* Allocates exactly, so the sanitizer sees overruns. */
 static uint8_t *build(enum guest_mode mode)
 {
     uint8_t *memory = calloc(1, GUEST_FLAT_CODE + sizeof binary);
@@ -57,7 +56,7 @@ static void the_audit_finds_nothing(void **state)
     }
 }
 
-/* SDM Vol 3A §4.3: 4 MiB pages, CR4.PSE. */
+/* SDM Vol 3A §4.3: 4 MiB pages with CR4.PSE. */
 static void linear_is_physical_in_32_bits(void **state)
 {
     uint8_t *memory = build(GUEST_32);
@@ -76,7 +75,7 @@ static void linear_is_physical_in_32_bits(void **state)
     free(memory);
 }
 
-/* SDM Vol 3A §4.5: 2 MiB pages of the first GiB. */
+/* SDM Vol 3A §4.5: 2 MiB pages map the first GiB. */
 static void linear_is_physical_in_64_bits(void **state)
 {
     uint8_t *memory = build(GUEST_64);
@@ -98,7 +97,7 @@ static void linear_is_physical_in_64_bits(void **state)
     free(memory);
 }
 
-/* Segments that the guest reloads from its GDT are those that it began with. */
+/* A segment that the guest reloads from its GDT does not change. */
 static void descriptors_say_what_the_segments_are(void **state)
 {
     (void)state;
@@ -135,7 +134,7 @@ static void real_mode_needs_an_unrestricted_guest(void **state)
     }
 }
 
-/* Its memory from 0 on, the one page of the local APIC, and nothing else. */
+/* The guest reaches only its memory from address 0 and the page of the local APIC. */
 static void it_reaches_its_own_pages_alone(void **state)
 {
     enum { MIB = 1 << 20, SIZE = 4 * MIB };

@@ -1,5 +1,5 @@
-/* The HLT guest: what it may touch, by translating every page of it; what its own tables say, by
- * walking them here; and the state that it begins in. */
+/* Tests the HLT guest: translates every page with EPT, walks the guest's own tables, and checks its
+ * first state. */
 #include "vmx/guests/hlt.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #define MIB2 UINT64_C(0x200000)
 #define GIB1 UINT64_C(0x40000000)
 
-/* Where the guest's memory is: system pages and code anywhere, tables of EPT elsewhere. Code
+/* Host-physical addresses of the guest's system pages and code. The EPT tables are elsewhere. Code
  * begins at a multiple of 2 MiB, so that large leaves are possible. */
 static const uint64_t system_address = UINT64_C(0x123456789000);
 static const uint64_t code_address = UINT64_C(0x00004567cba00000);
@@ -20,7 +20,7 @@ static struct machine {
     struct page_source source;
     struct fake_pages tables;
     uint8_t *system; /* GUEST_HLT_SYSTEM_PAGES, one allocation of that size */
-    uint8_t *code;   /* code_pages, the same */
+    uint8_t *code;   /* code_pages pages, one allocation of that size */
     uint64_t code_pages;
 } machine;
 static struct ept ept;
@@ -41,7 +41,7 @@ static void *view_page(struct page_source *source, uint64_t page)
     return machine.tables.source.view(&machine.tables.source, page);
 }
 
-/* The code's first two pages are of one type, all else of the guest of another. */
+/* The code's first two pages have one memory type, the rest of the guest has another. */
 #define OTHER_TYPE (UINT64_C(0x00004567cba00000) + 2 * PAGE_SIZE)
 static const struct memory_types types = {
     .count = 2,
@@ -72,7 +72,8 @@ static int destroy(void **state)
     return 0;
 }
 
-/* What vmx/guests/hlt.h promises of the page at a guest-physical address; 0: not there. */
+/* Returns the EPT access that vmx/guests/hlt.h promises for a guest-physical address, or 0 if it is
+ * not mapped. Sets *to to the host-physical address. */
 static uint64_t promised(uint64_t address, uint64_t *to)
 {
     if (address >= 0x1000 && address < 0x6000) {
@@ -92,7 +93,8 @@ static void check_page(uint64_t address)
     uint64_t access = promised(address, &to);
     struct ept_translation translation = ept_lookup(&ept, (struct gpa){address});
     if (translation.present != (access != 0))
-        fail_msg("0x%llx: present is %d", (unsigned long long)address, translation.present);
+        fail_msg("0x%llx: present is %d, expected %d", (unsigned long long)address,
+                 translation.present, access != 0);
     if (access == 0)
         return;
     assert_int_equal(translation.access, access);
@@ -100,7 +102,7 @@ static void check_page(uint64_t address)
     assert_int_equal(translation.type, to < OTHER_TYPE ? MEMORY_WT : MEMORY_WB);
 }
 
-/* Every page up to well beyond the end, and where a bit more of the address would lead. */
+/* Checks every page up to 8 MiB beyond the end, and pages whose address has a higher bit set. */
 static void sweep(void)
 {
     for (uint64_t address = 0; address < MIB2 + machine.code_pages * PAGE_SIZE + 4 * MIB2;
@@ -137,8 +139,9 @@ static void the_code_is_all_hlt(void **state)
         assert_int_equal(machine.code[i], 0xf4);
 }
 
-/* EPT of a 100-page guest: four levels and two tables of 4 KiB leaves. */
-static void a_lack_of_pages_is_told(void **state)
+/* A 100-page guest needs five EPT tables: one at each of the three upper levels and two with 4 KiB
+ * leaves. */
+static void a_lack_of_pages_is_reported(void **state)
 {
     for (size_t tables = 1; tables < 5; tables++) {
         assert_int_equal(build(100, 2, tables), PAGETABLE_NO_MEMORY);
@@ -147,7 +150,7 @@ static void a_lack_of_pages_is_told(void **state)
     assert_int_equal(build(100, 2, 5), PAGETABLE_OK);
 }
 
-/* The guest's own 4-level paging, SDM Vol 3A §4.5: it begins at CR3. */
+/* Returns an entry of the guest's own 4-level paging (SDM Vol 3A §4.5). */
 static uint64_t guest_entry(uint64_t table, uint64_t index)
 {
     uint64_t entry, to = 0;
@@ -158,6 +161,7 @@ static uint64_t guest_entry(uint64_t table, uint64_t index)
 
 enum { P = 1, RW = 2, US = 4, A = 0x20, D = 0x40, PS = 0x80 };
 
+/* The guest's tables are read-only to it, so the accessed flag must be set in advance. */
 static void assert_table_entry(uint64_t entry)
 {
     assert_int_equal(entry & (P | RW | A), P | RW | A);
@@ -185,7 +189,7 @@ static void its_page_tables_map_a_gib_to_itself(void **state)
     }
 }
 
-/* The tables of the guest are read-only to it: what the processor would write is there already. */
+/* Each table and the stack have a page of their own. */
 static void no_table_overlaps_another(void **state)
 {
     struct guest_state guest;
@@ -213,7 +217,7 @@ static void assert_segment(struct segment segment, uint16_t selector, uint64_t b
     assert_int_equal(segment.access_rights, access_rights);
 }
 
-/* SDM Vol 3C §26.3.1: what VM entry checks of a 64-bit guest. */
+/* SDM Vol 3C §26.3.1 lists the checks on the state of a 64-bit guest. */
 static void begins_in_64_bit_mode(void **state)
 {
     struct guest_state guest;
@@ -243,7 +247,7 @@ static void begins_in_64_bit_mode(void **state)
     assert_int_equal(guest.idtr_base, 0);
 }
 
-/* The TSS is in the page of the GDT, and not over it. */
+/* The TSS is in the same page as the GDT and does not overlap it. */
 static void the_descriptors_are_in_their_page(void **state)
 {
     static const uint64_t gdt[] = {0, UINT64_C(0x00af9b000000ffff), UINT64_C(0x00cf93000000ffff),
@@ -255,7 +259,7 @@ static void the_descriptors_are_in_their_page(void **state)
         assert_int_equal(machine.system[0x3000 + i], 0);
 }
 
-/* CR0 and CR4 as a processor of other fixed bits wants them. */
+/* CR0 and CR4 follow the fixed bits of another processor. */
 static void obeys_the_fixed_bits(void **state)
 {
     struct guest_state guest;
@@ -295,7 +299,7 @@ static void its_wishes_are_met_where_there_is_ept(void **state)
         for (size_t j = 0; ept_is_there && j < ARRAY_COUNT(needed); j++)
             assert_true(control_is_set(&words, needed[j]));
     }
-    /* Penryn lacks EPT alone; before it, secondary controls were missing too. */
+    /* Penryn lacks only EPT. Earlier processors also lack secondary controls. */
     assert_int_equal(resolve(&penryn, &words), 1);
     assert_int_equal(resolve(&prescott, &words), 2);
 }
@@ -305,7 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(maps_what_it_promises_and_nothing_else, destroy),
         cmocka_unit_test_teardown(the_code_is_all_hlt, destroy),
-        cmocka_unit_test_teardown(a_lack_of_pages_is_told, destroy),
+        cmocka_unit_test_teardown(a_lack_of_pages_is_reported, destroy),
         cmocka_unit_test_teardown(its_page_tables_map_a_gib_to_itself, destroy),
         cmocka_unit_test_teardown(no_table_overlaps_another, destroy),
         cmocka_unit_test_teardown(begins_in_64_bit_mode, destroy),

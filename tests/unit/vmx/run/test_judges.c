@@ -1,4 +1,4 @@
-/* The judges of a VM entry, by the machine and by what KVM runs on. */
+/* Tests which judges a VM entry has, by the emulator and by the machine below KVM. */
 #include "vmx/run/judges.h"
 
 #include "lib/bits.h"
@@ -22,7 +22,7 @@ static void an_emulator_has_its_judges(void **state)
     for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
         struct judges judges = judges_of(cases[i].emulator, cases[i].below);
         if (judges.all != cases[i].judges.all || judges.guest != cases[i].judges.guest) {
-            fail_msg("case %u: 0x%llx, 0x%llx", i, (unsigned long long)judges.all,
+            fail_msg("case %u: all 0x%llx, guest 0x%llx", i, (unsigned long long)judges.all,
                      (unsigned long long)judges.guest);
         }
     }
