@@ -1,5 +1,5 @@
-/* Grants: the ports and MSRs of the machine that ports= and msrs= give to a guest. The guest's
- * accesses to them do not exit. Pure. */
+/* Grants: the I/O ports and MSRs that ports= and msrs= pass through to a guest. Its accesses to
+ * them do not exit. Pure. */
 #ifndef KERNEL_GRANTS_H
 #define KERNEL_GRANTS_H
 

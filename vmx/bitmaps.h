@@ -8,7 +8,7 @@
 
 #include "kernel/grants.h"
 
-/* Makes accesses to everything given to the guest not exit. */
+/* Stops exits for accesses to the ports and MSRs that the grants pass through to the guest. */
 void bitmaps_grant(const struct grants *grants, uint8_t *io, uint8_t *msr);
 
 /* Makes accesses to a port exit. */

@@ -104,7 +104,7 @@ static void reserved_is_stronger(void **state)
 }
 
 /* Empty entries have no effect, even at odd addresses. */
-static void empty_entries_say_nothing(void **state)
+static void empty_entries_have_no_effect(void **state)
 {
     (void)state;
     entry(2 * MIB, MIB, BOOT_MEMORY_AVAILABLE);
@@ -181,7 +181,7 @@ static void kept_and_taken_memory_is_used(void **state)
     assert_false(memory_taken(&memory, NULL, 0, &taken));
 }
 
-static void pages_are_excepted_from_what_is_taken(void **state)
+static void pages_are_excepted_from_used_memory(void **state)
 {
     static struct range storage[4];
     const uint64_t except[] = {2 * MIB + PAGE_SIZE, MIB, 9 * MIB};
@@ -306,7 +306,7 @@ static void too_many_holes_are_refused(void **state)
     assert_false(memory_init(&memory, &info, keep, MEMORY_RANGES_MAX));
 }
 
-static void no_memory_is_none(void **state)
+static void an_empty_map_has_no_memory(void **state)
 {
     uint64_t address;
     (void)state;
@@ -462,19 +462,19 @@ int main(void)
         cmocka_unit_test_setup(a_usual_machine, clear),
         cmocka_unit_test_setup(only_whole_pages_count, clear),
         cmocka_unit_test_setup(reserved_is_stronger, clear),
-        cmocka_unit_test_setup(empty_entries_say_nothing, clear),
+        cmocka_unit_test_setup(empty_entries_have_no_effect, clear),
         cmocka_unit_test_setup(the_end_of_the_address_space, clear),
         cmocka_unit_test_setup(touching_entries_are_one, clear),
         cmocka_unit_test_setup(modules_and_the_kernel_are_kept, clear),
         cmocka_unit_test_setup(kept_and_taken_memory_is_used, clear),
-        cmocka_unit_test_setup(pages_are_excepted_from_what_is_taken, clear),
+        cmocka_unit_test_setup(pages_are_excepted_from_used_memory, clear),
         cmocka_unit_test_setup(ranges_are_excepted_from_ram, clear),
         cmocka_unit_test_setup(nothing_below_1_mib, clear),
         cmocka_unit_test_setup(takes_with_alignment_and_limit, clear),
         cmocka_unit_test_setup(takes_many_pages, clear),
         cmocka_unit_test_setup(the_longest_map_fits, clear),
         cmocka_unit_test_setup(too_many_holes_are_refused, clear),
-        cmocka_unit_test_setup(no_memory_is_none, clear),
+        cmocka_unit_test_setup(an_empty_map_has_no_memory, clear),
         cmocka_unit_test(random_maps),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -59,7 +59,7 @@ static void a_page_is_zeroed_and_no_longer_free(void **state)
     assert_false(source.source.take(&source.source, &page));
 }
 
-static void a_page_is_seen_where_it_is(void **state)
+static void a_page_is_visible_at_its_address(void **state)
 {
     (void)state;
     init((uintptr_t)pages);
@@ -80,7 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_is_zeroed_and_no_longer_free),
-        cmocka_unit_test(a_page_is_seen_where_it_is),
+        cmocka_unit_test(a_page_is_visible_at_its_address),
         cmocka_unit_test(no_page_above_4_gib_is_taken),
     };
     return cmocka_run_group_tests_name("memory_source", tests, set_up, tear_down);

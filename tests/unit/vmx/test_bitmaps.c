@@ -1,4 +1,4 @@
-/* The I/O and MSR bitmaps. */
+/* Tests the I/O and MSR bitmaps. */
 #include "vmx/bitmaps.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ static void apply(const struct grants *grants)
     bitmaps_grant(grants, io, msr);
 }
 
-/* Bits that are clear. */
+/* Returns the number of clear bits. Accesses whose bit is clear do not exit. */
 static unsigned given(const uint8_t *bitmap, size_t size)
 {
     unsigned count = 0;
@@ -56,7 +56,7 @@ static void given_ports_are_clear(void **state)
     assert_int_equal(given(msr, MSR), 0);
 }
 
-/* SDM Vol 3C §24.6.9: four parts of 1 KiB. */
+/* SDM Vol 3C §24.6.9: the bitmap has four parts of 1 KiB. */
 static void given_msrs_are_clear_for_reads_and_writes(void **state)
 {
     static const struct grants grants = {

@@ -190,7 +190,7 @@ static void takes_real_values_apart(void **state)
 }
 
 /* Every part has the bits that the manual gives. */
-static void parts_are_where_the_manual_has_them(void **state)
+static void parts_have_the_bits_of_the_manual(void **state)
 {
     static const struct {
         enum caps_part part;
@@ -276,7 +276,7 @@ int main(void)
         cmocka_unit_test(knows_names_and_numbers),
         cmocka_unit_test(each_gate_opens_by_its_own_bit),
         cmocka_unit_test(takes_real_values_apart),
-        cmocka_unit_test(parts_are_where_the_manual_has_them),
+        cmocka_unit_test(parts_have_the_bits_of_the_manual),
         cmocka_unit_test(parts_do_not_overlap),
     };
     return cmocka_run_group_tests_name("caps", tests, NULL, NULL);

@@ -154,7 +154,8 @@ static void errors_say_what_went_wrong(void **state)
         const char *text = vm_instruction_error_text(expected[i].number);
         for (unsigned word = 0; word < 2; word++) {
             if (!strstr(text, expected[i].words[word]))
-                fail_msg("%u: %s", (unsigned)expected[i].number, text);
+                fail_msg("error %u: no \"%s\" in \"%s\"", (unsigned)expected[i].number,
+                         expected[i].words[word], text);
         }
     }
 }

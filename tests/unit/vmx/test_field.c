@@ -195,7 +195,7 @@ enum {
     ALL = PRESCOTT | WITHOUT_TRUE | FROM_PENRYN,
 };
 
-static void fields_exist_where_their_controls_do(void **state)
+static void fields_exist_with_their_controls(void **state)
 {
     static const struct {
         enum field_index field;
@@ -363,7 +363,7 @@ int main(void)
         cmocka_unit_test(names_are_unique),
         cmocka_unit_test(names_agree_with_encodings),
         cmocka_unit_test(encodings_are_the_manuals),
-        cmocka_unit_test(fields_exist_where_their_controls_do),
+        cmocka_unit_test(fields_exist_with_their_controls),
         cmocka_unit_test(one_control_of_two_is_enough),
         cmocka_unit_test(cr3_targets_are_counted),
         cmocka_unit_test(fields_of_smm_need_dual_monitor_treatment),

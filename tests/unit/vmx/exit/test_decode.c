@@ -519,8 +519,8 @@ static void check(const struct decode_values *values, const char *text)
     log_parse();
     strcat(strcat(want, text), "\r\n");
     if (strcmp(log_lines.text, want) != 0) {
-        fail_msg("reason %#x:\n%swanted\n%s", (unsigned)values->at[FROM_REASON], log_lines.text,
-                 want);
+        fail_msg("reason %#x: printed\n%sexpected\n%s", (unsigned)values->at[FROM_REASON],
+                 log_lines.text, want);
     }
 }
 
@@ -701,7 +701,7 @@ static void every_reason_and_key_has_a_vector(void **state)
         if (row->reason != REASON_ANY && !has_vector(row->reason))
             fail_msg("reason %u has no vector", row->reason);
         if (row->form != AS_MEMORY && !is_printed(row->key))
-            fail_msg("key %s is in no vector", row->key);
+            fail_msg("no vector prints key %s", row->key);
     }
 }
 

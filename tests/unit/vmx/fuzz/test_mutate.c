@@ -128,7 +128,7 @@ static void assert_words_rebuild_the_image(void)
     out_buffer_init(&why, said, sizeof said);
     mutate_print(&image, &base, &words.out);
     if (!override_apply_all(text_of(text), &again, &why.out))
-        fail_msg("%s: %s", text, said);
+        fail_msg("%s: rejected: %s", text, said);
     assert_memory_equal(&again, &image, sizeof image);
 }
 

@@ -49,7 +49,8 @@ static void the_audit_finds_nothing(void **state)
         struct audit_input input = {.image = &image, .caps = &caps, .without_warnings = true};
         audit(&input, &result);
         for (unsigned i = 0; i < result.failed; i++)
-            print_error("mode %d: %s\n", (int)mode, audit_rules[result.finding[i].rule].id);
+            print_error("mode %d breaks rule %s\n", (int)mode,
+                        audit_rules[result.finding[i].rule].id);
         assert_int_equal(result.failed, 0);
         assert_int_equal(plan.guest.rip, GUEST_FLAT_CODE);
         free(memory);
@@ -98,7 +99,7 @@ static void linear_is_physical_in_64_bits(void **state)
 }
 
 /* A segment that the guest reloads from its GDT does not change. */
-static void descriptors_say_what_the_segments_are(void **state)
+static void descriptors_match_the_segments(void **state)
 {
     (void)state;
     for (enum guest_mode mode = GUEST_32; mode <= GUEST_64; mode++) {
@@ -135,7 +136,7 @@ static void real_mode_needs_an_unrestricted_guest(void **state)
 }
 
 /* The guest reaches only its memory from address 0 and the page of the local APIC. */
-static void it_reaches_its_own_pages_alone(void **state)
+static void it_reaches_only_its_own_pages(void **state)
 {
     enum { MIB = 1 << 20, SIZE = 4 * MIB };
     const struct hpa memory = {UINT64_C(0x123456600000)}, apic = {UINT64_C(0x234567890000)};
@@ -174,9 +175,9 @@ int main(void)
         cmocka_unit_test(the_audit_finds_nothing),
         cmocka_unit_test(linear_is_physical_in_32_bits),
         cmocka_unit_test(linear_is_physical_in_64_bits),
-        cmocka_unit_test(descriptors_say_what_the_segments_are),
+        cmocka_unit_test(descriptors_match_the_segments),
         cmocka_unit_test(real_mode_needs_an_unrestricted_guest),
-        cmocka_unit_test(it_reaches_its_own_pages_alone),
+        cmocka_unit_test(it_reaches_only_its_own_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,7 +279,7 @@ static unsigned resolve(const struct profile *profile, struct control_words *wor
     return control_resolve(&caps, guest_hlt_wishes, guest_hlt_wish_count, words);
 }
 
-static void its_wishes_are_met_where_there_is_ept(void **state)
+static void its_wishes_are_met_with_ept(void **state)
 {
     static const enum control needed[] = {
         PRIMARY_HLT_EXITING,     PRIMARY_USE_IO_BITMAPS,
@@ -315,7 +315,7 @@ int main(void)
         cmocka_unit_test_teardown(begins_in_64_bit_mode, destroy),
         cmocka_unit_test_teardown(the_descriptors_are_in_their_page, destroy),
         cmocka_unit_test_teardown(obeys_the_fixed_bits, destroy),
-        cmocka_unit_test(its_wishes_are_met_where_there_is_ept),
+        cmocka_unit_test(its_wishes_are_met_with_ept),
     };
     return cmocka_run_group_tests_name("guest_hlt", tests, NULL, NULL);
 }
