@@ -11,7 +11,6 @@ import direct
 import exit_coverage
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-ELF = pathlib.Path(os.environ.get("ELF", "build/trapline.elf"))
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +22,7 @@ def root():
 @pytest.fixture(scope="session")
 def elf():
     """The kernel under test."""
-    return ROOT / ELF
-
-
-@pytest.fixture(scope="session")
-def build():
-    """The build folder as make was told it. A test that passes another name to make would rebuild everything."""
-    return ELF.parent
+    return ROOT / os.environ.get("ELF", "build/trapline.elf")
 
 
 @pytest.fixture(scope="session")
