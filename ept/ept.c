@@ -71,23 +71,6 @@ enum pagetable_status ept_map_typed(struct ept *ept, struct gpa from, struct hpa
     return size == 0 ? PAGETABLE_OK : PAGETABLE_INVALID;
 }
 
-struct ept_translation ept_lookup(const struct ept *ept, struct gpa from)
-{
-    struct pagetable_walk walk = pagetable_lookup(&ept->table, from.value);
-    struct ept_translation translation = {
-        .present = walk.present,
-        .level = walk.level,
-        .entry = walk.entry,
-        .access = walk.rights & EPT_ACCESS,
-    };
-
-    if (walk.present) {
-        translation.type = (enum memory_type)bits_get(walk.entry, 5, 3);
-        translation.to.value = walk.to;
-    }
-    return translation;
-}
-
 uint64_t ept_pointer(const struct ept *ept, enum memory_type type)
 {
     /* Bits 5:3 hold the page-walk length minus 1. */

@@ -18,16 +18,6 @@ struct ept {
     uint64_t bytes[MEMORY_TYPES]; /* bytes[type]: number of bytes mapped with that memory type */
 };
 
-/* The translation of a guest-physical address. */
-struct ept_translation {
-    bool present;
-    unsigned level;  /* level of the entry at which the walk ended, 4 down to 1 */
-    uint64_t entry;  /* the entry at which the walk ended */
-    uint64_t access; /* the rights that all levels grant: EPT_READ | EPT_WRITE | EPT_EXECUTE */
-    enum memory_type type; /* valid if present */
-    struct hpa to;         /* valid if present */
-};
-
 /* Creates empty tables. largest is the highest leaf level that the processor supports: 1 (4 KiB), 2
  * (2 MiB) or 3 (1 GiB). Returns false if the source has no page. */
 bool ept_create(struct ept *ept, struct page_source *source, unsigned largest);
@@ -44,9 +34,6 @@ enum pagetable_status ept_map(struct ept *ept, struct gpa from, struct hpa to, u
  * host memory is not completely inside `types`. */
 enum pagetable_status ept_map_typed(struct ept *ept, struct gpa from, struct hpa to, uint64_t size,
                                     uint64_t access, const struct memory_types *types);
-
-/* Translates one guest-physical address. */
-struct ept_translation ept_lookup(const struct ept *ept, struct gpa from);
 
 /* Returns the EPT pointer (EPTP) for the VMCS: a four-level walk without accessed and dirty flags
  * (SDM Vol 3C §24.6.11). type is the memory type with which the processor accesses the tables:

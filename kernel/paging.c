@@ -127,7 +127,8 @@ bool paging_map_framebuffer(uint64_t address, uint64_t size)
                          PTE_P | PAGE_USED | PTE_RW | PAGE_COMBINED | PTE_XD) == PAGETABLE_OK;
 }
 
-bool paging_maps(uint64_t address, uint64_t size)
+/* Returns true if all `size` bytes from address are mapped, so that reading them does not fault. */
+static bool is_mapped(uint64_t address, uint64_t size)
 {
     if (address > UINT64_MAX - size) /* the range would wrap around */
         return false;
@@ -142,7 +143,7 @@ bool paging_maps(uint64_t address, uint64_t size)
 bool paging_read(void *context, uint64_t address, void *bytes, size_t size)
 {
     (void)context;
-    if (!paging_maps(address, size))
+    if (!is_mapped(address, size))
         return false;
     memcpy(bytes, (const void *)address, size);
     return true;

@@ -24,9 +24,6 @@ void paging_map_device(uint64_t address);
  * not write to the framebuffer then. */
 bool paging_map_framebuffer(uint64_t address, uint64_t size);
 
-/* Returns true if all `size` bytes from address are mapped, so that reading them does not fault. */
-bool paging_maps(uint64_t address, uint64_t size);
-
 /* Copies `size` bytes of memory from address. Returns false if not all of them are mapped. context
  * is unused. */
 bool paging_read(void *context, uint64_t address, void *bytes, size_t size);

@@ -64,7 +64,12 @@ static uint64_t cpuid_khz(void)
                : 0;
 }
 
-struct tsc_rate time_measure(void)
+struct tsc_rate {
+    uint64_t khz;       /* not 0 */
+    const char *source; /* pit: measured; cpuid: from CPUID; assumed: neither was possible */
+};
+
+static struct tsc_rate find_rate(void)
 {
     uint64_t khz = measure();
     if (khz >= SLOWEST_KHZ)
@@ -77,7 +82,7 @@ struct tsc_rate time_measure(void)
 
 uint64_t time_take(void)
 {
-    const struct tsc_rate rate = time_measure();
+    const struct tsc_rate rate = find_rate();
     struct line *line = log_begin("time");
     line_decimal(line, "tsc_khz", rate.khz);
     line_name(line, "source", rate.source);

@@ -164,13 +164,6 @@ bool range_set_contains(const struct range_set *set, struct range range)
     return i < set->count && set->at[i].start <= range.start && range.end <= set->at[i].end;
 }
 
-bool range_set_touches(const struct range_set *set, struct range range)
-{
-    size_t i = first_above(set, range.start);
-
-    return i < set->count && range_overlaps(set->at[i], range);
-}
-
 uint64_t range_set_total(const struct range_set *set)
 {
     uint64_t total = 0;

@@ -53,8 +53,6 @@ bool range_set_take(struct range_set *set, uint64_t size, uint64_t align, uint64
 
 /* Returns true if every address of range is in the set. An empty range gives true. */
 bool range_set_contains(const struct range_set *set, struct range range);
-/* Returns true if at least one address of range is in the set. An empty range gives false. */
-bool range_set_touches(const struct range_set *set, struct range range);
 
 /* Returns the number of bytes in the set. */
 uint64_t range_set_total(const struct range_set *set);

@@ -243,7 +243,8 @@ bool override_apply(struct text word, struct vmcs_image *image, struct out *why)
                                        : apply_field(name, value, image, why);
 }
 
-bool override_check(struct text word, struct out *why)
+/* Checks a word as if the processor had every field. */
+static bool check(struct text word, struct out *why)
 {
     struct vmcs_image image = {0};
     for (unsigned i = 0; i < FIELD_COUNT; i++)
@@ -267,7 +268,7 @@ bool override_check_all(const struct text *words, unsigned count, struct out *wh
     struct out_buffer reason;
     for (unsigned i = 0; i < count; i++) {
         out_buffer_init(&reason, text, sizeof text);
-        if (!override_check(words[i], &reason.out)) {
+        if (!check(words[i], &reason.out)) {
             fmt_print(why, "%.*s: %s", (int)words[i].length, words[i].at, text);
             return false;
         }

@@ -23,11 +23,8 @@
  * does not have, because the processor lacks it. */
 bool override_apply(struct text word, struct vmcs_image *image, struct out *why);
 
-/* Returns true if name and value of word are right on at least some processors. Otherwise writes
- * to why what is expected. */
-bool override_check(struct text word, struct out *why);
-
-/* Checks `count` words by override_check(). On failure, why begins with the wrong word. */
+/* Returns true if name and value of each word are right on at least some processors. Otherwise
+ * writes to why the first wrong word and what is expected instead. */
 bool override_check_all(const struct text *words, unsigned count, struct out *why);
 
 /* Applies all words of a text, separated by blanks, up to the first wrong one. */

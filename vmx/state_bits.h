@@ -1,5 +1,6 @@
 /* Bits of VMCS fields that hold non-register state of a guest (activity state, interruptibility
- * state, pending debug exceptions: SDM Vol 3C §24.4.2) and events (§24.8.3, §24.9.2, §24.9.3). */
+ * state, pending debug exceptions: SDM Vol 3C §24.4.2), events (§24.8.3, §24.9.2, §24.9.3) and
+ * memory operands (§27.2.5). */
 #ifndef VMX_STATE_BITS_H
 #define VMX_STATE_BITS_H
 
@@ -41,5 +42,9 @@ enum event_type {
     EVENT_SOFTWARE_EXCEPTION = 6,   /* INT3, INTO */
     EVENT_OTHER = 7,                /* the monitor trap flag, SYSCALL, SYSENTER */
 };
+
+/* VM-exit instruction information about a memory operand (Tables 27-9 to 27-14). */
+#define OPERAND_NO_INDEX BIT(22)
+#define OPERAND_NO_BASE  BIT(27)
 
 #endif

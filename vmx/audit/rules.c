@@ -6,6 +6,7 @@
 #include "vmx/audit/rules_guest.h"
 #include "vmx/audit/rules_host.h"
 #include "vmx/audit/rules_msr.h"
+#include "vmx/audit/rules_warning.h"
 
 #define RULE(id, area, section, field, bits, holds, breaks, why, fix)                              \
     static uint64_t bits_##id(struct audit *a)                                                     \

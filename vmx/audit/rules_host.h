@@ -3,7 +3,6 @@
 #define VMX_AUDIT_RULES_HOST_H
 
 #include "vmx/audit/rules_guest.h"
-#include "vmx/audit/rules_warning.h"
 
 /* Returns the bits of CR3 for linear-address masking, if the processor supports it. */
 static inline uint64_t audit_lam_bits(struct audit *a)

@@ -30,6 +30,13 @@ enum value_kind {
     VALUE_EFER,
 };
 
+/* The numbers of the capability MSRs of VMX. */
+enum {
+#define CAPABILITY(number, name, gate) NUMBER_OF_##name = (number),
+#include "vmx/capability_msrs.def"
+#undef CAPABILITY
+};
+
 /* SDM Vol 4, Table 2-2. */
 static const struct {
     uint32_t first, last;
@@ -37,7 +44,7 @@ static const struct {
 } values[] = {
     {IA32_SYSENTER_ESP, IA32_SYSENTER_EIP, VALUE_CANONICAL},
     {IA32_PAT, IA32_PAT, VALUE_PAT},
-    {0x00000480, 0x00000493, VALUE_READ_ONLY}, /* VMX capability MSRs */
+    {NUMBER_OF_IA32_VMX_BASIC, NUMBER_OF_IA32_VMX_EXIT_CTLS2, VALUE_READ_ONLY},
     {IA32_PKRS, IA32_PKRS, VALUE_32_BITS},
     {IA32_EFER, IA32_EFER, VALUE_EFER},
     {IA32_LSTAR, IA32_CSTAR, VALUE_CANONICAL},

@@ -2,6 +2,7 @@
 #ifndef VMX_BENCH_AGREED_H
 #define VMX_BENCH_AGREED_H
 
+#include "lib/msr.h"
 #include "vmx/hypercall.h"
 
 enum { HYPERCALL_BENCH = HYPERCALL_OWN };
@@ -17,9 +18,9 @@ enum bench_argument {
 };
 
 enum {
-    BENCH_VECTOR = 0xe0, /* the vector of BENCH_INTERRUPT */
-    BENCH_PORT = 0x80,   /* the only port whose accesses exit */
-    BENCH_MSR = 0x174,   /* IA32_SYSENTER_CS, the only MSR whose accesses exit */
+    BENCH_VECTOR = 0xe0,          /* the vector of BENCH_INTERRUPT */
+    BENCH_PORT = 0x80,            /* the only port whose accesses exit */
+    BENCH_MSR = IA32_SYSENTER_CS, /* the only MSR whose accesses exit */
 };
 
 #endif

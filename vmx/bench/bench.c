@@ -44,7 +44,7 @@ static struct bench {
     bool apic;          /* the local APIC can interrupt; CPUID hides the APIC from the guest */
 } bench;
 
-/* ---- The guest --------------------------------------------------------------------------------*/
+/* ---- The guest ------------------------------------------------------------------------------- */
 
 /* A copy of the kernel's IDT in which bench_interrupted handles the injected events, at which the
  * kernel would panic (SDM Vol 3A §6.14.1). */
@@ -163,7 +163,7 @@ static const char *work(void)
     return NULL;
 }
 
-/* ---- The round --------------------------------------------------------------------------------*/
+/* ---- The round ------------------------------------------------------------------------------- */
 
 static void keep_single(const char *name, uint64_t cycles)
 {

@@ -4,9 +4,7 @@
 #include "lib/address.h"
 #include "lib/bits.h"
 #include "vmx/cpu/linear.h"
-
-#define INDEX_INVALID BIT(22)
-#define BASE_INVALID  BIT(27)
+#include "vmx/state_bits.h"
 
 uint64_t guest_address_mask(unsigned size)
 {
@@ -18,9 +16,9 @@ struct guest_operand guest_operand_of(const struct guest_cpu *cpu, uint32_t info
 {
     const unsigned size = 2U << bits_get(information, 9, 7);
     uint64_t offset = displacement;
-    if (!(information & BASE_INVALID))
+    if (!(information & OPERAND_NO_BASE))
         offset += cpu->general[bits_get(information, 26, 23)];
-    if (!(information & INDEX_INVALID))
+    if (!(information & OPERAND_NO_INDEX))
         offset += cpu->general[bits_get(information, 21, 18)] << bits_get(information, 1, 0);
     return (struct guest_operand){(unsigned)bits_get(information, 17, 15),
                                   offset & guest_address_mask(size)};

@@ -11,10 +11,6 @@
 #define EVENT_TYPE_AND_VECTOR BITS(10, 0)
 #define EVENT_DOUBLE_FAULT    (UINT64_C(3) << 8 | 8) /* a hardware exception, vector 8 */
 
-/* Bits of an instruction's memory operand (SDM Vol 3C, Tables 27-9 to 27-14). */
-#define NO_INDEX BIT(22)
-#define NO_BASE  BIT(27)
-
 #define REGISTERS     "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15"
 #define SEGMENTS      "es cs ss ds fs gs"
 #define ADDRESS_SIZES "16 32 64"
@@ -140,13 +136,13 @@ static void line_memory(struct line *line, const struct decode_values *values)
 
     line_named(line, "segment", SEGMENTS, bits_get(information, 17, 15));
     line_hex(line, "displacement", address & mask);
-    if (!(information & NO_BASE)) {
+    if (!(information & OPERAND_NO_BASE)) {
         uint64_t base = bits_get(information, 26, 23);
         line_named(line, "base", REGISTERS, base);
         address += values->at[FROM_RAX + base];
         known = is_known(values, FROM_RAX + (unsigned)base);
     }
-    if (!(information & NO_INDEX)) {
+    if (!(information & OPERAND_NO_INDEX)) {
         uint64_t index = bits_get(information, 21, 18);
         line_named(line, "index", REGISTERS, index);
         line_named(line, "scale", SCALES, bits_get(information, 1, 0));

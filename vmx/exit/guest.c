@@ -6,10 +6,9 @@
 #include "lib/segment.h"
 #include "lib/string.h"
 #include "lib/x86.h"
+#include "vmx/cpu/state.h"
 #include "vmx/instructions.h"
 #include "vmx/vmcs.h"
-
-enum { RSP = 4 };
 
 bool guest_control(const struct vcpu *vcpu, enum control control)
 {
@@ -42,8 +41,9 @@ const uint8_t guest_register_offset[] = {
 
 uint64_t guest_register(const struct vcpu *vcpu, unsigned number)
 {
-    const uint64_t value = number == RSP ? vmcs_read(GUEST_RSP)
-                                         : guest_register_saved(&vcpu->context.registers, number);
+    const uint64_t value = number == GUEST_RSP_NUMBER
+                               ? vmcs_read(GUEST_RSP)
+                               : guest_register_saved(&vcpu->context.registers, number);
     return guest_in_64_bit_mode() ? value : bits_get(value, 31, 0);
 }
 
@@ -51,7 +51,7 @@ void guest_register_set(struct vcpu *vcpu, unsigned number, uint64_t value)
 {
     if (!guest_in_64_bit_mode())
         value = bits_get(value, 31, 0);
-    if (number == RSP)
+    if (number == GUEST_RSP_NUMBER)
         vmcs_write(GUEST_RSP, value);
     else
         *(uint64_t *)((uintptr_t)&vcpu->context.registers + guest_register_offset[number]) = value;
@@ -69,14 +69,14 @@ void guest_edx_eax_set(struct vcpu *vcpu, uint64_t value)
     vcpu->context.registers.rdx = value >> 32;
 }
 
-bool guest_in_ia_32e_mode(void)
+static bool in_ia_32e_mode(void)
 {
     return (vmcs_read(VM_ENTRY_CONTROLS) & BIT(control_table[ENTRY_IA_32E_MODE_GUEST].bit)) != 0;
 }
 
 bool guest_in_64_bit_mode(void)
 {
-    return guest_in_ia_32e_mode() && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L);
+    return in_ia_32e_mode() && (vmcs_read(GUEST_CS_ACCESS_RIGHTS) & ACCESS_RIGHTS_L);
 }
 
 /* The CPL is the DPL of SS (SDM Vol 3C §24.4.1). Real mode has no CPL and counts as 0. */
@@ -105,7 +105,7 @@ uint64_t guest_efer(const struct vcpu *vcpu)
 {
     if (guest_control(vcpu, ENTRY_LOAD_IA32_EFER))
         return vmcs_read(GUEST_IA32_EFER);
-    return guest_in_ia_32e_mode() ? EFER_LME | EFER_LMA : 0;
+    return in_ia_32e_mode() ? EFER_LME | EFER_LMA : 0;
 }
 
 bool guest_memory_read(const struct vcpu *vcpu, uint64_t address, void *to, size_t size)

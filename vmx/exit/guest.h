@@ -11,8 +11,8 @@
 #include "vmx/exit/action.h"
 #include "vmx/exit/vcpu.h"
 
-/* Returns true if a control is set. Not for "IA-32e mode guest", which follows EFER
- * (guest_in_ia_32e_mode). */
+/* Returns true if a control is set. Not for "IA-32e mode guest", which follows the
+ * guest's EFER. */
 bool guest_control(const struct vcpu *vcpu, enum control control);
 
 /* Sets or clears a control from the next VM entry on. */
@@ -40,7 +40,6 @@ void guest_register_set(struct vcpu *vcpu, unsigned number, uint64_t value);
 uint64_t guest_edx_eax(const struct vcpu *vcpu);
 void guest_edx_eax_set(struct vcpu *vcpu, uint64_t value);
 
-bool guest_in_ia_32e_mode(void);
 bool guest_in_64_bit_mode(void);
 unsigned guest_cpl(void);
 

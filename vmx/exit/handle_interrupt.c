@@ -18,7 +18,7 @@ static bool takes_interrupts(void)
 
 /* Delivers one waiting interrupt. The others wait for an interrupt-window exit, because the guest
  * may block interrupts while it handles this one. */
-static enum exit_action deliver(struct vcpu *vcpu)
+static enum exit_action deliver_waiting(struct vcpu *vcpu)
 {
     const int vector = vectors_highest(&vcpu->interrupts);
     if (vector >= 0 && takes_interrupts()) {
@@ -41,12 +41,12 @@ enum exit_action handle_external_interrupt(struct vcpu *vcpu)
                                 "ACKNOWLEDGE_INTERRUPT_ON_EXIT at 1");
     }
     vectors_add(&vcpu->interrupts, (uint8_t)information);
-    return deliver(vcpu);
+    return deliver_waiting(vcpu);
 }
 
 enum exit_action handle_interrupt_window(struct vcpu *vcpu)
 {
-    return deliver(vcpu);
+    return deliver_waiting(vcpu);
 }
 
 /* Clears "NMI-window exiting": no NMI waits. Only the user can have set this control. */

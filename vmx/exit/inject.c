@@ -15,7 +15,7 @@ struct event inject_vectoring(void)
                            (uint32_t)vmcs_read(VM_EXIT_INSTRUCTION_LENGTH));
 }
 
-static enum exit_action deliver(struct event event)
+static enum exit_action deliver_event(struct event event)
 {
     if (!(vmcs_read(GUEST_CR0) & CR0_PE))
         event = event_in_real_mode(event);
@@ -32,7 +32,7 @@ static enum exit_action deliver_combined(struct vcpu *vcpu, struct event second)
         return guest_stop(vcpu,
                           "a triple fault: an exception during the delivery of a double fault");
     }
-    return deliver(event);
+    return deliver_event(event);
 }
 
 /* Sets RF, which a fault pushes as 1 (SDM Vol 3B §17.3.1.1). A VM exit by an instruction saves RF
@@ -125,5 +125,5 @@ enum exit_action inject_interrupted(struct vcpu *vcpu)
         vmcs_write(GUEST_INTERRUPTIBILITY_STATE,
                    vmcs_read(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_NMI);
     }
-    return deliver(event);
+    return deliver_event(event);
 }

@@ -15,7 +15,7 @@ uint64_t random_next(struct random *random)
 }
 
 /* Returns a number from 0 to limit - 1. */
-static unsigned below(struct random *random, unsigned limit)
+static unsigned random_below(struct random *random, unsigned limit)
 {
     return (unsigned)(random_next(random) % limit);
 }
@@ -38,7 +38,7 @@ static struct vmcs_field any_field(const struct vmcs_image *image, struct random
 {
     unsigned index;
     do {
-        index = below(random, FIELD_COUNT);
+        index = random_below(random, FIELD_COUNT);
     } while (!image->known[index]);
     return field_at(index);
 }
@@ -65,7 +65,7 @@ static uint64_t boundary(const struct mutation_source *source, unsigned bits)
         BIT(31),
         BIT(32),
     };
-    return values[below(source->random, ARRAY_COUNT(values))] & BITS(bits - 1, 0);
+    return values[random_below(source->random, ARRAY_COUNT(values))] & BITS(bits - 1, 0);
 }
 
 /* Draws *value from the few interesting values of a field, which chance would hardly find. Returns
@@ -75,13 +75,13 @@ static bool special(struct vmcs_field field, struct random *random, uint64_t *va
     static const uint16_t rights[] = {0x93, 0x9b, 0xf3, 0x8b, 0x82, 0x83, 0xa09b, 0xc09b, 0xc093};
     switch (field.index) {
     case FIELD_GUEST_ACTIVITY_STATE:
-        *value = below(random, 5);
+        *value = random_below(random, 5);
         return true;
     case FIELD_GUEST_INTERRUPTIBILITY_STATE:
-        *value = below(random, 32);
+        *value = random_below(random, 32);
         return true;
     case FIELD_VM_ENTRY_INTERRUPTION_INFORMATION_FIELD:
-        *value = EVENT_VALID | below(random, 8) << 8 | below(random, 36) |
+        *value = EVENT_VALID | random_below(random, 8) << 8 | random_below(random, 36) |
                  (random_next(random) & EVENT_HAS_ERROR);
         return true;
     case FIELD_GUEST_CS_ACCESS_RIGHTS:
@@ -92,7 +92,7 @@ static bool special(struct vmcs_field field, struct random *random, uint64_t *va
     case FIELD_GUEST_GS_ACCESS_RIGHTS:
     case FIELD_GUEST_LDTR_ACCESS_RIGHTS:
     case FIELD_GUEST_TR_ACCESS_RIGHTS:
-        *value = rights[below(random, ARRAY_COUNT(rights))] ^ BIT(below(random, 17));
+        *value = rights[random_below(random, ARRAY_COUNT(rights))] ^ BIT(random_below(random, 17));
         return true;
     default:
         return false;
@@ -101,7 +101,7 @@ static bool special(struct vmcs_field field, struct random *random, uint64_t *va
 
 static void flip_control(struct vmcs_image *image, struct random *random)
 {
-    const enum control control = (enum control)below(random, CONTROL_COUNT);
+    const enum control control = (enum control)random_below(random, CONTROL_COUNT);
     if (image->known[field_of_word(control_table[control].word).index])
         image_control_set(image, control, !image_control(image, control));
 }
@@ -112,7 +112,7 @@ static void mutate_field(struct vmcs_image *image, const struct mutation_source 
     struct random *random = source->random;
     unsigned bits = bits_of(field);
     uint64_t value = image_get(image, field);
-    switch (below(random, 4)) {
+    switch (random_below(random, 4)) {
     case 0:
         value = boundary(source, bits);
         break;
@@ -124,7 +124,7 @@ static void mutate_field(struct vmcs_image *image, const struct mutation_source 
             break;
         __attribute__((fallthrough));
     default:
-        value ^= BIT(below(random, bits));
+        value ^= BIT(random_below(random, bits));
     }
     image_set(image, field, value);
 }
@@ -175,7 +175,7 @@ static const uint16_t pairs[][2] = {
 
 static void mutate_pair(struct vmcs_image *image, const struct mutation_source *source)
 {
-    const uint16_t *pair = pairs[below(source->random, ARRAY_COUNT(pairs))];
+    const uint16_t *pair = pairs[random_below(source->random, ARRAY_COUNT(pairs))];
     for (unsigned i = 0; i < 2; i++) {
         if (image->known[pair[i]])
             mutate_field(image, source, field_at(pair[i]));
@@ -184,7 +184,7 @@ static void mutate_pair(struct vmcs_image *image, const struct mutation_source *
 
 static void mutate_once(struct vmcs_image *image, const struct mutation_source *source)
 {
-    switch (below(source->random, 5)) {
+    switch (random_below(source->random, 5)) {
     case 0:
         flip_control(image, source->random);
         break;
@@ -198,7 +198,7 @@ static void mutate_once(struct vmcs_image *image, const struct mutation_source *
 
 void mutate(struct vmcs_image *image, const struct mutation_source *source)
 {
-    for (unsigned i = below(source->random, 3); i < 3; i++)
+    for (unsigned i = random_below(source->random, 3); i < 3; i++)
         mutate_once(image, source);
 }
 

@@ -24,8 +24,8 @@ enum {
 #define LOCAL_APIC_PAGE UINT64_C(0xfee00000)
 
 /* Accessed and dirty are set from the start, so that the processor does not write the tables. */
-#define TABLE_ENTRY (PTE_P | PTE_RW | PTE_US | PTE_A)
-#define LARGE_ENTRY (TABLE_ENTRY | PTE_D | PTE_PS)
+#define USER_TABLE_ENTRY (PTE_P | PTE_RW | PTE_US | PTE_A)
+#define USER_LARGE_ENTRY (USER_TABLE_ENTRY | PTE_D | PTE_PS)
 
 /* Access rights in real mode, for an unrestricted guest (SDM Vol 3C §26.3.1.2). */
 #define REAL_CODE UINT32_C(0x9b)
@@ -84,16 +84,16 @@ static void put(uint8_t *memory, uint64_t address, uint64_t value, size_t size)
 static void fill_32(uint8_t *memory)
 {
     for (uint64_t i = 0; i < 1024; i++)
-        put(memory, TABLES + 4 * i, i << 22 | LARGE_ENTRY, 4);
+        put(memory, TABLES + 4 * i, i << 22 | USER_LARGE_ENTRY, 4);
 }
 
 /* Maps the first GiB one to one, in 2-MiB pages. */
 static void fill_64(uint8_t *memory)
 {
-    put(memory, TABLES, (TABLES + PAGE_SIZE) | TABLE_ENTRY, 8);
-    put(memory, TABLES + PAGE_SIZE, (TABLES + 2 * PAGE_SIZE) | TABLE_ENTRY, 8);
+    put(memory, TABLES, (TABLES + PAGE_SIZE) | USER_TABLE_ENTRY, 8);
+    put(memory, TABLES + PAGE_SIZE, (TABLES + 2 * PAGE_SIZE) | USER_TABLE_ENTRY, 8);
     for (uint64_t i = 0; i < 512; i++)
-        put(memory, TABLES + 2 * PAGE_SIZE + 8 * i, i << 21 | LARGE_ENTRY, 8);
+        put(memory, TABLES + 2 * PAGE_SIZE + 8 * i, i << 21 | USER_LARGE_ENTRY, 8);
 }
 
 static void fill_descriptors(uint8_t *memory)

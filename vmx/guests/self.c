@@ -22,7 +22,6 @@ static const struct control_wish wishes[] = {
     {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED},
     GUEST_SELF_WISHES,
 };
-const struct control_wishes guest_self_wishes = {wishes, ARRAY_COUNT(wishes)};
 
 /* The guest must not see that VMX operation fixes some bits of CR0 and CR4. */
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps)
@@ -46,8 +45,9 @@ uint64_t guest_self_limit(const struct guest_site *site)
     return wanted < limit ? wanted : limit;
 }
 
-enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
-                                       const struct memory_types *types)
+/* Maps guest-physical memory one to one from 0 to limit, which is a multiple of 2 MiB. Each address
+ * keeps the memory type that it has natively. */
+static enum pagetable_status map(struct ept *ept, uint64_t limit, const struct memory_types *types)
 {
     return ept_map_typed(ept, (struct gpa){0}, (struct hpa){0}, limit,
                          EPT_READ | EPT_WRITE | EPT_EXECUTE, types);
@@ -163,8 +163,8 @@ static enum pagetable_status build(struct guest_site *site, struct vcpu *vcpu)
 {
     vcpu->is_kernel = true;
     site->plan->intercepts = guest_self_intercepts(&vcpu->caps);
-    site->wishes = guest_self_wishes;
-    return guest_self_build(&site->ept, guest_self_limit(site), site->types);
+    site->wishes = (struct control_wishes){wishes, ARRAY_COUNT(wishes)};
+    return map(&site->ept, guest_self_limit(site), site->types);
 }
 
 /* Ends the machine: the running kernel was stopped as a guest and cannot continue. */

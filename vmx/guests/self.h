@@ -10,11 +10,6 @@
 #include "vmx/guests/site.h"
 #include "vmx/run/run.h"
 
-/* Maps guest-physical memory one to one from 0 to limit, which is a multiple of 2 MiB. Each address
- * keeps the memory type that it has natively. */
-enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
-                                       const struct memory_types *types);
-
 /* The wishes of every guest that is the running kernel. Without MSR bitmaps, each access to an MSR
  * would exit. Without some other controls, instructions of the kernel would be #UD. */
 #define GUEST_SELF_WISHES                                                                          \
@@ -32,8 +27,7 @@ enum pagetable_status guest_self_build(struct ept *ept, uint64_t limit,
         ENTRY_LOAD_IA32_EFER, CONTROL_WANTED                                                       \
     }
 
-/* The controls that the guest needs or wants, and its intercepts. */
-extern const struct control_wishes guest_self_wishes;
+/* The intercepts of every guest that is the running kernel. */
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps);
 
 /* Returns the end of the guest's memory, which is everything that the kernel can reach. */

@@ -226,7 +226,7 @@ static enum result_code run_guest(struct vcpu *vcpu, const struct run *run, stru
 }
 
 /* Audits the image. Returns RESULT_PASS if the VM entry may be tried. */
-static enum result_code judge(const struct vcpu *vcpu, struct run *run, struct out *why)
+static enum result_code decide_entry(const struct vcpu *vcpu, struct run *run, struct out *why)
 {
     const struct audit_input input = run_audit_input(vcpu, run);
     if (vcpu->options->audit == AUDIT_OFF)
@@ -249,7 +249,7 @@ static enum result_code run_in_vmx(struct vcpu *vcpu, struct run *run, struct ou
     prepare_image(vcpu, run->plan, run->exit_rsp);
     if (!prepare_changes(vcpu, run->scratch, why))
         return RESULT_COMMAND_LINE;
-    enum result_code code = judge(vcpu, run, why);
+    enum result_code code = decide_entry(vcpu, run, why);
     if (code != RESULT_PASS)
         return code;
     if (!prepare_vmcs(vcpu, why))

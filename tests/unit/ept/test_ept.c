@@ -3,6 +3,7 @@
  * shares with ordinary paging. */
 #include "ept/ept.h"
 
+#include "tests/unit/ept/lookup.h"
 #include "tests/unit/fake_pages.h"
 #include "tests/unit/unit.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/bits.h"
+#include "tests/unit/ept/lookup.h"
 #include "tests/unit/fake_pages.h"
 #include "tests/unit/vmx/audit/base.h"
 #include "vmx/audit/audit.h"

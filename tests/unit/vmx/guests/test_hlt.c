@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/ept/lookup.h"
 #include "tests/unit/fake_pages.h"
 #include "tests/unit/profiles.h"
 
