@@ -5,6 +5,7 @@
 #include "lib/x86.h"
 #include "vmx/audit/rule.h"
 #include "vmx/audit/rules_control.h"
+#include "vmx/audit/rules_guest.h"
 #include "vmx/exit_reason.h"
 #include "vmx/state_bits.h"
 
@@ -21,10 +22,10 @@ struct deviation {
 enum { RULE_guest_area = AUDIT_RULES, RULE_none };
 
 /* The answers, by their names in the table. */
-#define ANSWER_ENTERS                       .answer = {ENTRY_ENTERED, 0, 0}
-#define ANSWER_FAILS(error)                 .answer = {ENTRY_FAIL_VALID, error, 0}
-#define ANSWER_EXITS(reason, qualification) .answer = {ENTRY_FAILURE_EXIT, reason, qualification}
-#define ANSWER_CRASHES                      .crashes = true
+#define ANSWER_ENTERS       .answer = {ENTRY_ENTERED, 0, 0}
+#define ANSWER_FAILS(error) .answer = {ENTRY_FAIL_VALID, ERROR_##error, 0}
+#define ANSWER_EXITS        .answer = {ENTRY_FAILURE_EXIT, REASON_ENTRY_FAILURE_GUEST_STATE, 0}
+#define ANSWER_CRASHES      .crashes = true
 
 /* Defines a function for the expression of each row, named after the line of the row:
  * where_57(). */
