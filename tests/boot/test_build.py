@@ -1,4 +1,4 @@
-"""The Makefile: the same bytes from the same sources, and nothing built that need not be."""
+"""The Makefile builds reproducibly, and rebuilds only what changed."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def copy(root, tmp_path):
-    """copy(name): a copy of the sources, without anything built, in a folder of that name."""
+    """copy(name) copies the sources without build output into a folder of that name and returns the folder."""
 
     def run(name):
         return shutil.copytree(root, tmp_path / name, copy_function=shutil.copy,
@@ -19,7 +19,7 @@ def copy(root, tmp_path):
 
 
 def make(folder, *words, **environment):
-    """Runs make; returns all that it prints. The make that runs the tests is not heard here."""
+    """Runs make and returns its output. Hides the variables of the make that runs the tests."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     process = subprocess.run(["make", *words], cwd=folder, env={**inherited, **environment},
                              check=False, text=True, stdout=subprocess.PIPE,
@@ -28,7 +28,7 @@ def make(folder, *words, **environment):
     return process.stdout
 
 
-# All of a kernel, or some of its objects.
+# Goals for make: the whole kernel, or a few of its objects.
 WHOLE, PART = ["build/trapline.elf"], [f"build/{name}.o" for name in ("lib/string.c", "kernel/percpu.c",
                                                                       "boot/header.asm", "boot/start.asm")]
 
@@ -73,12 +73,12 @@ def test_rebuilds_what_changed_and_no_more(goals, copy):
     assert built() == ["boot/header.asm", *link]
     change("linker.ld", "\n", "\n\n")
     assert built() == link
-    # A header that everything includes, and through offsets.inc the assembly too.
+    # Most C files include this header, and assembly depends on it through offsets.inc.
     change("kernel/percpu.h", "\n", "\n\n")
     everything = built()
     assert {"kernel/offsets.c", "kernel/percpu.c", "boot/start.asm", *link} <= set(everything)
     assert "lib/string.c" not in everything
-    # Another flag, and a source that is gone.
+    # A changed flag, an added source and a removed source.
     assert len(built("CFLAGS=-O2")) == len(first.split()) // 2
     (folder / "kernel/extra.c").write_text("extern int extra;\nint extra;\n")
     assert {"kernel/extra.c" if goals == WHOLE else "lib/string.c", *link} <= set(built())
@@ -86,7 +86,7 @@ def test_rebuilds_what_changed_and_no_more(goals, copy):
     assert {"lib/string.c", *link} <= set(built())
 
 
-# A kernel of two sources, which takes no time.
+# A kernel of two sources, which builds quickly.
 SMALL = "SOURCES=boot/header.asm kernel/extra.asm"
 SOUND = "section .text\nglobal start\nstart: hlt\n"
 

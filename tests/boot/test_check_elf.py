@@ -1,4 +1,4 @@
-"""tools/check-elf: a sound kernel passes, and each kind of bad one is told by name."""
+"""tools/check-elf accepts a sound kernel and names the fault of each unsound one."""
 
 import subprocess
 import sys
@@ -36,7 +36,7 @@ SECTIONS {{
 
 @pytest.fixture
 def check(tmp_path, root):
-    """check(source, ...): links an assembly source and returns what tools/check-elf says of it."""
+    """check(source, ...) links an assembly source, runs tools/check-elf on it and returns its stderr."""
 
     def run(source, flags=5, skip=0, spoil=lambda data: data, link=True):
         (tmp_path / "k.asm").write_text(source)
@@ -67,14 +67,14 @@ def test_writable_and_executable(check):
 def test_multiboot2_header(check):
     assert "no Multiboot2 header" in check(CODE)
     assert "wrong checksum" in check(HEADER.replace("-(0xe85250d6", "-(0xe85250d5") + CODE)
-    # The file has 4 KiB of ELF headers before the text.
+    # In the file, 4 KiB of ELF headers precede the text.
     assert check(HEADER + CODE, skip=28 * 1024 - 24) == ""
     assert "does not end in" in check(HEADER + CODE, skip=28 * 1024 - 16)
     assert "no Multiboot2 header" in check(HEADER + CODE, skip=28 * 1024)
 
 
 def test_undefined_symbol(check):
-    # The linker refuses these, so it is an object file that is looked at.
+    # The linker rejects undefined symbols, so this checks an object file.
     said = check(HEADER + CODE + "section .text\nextern nowhere\ndq nowhere\n", link=False)
     assert "symbol nowhere is undefined" in said
     assert "symbol start" not in said

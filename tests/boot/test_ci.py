@@ -1,4 +1,4 @@
-"""docs/ci.md: its commands and its configuration work as they stand there."""
+"""The commands and configuration files in docs/ci.md work exactly as printed."""
 
 import os
 import re
@@ -21,13 +21,13 @@ def page(root):
 
 @pytest.fixture
 def blocks(page):
-    """What stands in the page to be copied."""
+    """The code blocks of the page."""
     return re.findall(r"^```\w*\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def folder(tmp_path, root, elf):
-    """A folder that looks like the project's, where commands can leave their files."""
+    """A folder with the project's tools and kernel, in which commands can leave files."""
     (tmp_path / "tools").symlink_to(root / "tools")
     (tmp_path / "build").mkdir()
     (tmp_path / "build/trapline.elf").symlink_to(elf)
@@ -40,7 +40,7 @@ def block_with(blocks, words):
 
 
 def bash(commands, folder, **more):
-    """Runs commands as a pipeline does: the first that fails ends it."""
+    """Runs commands like a CI pipeline: stops at the first one that fails."""
     return subprocess.run(["bash", "-e", "-o", "pipefail", "-c", commands], cwd=folder,
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, **more)
 
@@ -58,7 +58,7 @@ def test_first_commands(blocks, folder):
 
 @pytest.fixture
 def bochs_folder(blocks, folder, make_disc, elf):
-    """The folder with everything that the page's Bochs reads."""
+    """The folder with all files that the page's Bochs command reads."""
     make_disc(elf, "exits=10").rename(folder / "ci.iso")
     (folder / "bochsrc").write_text(block_with(blocks, "display_library"))
     (folder / "dbg.rc").write_text(block_with(blocks, "quit\n"))
@@ -75,14 +75,14 @@ def test_bochs(blocks, bochs_folder):
 
 
 def test_bochs_needs_no_luck(blocks, bochs_folder):
-    """The variable makes glibc fill the memory that it hands out. A size that Bochs never sets, like that
-    of its packets of sound, is then wrong every time, and not once in many runs."""
+    """Bochs works without relying on uninitialised memory. MALLOC_PERTURB_ makes glibc fill allocated memory, so that
+    a variable that Bochs never sets, such as the size of sound packets, is wrong in every run."""
     assert_pass(bash(block_with(blocks, "bochs-bin"), bochs_folder,
                      env={**os.environ, "MALLOC_PERTURB_": "85"}))
 
 
 def bochsrcs(root):
-    """Each bochsrc in the project: its file, and its text up to the line that closes the quotation."""
+    """Yields (file, text) for each bochsrc in the project. The text ends at the closing quotes or backticks."""
     for file in ("README.md", "docs/*.md", "tools/*", "tests/**/*.py"):
         for path in sorted(path for path in root.glob(file) if path.is_file()):
             for text in re.findall(r'^display_library: .*?^(?:```|""")', path.read_text(),
@@ -91,7 +91,7 @@ def bochsrcs(root):
 
 
 def test_bochs_is_silent_everywhere(root):
-    """On a machine without sound, a speaker or a sound card makes Bochs 2.7 die now and then."""
+    """No bochsrc has a speaker or sound card: with these, Bochs 2.7 sometimes crashes on a machine without sound."""
     found = list(bochsrcs(root))
     assert {"docs/ci.md", "tools/machine.py", "tests/kvm/linux_in_bochs.py"} <= {file for file, _ in found}
     for file, text in found:
@@ -112,7 +112,7 @@ def test_qemu_is_started_as_by_make_run(blocks, root):
 
 
 def test_qemu_exit_status(blocks, folder, make_disc, elf):
-    """Without KVM, and so without VMX."""
+    """The QEMU command returns the documented exit status. It runs here without KVM and therefore without VMX."""
     make_disc(elf).rename(folder / "ci.iso")
     done = bash(qemu_command(blocks).replace("-enable-kvm -cpu host", "-cpu max"), folder)
     assert done.returncode == 5, done.stderr
@@ -126,7 +126,7 @@ def test_kvm_obstacle(blocks, folder):
 
 
 def test_options_of_the_table(page, folder):
-    """They are understood; a log that does not grant them is no wrong usage."""
+    """tools/check-log knows each option of the table. An empty log fails, but is not reported as wrong usage."""
     rows = re.findall(r"^\| (`--.*?) \|", page, re.MULTILINE)
     options = [option for row in rows for option in re.findall(r"`([^`]+)`", row)]
     assert len(options) >= 6
@@ -143,7 +143,7 @@ def test_expected_failure(page, blocks, folder, start):
 
 
 def test_actions_example(root, blocks, folder, elf):
-    """What its steps run, up to the set-up and the build."""
+    """The commands of the workflow's steps work. Installing, setting up and building is left out."""
     workflow = yaml.safe_load(block_with(blocks, "runs-on"))
     commands = [step["run"] for step in workflow["jobs"]["guest"]["steps"] if "run" in step]
     commands = [command for command in commands if "apt-get" not in command]
@@ -154,7 +154,7 @@ def test_actions_example(root, blocks, folder, elf):
 
 
 def test_lab(blocks, folder, start):
-    """A serial port is a terminal here that a program writes to, and never closes."""
+    """The commands for a machine in a lab work. A pseudo-terminal that stays open plays the serial port."""
     log = engine.boot(start("exits=1"), "bochs", timeout=60).serial
     machine, port = os.openpty()
     commands = block_with(blocks, "stty").replace("/dev/ttyUSB0", os.ttyname(port))

@@ -1,4 +1,4 @@
-"""Guests that misbehave: each ends in a way that says what it did, and the host stays whole."""
+"""Guests that misbehave: Trapline stops each one, reports why, and the host stays intact."""
 
 import pytest
 
@@ -6,7 +6,7 @@ import engine
 import guest_files
 import serial_log
 
-MEM = 24  # MiB, of which 16 are the guest's; all else is watched
+MEM = 24  # MiB; 16 of them belong to the guest, and checksum=1 covers the rest
 MODELS = ["corei5_lynnfield_750", "corei7_skylake_x", "tigerlake"]
 
 
@@ -14,7 +14,8 @@ def code(text):
     return bytes.fromhex(text)
 
 
-# In 64-bit mode, without an IDT.
+# Name of the misdeed: the guest's 64-bit code, options, and a part of the reason in the result. The guests
+# have no IDT, so every exception ends in a triple fault.
 MISDEEDS = {
     "loops": (code("ebfe"), ["budget=50"], "budget="),
     "halts for ever": (code("f4"), [], "nothing would wake the guest"),
@@ -47,7 +48,7 @@ def test_misdeed(misdeed, model, start):
 
 
 def test_trace(start):
-    """The exits asked for and the last one are printed; all are counted."""
+    """trace=N prints the first N exits and the last one; the statistics count all."""
     source = start("guest=flat", "budget=50", "trace=2", modules=(code("0fa2 ebfc"),))
     lines = serial_log.parse(engine.boot(source, "bochs", None, timeout=60).serial)
     exits = [int(line["seq"]) for line in lines if line.tag == "exit"]
@@ -58,7 +59,7 @@ def test_trace(start):
 
 
 def test_checksum_sees_a_change(start):
-    """A word of memory is written to the host's own, between the two sums."""
+    """The checksum changes if a word of host memory is written between the two sums."""
     source = start("checksum=1", "memory.0x2000=77")
     lines = serial_log.parse(engine.boot(source, "bochs", None, MEM, timeout=60).serial)
     (host,) = [line for line in lines if line.tag == "host"]
@@ -66,7 +67,7 @@ def test_checksum_sees_a_change(start):
     assert lines[-1]["code"] == "5"
 
 
-# A guest that tries all that is not its own, and one that makes ten million exits; and a part of each.
+# sweep tries every resource that it does not own; stress makes ten million exits. The -part tests are shorter.
 @pytest.mark.parametrize("name, defines, mem, least_exits", [
     pytest.param("sweep", (), 256, 2_200_000, id="sweep", marks=pytest.mark.long),
     pytest.param("sweep", ("STEP=61",), MEM, 36_000, id="sweep-part"),
@@ -86,7 +87,7 @@ def test_long(name, defines, mem, least_exits, start):
 
 
 def test_rounds_begin_alike(start):
-    """What one round wrote to its memory the next one does not find."""
+    """A round starts with fresh guest memory, without the writes of the round before."""
     binary = code("8b1c2500900000 ff042500900000 b802000000 0f01c1")  # finish([0x9000]++)
     source = start("guest=flat", "repeat=2", modules=(binary,))
     lines = serial_log.parse(engine.boot(source, "bochs", None, timeout=60).serial)

@@ -1,4 +1,4 @@
-"""Every VMX control, and that docs/controls.md says what was seen of it."""
+"""Runs each VMX control, and checks that docs/controls.md matches the results."""
 
 import re
 import subprocess
@@ -20,14 +20,14 @@ ALONE = [name for name, models in ALLOWED.items()
 
 
 def test_all_rows():
-    """No row of the table is overlooked by whoever reads it as text."""
+    """def_tables reads all rows of vmx/controls.def."""
     text = (def_tables.ROOT / "vmx/controls.def").read_text()
     assert len(CONTROLS) == len(re.findall(r"^CONTROL\(", text, re.MULTILINE)) > 100
 
 
 @pytest.mark.parametrize("name", ALONE)
 def test_alone(name, start):
-    """A control that no test guest asks for, with the guest of HLTs."""
+    """guest=hlt ends as controls_alone.toml says with each control that no test guest sets."""
     row = control_facts.alone().get(name, {})
     source = start("exits=3", f"control.{name}=1", *row.get("words", []))
     lines = serial_log.parse(engine.boot(source, "bochs", ALLOWED[name][-1], timeout=60).serial)
@@ -41,7 +41,7 @@ def test_alone_has_no_others():
 
 @pytest.mark.parametrize("name", ["ENABLE_PCONFIG", "EXIT.LOAD_CET_STATE"])
 def test_not_allowed(name, start):
-    """A control that this model does not allow is refused, by name."""
+    """Trapline refuses a control that the model does not allow."""
     source = start(f"control.{name}=1")
     result = serial_log.parse(engine.boot(source, "bochs", "corei7_skylake_x").serial)[-1]
     assert "corei7_skylake_x" not in ALLOWED[name]
@@ -49,14 +49,14 @@ def test_not_allowed(name, start):
 
 
 def test_guests_have_their_controls():
-    """Each model that a guest runs on allows the controls of its words."""
+    """Each guest runs only on models that allow all controls of its command line."""
     for guest in guest_files.guests():
         for name in re.findall(r"control\.(\S+)=1", " ".join(guest.words)):
             assert set(guest.models) <= set(ALLOWED[name]), (guest.name, name)
 
 
 def test_why_not():
-    """Where a reason is not provoked for want of a control, no model allows that."""
+    """If exit_coverage.toml says that no model allows a control, then no model does."""
     for reason, why in exit_coverage.explained("why_not").items():
         for name in re.findall(r"no model allows (\w+)", why):
             assert ALLOWED[name] == [], reason
@@ -65,7 +65,7 @@ def test_why_not():
 
 
 def test_docs(root):
-    """docs/controls.md is what the tables, the guests and the evidence make."""
+    """docs/controls.md is up to date with the tables, the guests and the evidence."""
     text = subprocess.run([sys.executable, root / "tests/boot/controls_doc.py"], check=True,
                           capture_output=True, text=True).stdout
     assert text == (root / "docs/controls.md").read_text()

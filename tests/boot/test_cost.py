@@ -1,8 +1,9 @@
-"""What a VM exit costs: the instructions of ours from a VM exit to the VM entry after it, printing aside.
+"""Limits the cost of a VM exit: the number of instructions that Trapline executes from a VM exit to the next VM
+entry, without printing.
 
-Bochs's time-stamp counter advances by one an instruction, VM exits and entries themselves have no hidden
-cost there, and a boot runs the same way each time. Of two runs that differ in nothing but the number of
-exits, the time that lies between is that of so many exits more, and of the guest's loop around them."""
+In Bochs, the time-stamp counter advances by one for each instruction, VM exits and VM entries take no further
+time, and a boot always runs the same way. Two runs differ only in the number of exits. So the difference of their
+times is the cost of the additional exits and of the guest's loop around them."""
 
 import pytest
 
@@ -12,8 +13,8 @@ import serial_log
 MODEL = "corei7_skylake_x"
 FEW, MANY = 1000, 2000
 
-# In 64-bit mode: the instructions of a loop that makes one exit each time, how many they are, and the most
-# that we may spend on it. The loop's DEC and JNZ are two more.
+# Name: 64-bit code of a loop's body that makes one exit, its number of instructions, and the limit for
+# Trapline's instructions. DEC and JNZ of the loop are two further instructions.
 LOOPS = {
     "CPUID": ("31c0 31c9 0fa2", 3, 100),  # leaf 0
     "CPUID of features": ("b801000000 31c9 0fa2", 3, 100),
@@ -28,24 +29,25 @@ LOOPS = {
 
 
 def time_of(source):
-    """The time stamp of the exit that ended the guest."""
+    """Returns the time stamp of the exit that ended the guest. The run must pass."""
     lines = serial_log.parse(engine.boot(source, "bochs", MODEL, timeout=60).serial)
     assert lines[-1]["status"] == "pass", lines[-1]
     return int([line for line in lines if line.tag == "exit"][-1]["exited"])
 
 
 def loop(body, count):
-    """`count` times around the body, and the guest finishes."""
+    """Returns the code of a guest that executes body count times and finishes with status 0."""
     start = b"\xbf" + count.to_bytes(4, "little")  # mov edi, count
     jump = bytes.fromhex("ffcf 75") + (256 - len(body) - 4).to_bytes(1, "little")
     return start + body + jump + bytes.fromhex("b802000000 31db 0f01c1")
 
 
 def cost_of(make):
-    """Of an exit, and of the guest's loop; make(count): the start of a guest that makes so many."""
+    """Returns the instructions of one exit and one round of the guest's loop. make(count) returns the source of a guest
+    that makes count exits."""
     few, many = (time_of(make(count)) for count in (FEW, MANY))
     cost, rest = divmod(many - few, MANY - FEW)
-    assert rest == 0, "each exit costs the same"
+    assert rest == 0, f"each exit must cost the same, but {MANY - FEW} exits cost {many - few} instructions"
     return cost
 
 
@@ -66,11 +68,11 @@ def test_exit(exit, start):
 
 
 def test_hlt(start):
-    """Each is skipped but the last."""
+    """Trapline skips each HLT except the last one."""
     assert 0 < cost_of_hlt(start, "trace=1") <= 80
 
 
-# What a record costs: little where the exit is handled at once.
+# The limit for the cost of a record. It is low for exits that a fast path handles.
 @pytest.mark.parametrize("exit, most", [("CPUID", 30), ("VMCALL", 70), ("WRMSR", 100)])
 def test_record(exit, most, start):
     without, recorded = (cost_of_loop(exit, start, *words)

@@ -1,5 +1,5 @@
-"""Memory maps, ACPI tables and firmware settings that GRUB and the BIOS of Bochs never produce. A ROM starts these
-machines (tests/direct)."""
+"""Boots on machines with memory maps, ACPI tables and firmware settings that GRUB and the BIOS of Bochs never produce.
+A ROM starts these machines (tests/direct)."""
 
 import pytest
 
@@ -9,7 +9,7 @@ import engine
 import serial_log
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
-MEM = 64  # MiB of memory
+MEM = 64  # MiB
 USABLE, RESERVED, ACPI, NVS, BAD = 1, 2, 3, 4, 5
 
 
@@ -24,7 +24,7 @@ def line_of(log, tag, **pairs):
 
 @pytest.mark.parametrize("model", ["corei5_lynnfield_750", "corei7_skylake_x", "tigerlake"])
 def test_as_bios_and_grub_leave_it(model, start, make_disc, elf):
-    """A kernel that a ROM starts finds what BIOS and GRUB leave, apart from ACPI, the screen and the clock."""
+    """A ROM leaves the machine in the same state as BIOS and GRUB, except for ACPI, the screen and the clock."""
     direct_log = boot(start("exits=1"), model)
     grub_log = boot(make_disc(elf, "exits=1"), model)
     for tag in ("cpu", "caps", "mtrr", "control", "audit", "restore", "result"):
@@ -35,7 +35,7 @@ def test_as_bios_and_grub_leave_it(model, start, make_disc, elf):
 
 
 def test_as_the_reset_leaves_it(start):
-    """Nobody has written an MSR since the reset."""
+    """The kernel works with all MSRs in their reset state."""
     log = boot(start("exits=1", feature_control=0, mtrrs=()))
     assert line_of(log, "caps", msr="0x3a").has({"before": "0x0", "value": "0x5"})
     assert line_of(log, "mtrr", present="yes")["def_type"] == "0x0"
@@ -51,7 +51,8 @@ def test_the_firmware_locked_vmx_out(value, start):
 
 
 def usable_kib(rows):
-    """The memory that these rows allow, counted page by page: whole pages that no other row gives another type."""
+    """Returns the usable memory in KiB by counting each page that is wholly usable and has no part in a row of
+    another type."""
     def pages(base, end):
         return set(range(base // direct.PAGE, min(end, MEM * MIB) // direct.PAGE))
 
@@ -70,7 +71,7 @@ ALL = (MIB, (MEM - 1) * MIB, USABLE)
 
 
 def holes(count):
-    """Rows for memory with `count` holes of a page from 16 MiB up: two rows for each hole, and two more."""
+    """Returns a memory map with `count` holes of one page from 16 MiB up: two rows for each hole, and two more."""
     rows = [LOW, (MIB, 15 * MIB, USABLE)]
     for start in range(16 * MIB, 16 * MIB + count * 64 * KIB, 64 * KIB):
         rows += [(start, 60 * KIB, USABLE), (start + 60 * KIB, 4 * KIB, RESERVED)]
@@ -102,7 +103,7 @@ def test_memory_map(name, start):
 
 @pytest.mark.parametrize("rows, why", [
     ([], "has no memory map"),
-    (holes(256), "more memory ranges or modules than"),  # 514 of 512
+    (holes(256), "more memory ranges or modules than"),  # 514 rows; the limit is 512
     ([(0, MEM * MIB, RESERVED)], "needs memory below 4 GiB, found none"),
     ([LOW], "needs memory below 4 GiB, found none"),
 ])
@@ -113,7 +114,7 @@ def test_memory_map_that_cannot_be(rows, why, start):
 
 
 def test_memory_of_512_gib(start):
-    """The map claims memory that is not there; nobody touches it."""
+    """The map claims memory that the machine does not have. Nothing accesses it."""
     rows = (LOW, ALL, (4 * GIB, 508 * GIB, USABLE))
     log = boot(start("guest=self", memory=rows))
     assert line_of(log, "mem")["total_kib"] == str((640 * KIB + (MEM - 1) * MIB + 508 * GIB) // KIB)
@@ -132,7 +133,7 @@ def test_modules(words, count, code, why, start):
 
 
 def test_no_acpi(start):
-    """There are no tables, and the machine still ends."""
+    """end=poweroff and end=reboot end the machine even without ACPI tables."""
     for word in ("end=poweroff", "end=reboot"):
         outcome = engine.boot(start("exits=1", word), "bochs")
         log = serial_log.parse(outcome.serial)

@@ -1,5 +1,5 @@
-"""tools/mkiso: what is on a disc, that words reach the kernel as they were given, and that each kind of
-guest boots the whole way, through the BIOS and GRUB. Most other tests start the kernel directly."""
+"""tools/mkiso: the contents of a disc, the command line that reaches the kernel, and a boot through BIOS and GRUB for
+each kind of guest. Most other tests start the kernel directly."""
 
 import os
 import subprocess
@@ -10,14 +10,14 @@ import engine
 import guest_files
 import serial_log
 
-# Every sign that means something to GRUB's script language or to the shell.
+# All characters with a special meaning in GRUB's script language or in the shell.
 WORDS = ["a$b", "${x}", ";", "{", "}", "|", "&", "<>", "#c", "*?", "$((1))", "`x`", "\\", "\\n",
          '"', "'", "it's", "''", "@CMDLINE@", "@MODULES@", "%s", "--", "-x", "a=b,c"]
 
 
 @pytest.fixture
 def mkiso(root, tmp_path, elf):
-    """mkiso(*words): makes a disc; returns the finished process, whose disc is in .disc."""
+    """mkiso(*words) runs tools/mkiso and returns the finished process, with the path of the disc as .disc."""
 
     def make(*words):
         disc = tmp_path / "disc.iso"
@@ -39,7 +39,7 @@ def extract(disc, path, folder):
 def test_words_reach_the_kernel(make_disc, elf):
     outcome = engine.boot(make_disc(elf, *WORDS), "bochs")
     log = serial_log.parse(outcome.serial)
-    # GRUB itself puts a backslash before quotes and backslashes on a command line.
+    # GRUB puts a backslash before quotes and backslashes of the command line.
     said = [word.translate({ord(sign): "\\" + sign for sign in "\\'\""}) for word in WORDS]
     assert log[0]["cmdline"] == " ".join(said)
     assert log[-1]["code"] == "6"
@@ -48,7 +48,7 @@ def test_words_reach_the_kernel(make_disc, elf):
 def test_small(mkiso):
     process = mkiso()
     assert process.returncode == 0
-    assert process.disc.stat().st_size < 5 << 20  # GRUB and the file system that UEFI boots from are most of it
+    assert process.disc.stat().st_size < 5 << 20  # most of it is GRUB and the file system for UEFI
 
 
 def test_same_files_same_bytes(root, tmp_path, elf):

@@ -1,4 +1,4 @@
-"""tools/run and tools/engine.py, tried with kernels that misbehave in every way."""
+"""tools/run and tools/engine.py, tested with kernels that end, hang and report in all ways."""
 
 import functools
 import os
@@ -22,7 +22,8 @@ TIME_LIMIT = "30"
 
 @pytest.fixture(scope="session")
 def dummy(tmp_path_factory, root):
-    """dummy(lines, action): a disc with a kernel that says these lines and then does that."""
+    """dummy(lines, action) makes a disc with a kernel that prints these lines and then performs the action, which
+    dummy.asm describes."""
 
     @functools.cache
     def make(text, action):
@@ -40,11 +41,11 @@ def dummy(tmp_path_factory, root):
 
 @pytest.fixture
 def command(root, tmp_path):
-    """command(disc, *options): the command line of tools/run, and its environment."""
+    """command(disc, *options) returns the command line and environment of tools/run, as arguments for subprocess."""
 
     def make(disc, *options, path=os.environ["PATH"]):
         (tmp_path / "tmp").mkdir(exist_ok=True)
-        # Whoever runs the tests in the background may have them ignore signals.
+        # A shell that runs the tests in the background may have set signals to be ignored.
         return {"args": [shutil.which("env"), "--default-signal",
                          sys.executable, root / "tools/run", "--iso", disc, *options],
                 "env": {**os.environ, "PATH": path, "TMPDIR": str(tmp_path / "tmp")},
@@ -55,7 +56,7 @@ def command(root, tmp_path):
 
 @pytest.fixture
 def run(command):
-    """run(disc, *options): tools/run, finished."""
+    """run(disc, *options) runs tools/run to its end and returns the finished process."""
     return lambda *words, **more: subprocess.run(**command(*words, **more), capture_output=True,
                                                  timeout=2 * float(TIME_LIMIT), check=False)
 
@@ -75,7 +76,7 @@ def run(command):
 ])
 @pytest.mark.parametrize("name", ["bochs", "qemu-tcg"])
 def test_exit_status(name, lines, action, status, dummy, run, tmp_path):
-    # Longer than this test waits: it has to see the end itself.
+    # The time limit is longer than the test waits, so that tools/run must notice the end of the machine.
     ended = run(dummy(lines, action), "--engine", name, "--timeout", "1000")
     assert (ended.returncode, ended.stdout.split("\n")[:-1]) == (status, lines), ended.stderr
     assert ended.stderr.startswith(f"run: {name}: ")
@@ -199,7 +200,7 @@ def test_debugger_is_bochs_alone(tmp_path):
 
 @pytest.fixture
 def host(tmp_path, monkeypatch):
-    """A made-up host on which KVM works; ioctl holds what each request answers."""
+    """A made-up host on which KVM works: its root folder, and {request: function} with the answers of ioctl()."""
     for name, text in (("proc/cpuinfo", "flags\t\t: fpu vmx sse\n"), ("dev/kvm", ""),
                        ("sys/module/kvm_intel/parameters/nested", "Y\n")):
         (tmp_path / name).parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Breaks the kernel while it runs, through the debugger of Bochs, and looks at how it takes it."""
+"""Makes the running kernel fault through the debugger of Bochs, and checks its panic."""
 
 import pytest
 
@@ -7,16 +7,16 @@ import serial_log
 
 TIME_LIMIT = 60  # seconds
 
-# In a function that runs with the kernel's own page tables and descriptors.
+# The faulting code overwrites the start of this function, which runs with the kernel's own page tables and descriptors.
 PLACE = "run_round"
 
 
 def absolute(opcode, address):
-    """An instruction with a 32-bit absolute address as its operand."""
+    """Returns an instruction with a 32-bit absolute address as its operand."""
     return bytes.fromhex(opcode) + address.to_bytes(4, "little")
 
 
-# Name: the code that is put into PLACE, made from the table of symbols; what the panic line says.
+# Name: a function that returns the faulting code, given the kernel's symbols; the expected pairs of the panic line.
 FAULTS = {
     "divide": (lambda at: bytes.fromhex("31c9 f7f1"),  # xor ecx, ecx; div ecx
                {"vector": "0", "name": "#DE"}),
@@ -42,14 +42,14 @@ FAULTS = {
                      {"vector": "14", "name": "#PF", "rip": "data_start", "error": "0x11"}),
     "execute_rodata": (lambda at: absolute("b8", at["rodata_start"]) + bytes.fromhex("ffe0"),
                        {"vector": "14", "name": "#PF", "rip": "rodata_start", "error": "0x11"}),
-    # The page below the stack is not there, nor is there a stack to say so on: #DF has its own.
+    # The page below the stack is not present, so #PF cannot push its frame and becomes #DF, which has its own stack.
     "stack_overflow": (lambda at: bytes.fromhex("50 ebfd"),  # push rax, for ever
                        {"vector": "8", "name": "#DF"}),
 }
 
 
 def poke(address, code):
-    """The debugger's commands that put these bytes into memory."""
+    """Returns the debugger's commands that write code to an address."""
     return [f"setpmem 0x{address + i:x} 1 0x{byte:x}" for i, byte in enumerate(code)]
 
 

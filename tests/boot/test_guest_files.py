@@ -1,4 +1,4 @@
-"""What the test guests say of themselves: what is taken, and what is refused."""
+"""The parser of test guests' header comments: what it accepts and what it refuses."""
 
 import pytest
 
@@ -67,11 +67,11 @@ def test_malformed(line, instead):
 
 @pytest.mark.parametrize("mode", guest_files.BITS)
 def test_same_addresses(mode):
-    """What a guest is made of stands at the same addresses for Trapline and for the bare processor."""
+    """The binaries for Trapline and for the bare processor have the same layout and differ only in VMCALLs."""
     under, bare = (guest_files.assemble("exceptions", mode, bare) for bare in (False, True))
     assert under != bare
     different = [i for i in range(len(under)) if under[i] != bare[i]]
     vmcalls = [i for i in range(len(under)) if under[i:i + 3] == bytes.fromhex("0f01c1")]
     assert vmcalls
-    near_call = 5  # bytes; 3 in code of 16 bits
+    near_call = 5  # bytes; replaces VMCALL on the bare processor; 3 bytes in 16-bit code
     assert all(any(at <= i < at + near_call for at in vmcalls) for i in different)

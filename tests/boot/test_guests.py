@@ -1,4 +1,4 @@
-"""Test guests: flat binaries that check from the inside what a processor would have given them."""
+"""Runs the test guests: flat binaries that check from the inside that they see what a bare processor would show."""
 
 import pytest
 
@@ -13,7 +13,7 @@ GUESTS = [guest for guest in guest_files.guests() if guest.name not in guest_fil
 
 @pytest.fixture
 def flat(start):
-    """flat(binary, *words): starts Trapline with this binary as the flat guest."""
+    """flat(binary, *words) returns a source for engine.boot() with this binary as the flat guest."""
     return lambda binary, *words: start("guest=flat", *words, modules=(binary,))
 
 
@@ -23,7 +23,7 @@ def boot(source, model):
 
 
 def boot_without_result(source, model):
-    """The complete lines of a machine that ends before it has said its result."""
+    """Returns the complete lines of a machine that ends before it prints a result line."""
     outcome = engine.boot(source, "bochs", model, timeout=60)
     assert outcome.reason == "ended"
     return [serial_log.parse_line(text) for text in outcome.serial.split("\r\n")[:-1]]
@@ -39,12 +39,12 @@ def texts_of(lines):
 
 
 def answers_of(texts):
-    """What the guest noted, of all that it printed."""
+    """Returns the lines with the guest's notes among all that it printed."""
     return [text for text in texts if text.startswith("notes:")]
 
 
 def answers_bare(guest, mode, model, start):
-    """What the guest notes on the processor without Trapline."""
+    """Returns the guest's notes on the bare processor, without Trapline."""
     source = start(kernel=guest_files.bare_kernel(mode),
                    modules=(guest_files.assemble(guest.name, mode, bare=True),))
     outcome = engine.boot(source, "bochs", model, timeout=60)
@@ -54,7 +54,7 @@ def answers_bare(guest, mode, model, start):
 
 @pytest.mark.parametrize("guest, mode, model", runs())
 def test_guest(guest, mode, model, flat, start, record_property):
-    """It ends as it says, provokes what it says, and sees what it sees without Trapline."""
+    """The guest ends as declared, provokes the declared exits, and notes the same as on the bare processor."""
     source = flat(guest_files.assemble(guest.name, mode), f"mode={mode}", *guest.words)
     lines = boot(source, model) if guest.code is not None else boot_without_result(source, model)
     missing, handled = exit_coverage.note(record_property, guest, mode, model, lines)
@@ -69,7 +69,7 @@ def test_guest(guest, mode, model, flat, start, record_property):
 
 
 def test_every_reason():
-    """Each exit reason has a guest, or there stands why it cannot have one; never both."""
+    """Each exit reason has either a guest that provokes it or an explanation in exit_coverage.toml, never both."""
     known = set(def_tables.exit_reasons())
     by_guest = {name for guest in guest_files.guests() for name in guest.exits}
     without = set(exit_coverage.explained("why_not"))
@@ -78,7 +78,7 @@ def test_every_reason():
 
 
 def test_two_models():
-    """What is provoked is so on two models, or there stands why on one alone; never both."""
+    """Guests provoke each exit reason on two models or more, or exit_coverage.toml explains why on one; never both."""
     models = {}
     for guest in guest_files.guests():
         for name in guest.exits:
@@ -88,7 +88,7 @@ def test_two_models():
 
 
 def test_no_unrestricted_guest(flat):
-    """A processor that cannot run real mode says so."""
+    """Trapline reports that a processor without unrestricted guest cannot run real mode."""
     binary = guest_files.assemble("vmcall", "real")
     result = boot(flat(binary, "mode=real"), guest_files.NOT_REAL)[-1]
     assert result["code"] == "2"
@@ -99,7 +99,7 @@ FINISH = bytes.fromhex("b802000000 bb07000000 0f01c1")  # mov eax, 2; mov ebx, 7
 
 
 def test_status(flat):
-    """A guest that says something was wrong is a failure, with its number."""
+    """A guest that finishes with a status other than 0 fails, and the result names the status."""
     result = boot(flat(FINISH), "corei7_skylake_x")[-1]
     assert result["code"] == "1"
     assert result["why"] == "the guest finished with status 7"
@@ -110,7 +110,7 @@ def test_print(flat):
     assert texts_of(lines)[0] == "vmcall: begins"
 
 
-ROOM = (1 << 20) - 0x8000  # for a binary, with mem=1
+ROOM = (1 << 20) - 0x8000  # bytes available for a binary with mem=1
 
 
 @pytest.mark.parametrize("binary,size,words,code", [
@@ -121,7 +121,7 @@ ROOM = (1 << 20) - 0x8000  # for a binary, with mem=1
     (FINISH, 0, ["mem=0"], 6),
     (FINISH, 0, ["mode=16"], 6),
     (FINISH, 0, ["mem=1024"], 2),  # more than the machine has
-    (b"\xf4", 0, [], 1),  # HLT, and nothing to wake it
+    (b"\xf4", 0, [], 1),  # HLT that nothing wakes
     (b"\xeb\xfe", 0, ["vmcs.VMX_PREEMPTION_TIMER_VALUE=1000"], 1),  # loops for ever
 ])
 def test_ends(binary, size, words, code, flat):
@@ -131,7 +131,7 @@ def test_ends(binary, size, words, code, flat):
 
 @pytest.mark.parametrize("guest,mode", [("exceptions", "64"), ("modes", "real")])
 def test_more_exits(guest, mode, flat):
-    """What the processor does by itself elsewhere, done by handlers."""
+    """Guests work the same if further controls make handlers do the work of the processor."""
     controls = ["RDTSC_EXITING", "MOV_DR_EXITING", "INVLPG_EXITING", "PAUSE_EXITING",
                 "CR3_LOAD_EXITING", "CR3_STORE_EXITING", "DESCRIPTOR_TABLE_EXITING"]
     lines = boot(flat(guest_files.assemble(guest, mode), f"mode={mode}",
@@ -140,7 +140,7 @@ def test_more_exits(guest, mode, flat):
 
 
 def test_next_guest(flat):
-    """What a guest leaves in the processor is not there for the next one, nor for the host."""
+    """Neither the next guest nor the host sees processor state that a guest left behind."""
     binary = guest_files.assemble("fresh", "64")
     lines = boot(flat(binary, "repeat=2"), "corei7_skylake_x")
     assert lines[-1]["code"] == "0", lines[-1]
@@ -149,7 +149,7 @@ def test_next_guest(flat):
 
 @pytest.mark.parametrize("exiting", [0, 1])
 def test_scaled_time(exiting, flat):
-    """A time stamp that the guest wrote, read by itself and by a handler, runs 64 times as fast."""
+    """With a multiplier of 64, a time stamp that the guest wrote advances 64 times as fast, with and without exits."""
     binary = guest_files.assemble("rdtsc", "64")
     lines = boot(flat(binary, "control.USE_TSC_OFFSETTING=1",
                            "control.USE_TSC_SCALING=1", f"vmcs.TSC_MULTIPLIER={1 << 54:#x}",
@@ -158,7 +158,7 @@ def test_scaled_time(exiting, flat):
 
 
 def test_triple_fault(flat):
-    """LIDT of a table without entries, then an exception."""
+    """The guest loads an IDT without usable entries and causes an exception."""
     result = boot(flat(bytes.fromhex("0f011c2500500000 0f0b")), "corei7_skylake_x")[-1]
     assert result["code"] == "1"
     assert "triple fault" in result["why"]

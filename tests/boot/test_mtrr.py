@@ -1,5 +1,5 @@
-"""Memory types: what Trapline makes of the MTRRs, against what the same machine's MTRRs say when they
-are read without it."""
+"""Compares the memory types that Trapline derives from the MTRRs with a model of the MTRRs in Python. The model gets
+the registers from a program that reads them without Trapline on the same machine."""
 
 import subprocess
 
@@ -13,13 +13,13 @@ import serial_log
 NAMES = {0: "UC", 1: "WC", 4: "WT", 5: "WP", 6: "WB"}
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
-# Addresses of the fixed ranges, by register: SDM Vol 3A, Table 11-9.
+# {register: (first address, size of each of its 8 ranges)}: SDM Vol 3A, Table 11-9.
 FIXED = {0x250: (0, 64 * KIB), 0x258: (0x80000, 16 * KIB), 0x259: (0xA0000, 16 * KIB),
          **{0x268 + i: (0xC0000 + i * 0x8000, 4 * KIB) for i in range(8)}}
 
 
 class Registers:
-    """The MTRRs of a machine, and the type of an address by SDM Vol 3A §11.11.4.1."""
+    """The MTRRs of a machine. type_of() derives memory types by SDM Vol 3A §11.11.4.1."""
 
     def __init__(self, width, values):
         self.width = width
@@ -47,7 +47,7 @@ class Registers:
 
 @pytest.fixture(scope="session")
 def reader(tmp_path_factory):
-    """A program that notes the registers, and is no part of Trapline."""
+    """The binary of mtrrs.asm, which notes the MTRRs and is independent of Trapline."""
     binary = tmp_path_factory.mktemp("mtrrs") / "mtrrs"
     subprocess.run(["nasm", "-f", "bin", "-w+error", "-DMODE=64", "-DBARE=1", "-I",
                     f"{guest_files.FOLDER}/", "-o", binary,
@@ -56,7 +56,7 @@ def reader(tmp_path_factory):
 
 
 def registers_of(outcome):
-    """Those that the reader has noted."""
+    """Returns the Registers that the reader noted."""
     assert outcome.reason == "ended", outcome
     numbers = [int(number, 16) for line in outcome.serial.splitlines() if line.startswith("notes:")
                for number in line.split()[1:]]
@@ -78,7 +78,8 @@ def type_in(ranges, address):
 
 
 def kib_by_type(registers, end):
-    """How much there is of each type from 0 up. Of these machines all masks end at 2 MiB or above."""
+    """Returns {type: KiB} for addresses from 0 to end. Steps by 2 MiB above 2 MiB, because the variable ranges of these
+    machines consist of such blocks."""
     assert all(mask % (2 * MIB) == 0 for _, mask, _ in registers.pairs)
     total = {}
     for address in [*range(0, 2 * MIB, 4 * KIB), *range(2 * MIB, end, 2 * MIB)]:
@@ -88,7 +89,7 @@ def kib_by_type(registers, end):
 
 
 def check_firmware(ranges, mem):
-    """RAM is write-back; what a VGA card shows of itself below 1 MiB is not, nor is the local APIC."""
+    """RAM is write-back; the VGA window below 1 MiB and the local APIC are uncacheable."""
     ram = [*range(0, 0xA0000, 4 * KIB), *range(MIB, min(mem * MIB, 3 * GIB), MIB)]
     assert {type_in(ranges, address) for address in ram} == {"WB"}
     assert {type_in(ranges, address) for address in range(0xA0000, 0xC0000, 4 * KIB)} == {"UC"}
@@ -96,7 +97,8 @@ def check_firmware(ranges, mem):
 
 
 def check_types(registers, lines, end):
-    """What Trapline says of all addresses is what the registers say, and so is the EPT, up to `end`."""
+    """Trapline's types of all addresses match the registers, and so do the types in EPT up to `end`. Returns the ranges
+    and the numbers of EPT pages of each size."""
     assert lines[-1]["code"] == "0"
     (state,) = [line for line in lines if line.tag == "mtrr" and "present" in line.pairs]
     assert int(state["def_type"], 16) == registers.values[0x2FF]
@@ -121,8 +123,8 @@ def check_types(registers, lines, end):
     return ranges, [ept["pages_4k"], ept["pages_2m"], ept["pages_1g"]]
 
 
-# Pages of 4 KiB stand for the first 2 MiB, in which types change, and nowhere else. Of 5120 MiB most is
-# not there, and nobody touches it.
+# EPT uses 4-KiB pages only for the first 2 MiB, in which types change. Of the 5120 MiB, most does not exist;
+# nothing accesses it.
 @pytest.mark.parametrize("model,mem,leaves", [
     ("corei5_lynnfield_750", 256, "512 2047 0"),  # has no pages of 1 GiB
     ("corei7_haswell_4770", 256, "512 511 3"),
@@ -140,7 +142,7 @@ def test_types(model, mem, leaves, start, reader):
     assert pages == leaves.split()
 
 
-@pytest.mark.long  # Bochs takes long to make so much memory
+@pytest.mark.long  # Bochs takes long to allocate this much memory
 def test_types_of_the_bios(make_disc, make_kernel_disc, elf, reader, tmp_path):
     kernel, model, mem = tmp_path / "bare.elf", "corei7_skylake_x", 5120
     kernel.write_bytes(guest_files.bare_kernel("64"))
@@ -156,14 +158,14 @@ UC, WC, WT, WP, WB = 0, 1, 4, 5, 6
 
 
 def pairs(*rows):
-    """The registers for ranges (base, size, type)."""
+    """Returns the values of variable-range registers for rows (base, size, type), as pairs (number, value)."""
     registers = []
     for number, (base, size, kind) in enumerate(rows):
         registers += [(0x200 + 2 * number, base | kind), (0x201 + 2 * number, -size & (1 << 64) - 1 | 0x800)]
     return registers
 
 
-# What no BIOS of ours sets: registers and their values; the others are 0.
+# Settings that no BIOS of the emulators makes: (register, value); all other registers are 0.
 SETTINGS = {
     "all off": [],
     "off, with ranges": [(DEFAULT, WB | FIXED_ON), *pairs((0, GIB, WB))],

@@ -1,4 +1,4 @@
-"""The ends of a machine that are not its emulator's: power off and reset, as ACPI says."""
+"""Power-off and reset through ACPI, without the emulators' own ports."""
 
 import pytest
 
@@ -7,20 +7,20 @@ import serial_log
 
 TIME_LIMIT = 30  # seconds
 
-# QEMU's words for a write to the keyboard controller, and the command there that resets.
+# QEMU's name for the trace event of a command to the keyboard controller, and that event for the reset command.
 KEYBOARD = "pckbd_kbd_write_command"
 PULSE_RESET = f"{KEYBOARD} 0xfe"
 
 
 def tables(outcome):
-    """The lines of good tables, by their names."""
+    """Returns {name: line} of the ACPI tables. All must have status ok."""
     lines = [line for line in serial_log.parse(outcome.serial) if line.tag == "acpi"]
     assert all(line["status"] == "ok" for line in lines), lines
     return {line["table"]: line for line in lines}
 
 
 def boot_qemu(disc, board, *options):
-    """A machine that QEMU emulates without KVM; its result is that VMX is missing."""
+    """Boots on QEMU without KVM. The result must be 2, because VMX is missing."""
     outcome = engine.boot(disc, "qemu-tcg", timeout=TIME_LIMIT, board=board, options=options)
     assert outcome.verdict()[0] == 2, outcome.serial
     return outcome
@@ -35,7 +35,7 @@ def test_bochs_powers_off(make_disc, elf):
     assert tables(outcome)["APIC"].has({"processors": "1", "io_apics": "1"})
 
 
-# Nothing else than ACPI switches a machine of QEMU off.
+# On QEMU, only ACPI powers the machine off.
 @pytest.mark.parametrize("board, root", [("pc", "RSDT"), ("q35", "RSDT"), ("microvm", "XSDT")])
 def test_qemu_powers_off(make_disc, elf, board, root):
     outcome = boot_qemu(make_disc(elf, "end=poweroff"), board)
@@ -76,7 +76,7 @@ def test_four_processors_are_counted(make_disc, elf):
 
 
 def test_no_tables(make_disc, elf):
-    """A machine without ACPI: told in a line, and power off becomes a halt."""
+    """Without ACPI, the log says that there is no RSDP, and end=poweroff halts."""
     outcome = boot_qemu(make_disc(elf, "end=poweroff"), "pc", "-no-acpi")
     lines = [line for line in serial_log.parse(outcome.serial) if line.tag == "acpi"]
     assert [line.pairs for line in lines] == [{"table": "RSDP", "status": "absent"}]
@@ -84,7 +84,7 @@ def test_no_tables(make_disc, elf):
 
 
 def test_console_of_the_firmware(make_disc, elf, tmp_path):
-    """An SPCR, which a table of the command line is here."""
+    """The log describes an SPCR that QEMU's command line adds."""
     body = bytes([0, 0, 0, 0, 1, 8, 0, 1]) + (0x3F8).to_bytes(8, "little") + bytes(6) + b"\x07"
     (tmp_path / "spcr").write_bytes(body.ljust(80 - 36, b"\0"))
     outcome = boot_qemu(make_disc(elf), "pc", "-acpitable",

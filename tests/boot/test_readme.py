@@ -1,4 +1,4 @@
-"""The README shows what is really printed, and says what make run really does."""
+"""The log in README.md matches a real one, and `make run` works as README.md says."""
 
 import re
 import subprocess
@@ -7,7 +7,7 @@ import pytest
 
 import engine
 
-# What changes with the build, the boot loader's version or the model's audit.
+# Values that depend on the build, the version of the boot loader or the number of audit checks.
 VARIES = re.compile(r'\b(free_kib|root|cycles_\w+|checks|tsc_khz|entered|exited|handled)=\w+|loader="[^"]*"')
 
 
@@ -26,7 +26,8 @@ def test_excerpt(root, make_disc, elf):
 
 @pytest.mark.parametrize("words, code", [("exits=1", 0), ("vmcs.GUEST_RFLAGS=0", 3)])
 def test_make_run(root, elf, tmp_path, words, code):
-    """make fails with its own error, which names the code. Without sources make takes the kernel under test as it is."""
+    """`make run` succeeds for result code 0. Otherwise make fails, and its error names the code. SOURCES= keeps make from
+    rebuilding the kernel under test."""
     done = subprocess.run(["make", f"BUILD={tmp_path}", f"ELF={elf}", "SOURCES=", "ENGINE=bochs", f"ARGS={words}",
                            "run"], cwd=root, capture_output=True, text=True, timeout=300)
     assert (done.returncode == 0) == (code == 0), done.stderr

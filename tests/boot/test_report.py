@@ -1,4 +1,4 @@
-"""The report of a real run, more than 10 000 exits and a benchmark, shows its plots in a browser."""
+"""tools/report-html: a browser shows the plots of a real run with a benchmark and more than 10 000 exits."""
 
 import pathlib
 import subprocess
@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODEL = "corei7_skylake_x"
 SIZE = (1000, 6000)
 
-# What the plots are drawn with, and the dots that there are of it at least.
+# Part of the plots: its colour, and the least number of pixels of that colour.
 COLOURS = {
     "medians": ((0x30, 0x63, 0x8e), 20000),
     "shares of the host's time": ((0xd1, 0x49, 0x5b), 20000),
@@ -27,7 +27,7 @@ COLOURS = {
 
 
 def dots(image, colour):
-    """How many have this colour, or one as good as it."""
+    """Returns the number of pixels that have nearly this colour."""
     return sum(count for count, dot in image.getcolors(image.width * image.height)
                if all(abs(a - b) < 12 for a, b in zip(dot, colour)))
 

@@ -1,4 +1,4 @@
-"""The screen shows what the serial port says: screenshots of QEMU's machines, read back."""
+"""The screen shows the same text as the serial port. Reads the text from screenshots of QEMU."""
 
 import subprocess
 
@@ -13,7 +13,7 @@ MONITOR = ("-qmp", "unix:monitor,server=on,wait=off")
 
 @pytest.fixture
 def shoot(root, elf, tmp_path):
-    """shoot(words, gfx, **machine): boots, and returns the serial log and the screen when it is complete."""
+    """shoot(words, gfx, **machine) boots a disc. Returns the serial log and a screenshot from after the result line."""
 
     def run(words=(), gfx="text", **machine):
         disc, folder, said, shots = tmp_path / "disc.iso", tmp_path / "machine", bytearray(), []
@@ -34,7 +34,7 @@ def shoot(root, elf, tmp_path):
 
 
 def wrapped(log, columns):
-    """The rows that the log takes on a screen of so many columns."""
+    """Returns the log's lines, wrapped to rows of this many columns."""
     lines = log.replace("\r\n", "\n").removesuffix("\n").split("\n")
     return [line[start:start + columns].rstrip() for line in lines for start in range(0, len(line), columns)]
 
@@ -45,7 +45,7 @@ def screen_line(log):
 
 
 def assert_shows_the_end(rows, log, columns):
-    """All of the log, or its last rows and more than half of the screen of them; below them nothing."""
+    """The screen shows the whole log, or its last rows on at least half of the screen. The rows below are empty."""
     text = wrapped(log, columns)
     used = max(i for i, row in enumerate(rows) if row) + 1
     assert rows[:used] == text[-used:]
@@ -76,7 +76,7 @@ def test_uefi(shoot):
 
 
 def test_what_is_wrong_is_shown(shoot):
-    """Also what is found out before the kernel has page tables of its own."""
+    """The screen also shows errors from before the kernel has its own page tables."""
     log, image = shoot(words=["what"], gfx="1024x768")
     rows = screen_text.read(image, screen_text.fixed_font(), 8)
     assert any("command line: what: no such option" in row for row in rows)
@@ -87,5 +87,5 @@ def test_off(shoot):
     log, image = shoot(words=["screen=off"])
     assert screen_line(log)["kind"] == "none"
     rows = screen_text.read(image, screen_text.vga_font(), 9, unknown="?")  # GRUB's cursor
-    assert any("Trapline" in row for row in rows)  # as GRUB said
+    assert any("Trapline" in row for row in rows)  # from GRUB's menu
     assert not any("result:" in row or "boot:" in row for row in rows)

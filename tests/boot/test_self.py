@@ -1,4 +1,4 @@
-"""The running kernel as its own guest."""
+"""guest=self: the running kernel becomes its own guest and leaves VMX again."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_many_times(start):
     assert texts(lines).count("running natively again") == 200
 
 
-@pytest.mark.long  # Bochs takes long to make so much memory; test_direct.py has some that is not there
+@pytest.mark.long  # Bochs takes long to allocate this much memory; test_direct.py only claims it in the memory map
 def test_memory_beyond_4_gib(start):
     assert boot(start("guest=self"), "corei7_skylake_x", mem=5120)[-1]["code"] == "0"
 

@@ -1,4 +1,4 @@
-"""The reader of the serial log as the boot tests use it: what it takes and what it refuses."""
+"""serial_log, the parser of the serial log: what it accepts and what it refuses."""
 
 import pathlib
 import re

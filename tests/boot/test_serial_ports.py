@@ -1,4 +1,4 @@
-"""Serial ports other than COM1, in QEMU: by name, by number, on a PCI card, and as the firmware says."""
+"""Serial ports other than COM1, in QEMU: chosen by name, by address, on a PCI card, and by the firmware's SPCR."""
 
 import pytest
 
@@ -7,7 +7,7 @@ import engine
 import serial_log
 
 
-# The serial port that is written to a file is another than COM1.
+# QEMU writes the output of a serial port to a file; this port is not COM1.
 CHARDEV = ("-serial", "none", "-chardev", "file,id=serial,path=serial")
 
 
@@ -61,7 +61,7 @@ def test_card_behind_a_bridge(make_disc, elf):
 
 @pytest.mark.parametrize("word", ["serial=none", "serial=com2", "serial=pci", "serial=spcr", "serial=mem:0xfed00000"])
 def test_what_is_not_there_stays_silent(word, make_disc, elf):
-    """COM1 is there, and not wished for: who sees the console is told."""
+    """If the chosen port does not exist, Trapline does not use COM1 instead. The debug console still has the log."""
     outcome = engine.boot(make_disc(elf, word), "qemu-tcg", timeout=20)
     assert outcome.serial == ""
     log = serial_log.parse(outcome.console)
@@ -70,21 +70,21 @@ def test_what_is_not_there_stays_silent(word, make_disc, elf):
 
 
 def spcr(folder, **what):
-    """QEMU's option for the table SPCR, see acpi_tables.spcr()."""
+    """Returns QEMU's options for an SPCR that acpi_tables.spcr() makes."""
     path = folder / "spcr.bin"
     path.write_bytes(acpi_tables.spcr(**what))
     return ("-acpitable", f"file={path}")
 
 
 def test_as_the_firmware_says(make_disc, elf, tmp_path):
-    """COM1 answers as well, and is not taken."""
+    """Trapline uses the port of the SPCR, although COM1 exists, too."""
     found = serial_line(boot(make_disc(elf), *isa("0x2f8"), "-chardev", "null,id=com1", "-device",
                              "isa-serial,chardev=com1,iobase=0x3f8,irq=4", *spcr(tmp_path, port=0x2F8, baud_code=3)))
     assert found == {"source": "spcr", "space": "io", "address": "0x2f8", "stride": "1", "baud": "9600"}
 
 
 @pytest.mark.parametrize("how, baud", [
-    ({"revision": 3, "clock": 921600}, "4800"),  # no divisor comes near 115200: that of QEMU's reset, 12, stays
+    ({"revision": 3, "clock": 921600}, "4800"),  # no divisor comes near 115200, so QEMU's reset value 12 stays
     ({"revision": 3, "clock": 3686400}, "115200"),
     ({"revision": 4, "clock": 1843200, "baud": 38400}, "38400"),
     ({"revision": 4, "clock": 8, "baud": 38400}, "38400"),
@@ -102,7 +102,7 @@ def test_another_kind_of_port_is_left_alone(make_disc, elf, tmp_path):
     assert (table["status"], table["interface"]) == ("ok", "3")
 
 
-# The kernel itself stands at 1 MiB: what is written there to look for a port would be its own code.
+# The kernel is at 1 MiB, so a search for a port there would overwrite its code.
 @pytest.mark.parametrize("address", ["0x100000", "0x2000000", "0x1000", "0xa0000"])
 def test_a_wish_for_memory(address, start):
     log = serial_log.parse(engine.boot(start(f"serial=mem:{address}"), "bochs").serial)

@@ -1,4 +1,4 @@
-"""tools/setup, on made-up machines: a folder of programs is all that each of them has."""
+"""tools/setup on made-up machines. Each machine is a folder of programs, which is the whole PATH."""
 
 import shutil
 import subprocess
@@ -17,10 +17,9 @@ esac
 
 @pytest.fixture
 def machine(tmp_path, root):
-    """machine(programs, install, ...): runs `tools/setup build` on a machine that has these
-    programs. install is what apt-get does to install, rehearse what it does to simulate that; an
-    apt of False is none at all. Returns the finished process, with the calls of apt-get and sudo
-    in .calls."""
+    """machine(programs, install, ...) runs `tools/setup build` on a machine that has these programs. install is the
+    shell command that apt-get runs to install, rehearse the one that it runs to simulate. With apt=False, there is
+    no apt-get. Returns the finished process, with the calls of apt-get and sudo as .calls."""
     folder = tmp_path / "bin"
     folder.mkdir()
     log = tmp_path / "calls"
@@ -104,7 +103,7 @@ def test_usage(machine):
 
 
 def test_all_is_there_now(root):
-    """These tests run on a machine that tools/setup has set up: its proofs must all hold."""
+    """tools/setup finds nothing missing on this machine, which it has set up to run the tests."""
     process = subprocess.run([root / "tools/setup", "test"], check=False, capture_output=True,
                              text=True)
     assert (process.returncode, process.stderr) == (0, "")

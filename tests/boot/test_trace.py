@@ -1,4 +1,4 @@
-"""A trace in memory: it tells what one tells that is printed exit by exit, and only the last."""
+"""trace=ring: it reports the same exits as trace=live, but keeps only the last ones."""
 
 import pytest
 
@@ -8,7 +8,7 @@ import serial_log
 
 MODEL = "corei7_skylake_x"
 
-# Whose exits carry each kind of value, and what there is no room for in a record.
+# Guests whose exits have all kinds of values, and the keys that a record in memory does not hold.
 GUESTS = {
     "cpuid": set(),
     "rdmsr": set(),
@@ -49,7 +49,7 @@ def test_same_exits(name, start):
 
 
 def test_time_goes_on(start):
-    """Each VM entry comes after the exit before it, in either kind of record."""
+    """Each VM entry is later than the previous exit, in both kinds of record."""
     code = bytes.fromhex("bf20000000 31c0 0fa2 0f01c1 ffcf 75f5 b802000000 31db 0f01c1")
     exits, _ = exits_of(start("guest=flat", "trace=ring", modules=(code,)))
     assert {exit["name"] for exit in exits} == {"CPUID", "VMCALL"}
@@ -69,7 +69,7 @@ def test_overwritten(records, room, start):
 
 
 def test_rounds(start):
-    """Each has a trace of its own."""
+    """Each round has its own trace."""
     _, lines = exits_of(start("exits=5", "repeat=3", "trace=ring", "records=2"))
     seqs = [line["seq"] if line.tag == "exit" else line.tag for line in lines
             if line.tag in ("trace", "exit")]
@@ -78,7 +78,7 @@ def test_rounds(start):
 
 @pytest.mark.parametrize("exits, mode", [(1000, "live"), (1001, "ring")])
 def test_auto(exits, mode, start):
-    """Many exits are not printed while the guest waits, unless that was asked for."""
+    """By default, guest=hlt prints up to 1000 exits as they occur, and records more exits than that in memory."""
     _, lines = exits_of(start(f"exits={exits}"))
     assert [line["mode"] for line in lines if line.tag == "trace"] == ["ring"] * (mode == "ring")
 
