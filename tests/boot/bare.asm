@@ -1,6 +1,6 @@
-; A Multiboot2 kernel that starts a test guest on the bare processor, as docs/guests.md says that
-; Trapline starts it, and does nothing else: what the guest sees then is what it has to see under
-; Trapline. Assembled with -DMODE=16, 32 or 64 for mode=real, 32 and 64.
+; A Multiboot2 kernel that starts a test guest on the bare processor, in the initial state that
+; docs/guests.md describes. The guest must see the same under Trapline. Assembled with -DMODE=16, 32 or
+; 64 for mode=real, 32 and 64.
 
 MAGIC      equ 0xe85250d6
 MODULE_TAG equ 3
@@ -10,9 +10,9 @@ GDT        equ 0x4000
 GDT_LIMIT  equ 0x2f
 TSS        equ 0x4100
 STACK      equ 0x8000
-CODE       equ 0x8000                   ; of the guest
-LOW_END    equ 0x9f000                  ; above it is the BIOS's
-TRAMPOLINE equ 0x90000                  ; the way to real mode, which guests have no use for
+CODE       equ 0x8000                   ; address of the guest's binary
+LOW_END    equ 0x9f000                  ; the BIOS uses the memory from here on
+TRAMPOLINE equ 0x90000                  ; code that switches to real mode; guests do not use this memory
 
 CODE_64 equ 0x08
 DATA    equ 0x10
@@ -30,12 +30,12 @@ header_end:
 section .text
 global start
 %if MODE != 16
-extern guest                            ; CODE, as an address for the linker
+extern guest                            ; the linker defines it as CODE
 %endif
 start:
     cli
     cld
-    mov al, 0xff                        ; no interrupts but those that the guest asks for
+    mov al, 0xff                        ; mask all interrupts; the guest unmasks those that it uses
     out 0x21, al
     out 0xa1, al
     mov dx, 0x3fb                       ; COM1: 8 data bits, no parity, 1 stop bit
@@ -43,7 +43,7 @@ start:
     out dx, al
     fninit
 
-    lea esi, [ebx + 8]                  ; the module
+    lea esi, [ebx + 8]                  ; the first tag of the boot information; search for the module
 .tag:
     cmp dword [esi], MODULE_TAG
     je .module
@@ -52,7 +52,7 @@ start:
     and esi, ~7
     jmp .tag
 .module:
-    mov ebp, [esi + 12]                 ; its end
+    mov ebp, [esi + 12]                 ; end of the module
     mov esi, [esi + 8]
     xor edi, edi
     mov ecx, LOW_END / 4

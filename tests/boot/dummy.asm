@@ -1,5 +1,5 @@
-; A Multiboot2 kernel that says TEXT on COM1 and then does one thing, to try tools/engine.py with.
-; Assembled with -DTEXT=... and one of -DSHUTDOWN, -DTRIPLE_FAULT, -DRESET, -DHALT, -DSPIN.
+; A Multiboot2 kernel for tests of tools/engine.py. It prints TEXT on COM1 and then performs one action.
+; Assembled with -DTEXT=... and one of -DSHUTDOWN, -DTRIPLE_FAULT, -DRESET, -DHALT and -DSPIN.
 
 MAGIC equ 0xe85250d6
 
@@ -26,7 +26,7 @@ start:
     mov dx, 0x3fd
 .wait:
     in al, dx
-    test al, 0x40                       ; all sent: an emulator that ends may drop the rest
+    test al, 0x40                       ; transmitter empty: an emulator may drop unsent bytes when it ends
     jz .wait
     mov dx, 0x3f8
     mov al, bl
@@ -49,7 +49,7 @@ start:
     lidt [no_idt]
     int3
 %elifdef RESET
-    mov dx, 0xcf9                       ; the chip set's reset control: a hard reset, now
+    mov dx, 0xcf9                       ; reset control register of the chipset: hard reset
     mov al, 2
     out dx, al
     mov al, 6

@@ -1,5 +1,5 @@
-; Notes the MTRRs and the width of physical addresses, on the bare processor (tests/boot/bare.asm): of
-; each register its number and its halves. Not a guest of Trapline, which has no MTRRs to show.
+; Notes the width of physical addresses and then each MTRR: its number, its low and its high half. Runs
+; on the bare processor only (tests/boot/bare.asm), because Trapline does not show MTRRs to guests.
 %include "guest.inc"
 
     mov eax, 0x80000008
@@ -8,7 +8,7 @@
     note eax
     mov ecx, 0xfe                       ; IA32_MTRRCAP
     call note_msr
-    movzx ebp, al                       ; how many pairs
+    movzx ebp, al                       ; number of variable ranges
     mov ecx, 0x2ff                      ; IA32_MTRR_DEF_TYPE
     call note_msr
     mov ecx, 0x250

@@ -1,9 +1,11 @@
-; The boot sector of the disk that linux_in_bochs.py makes. It reads the unpacked Linux from there and
+; The boot sector of the disk that linux_in_bochs.py makes. It reads the unpacked Linux from the disk and
 ; starts it by the 64-bit boot protocol (Linux, Documentation/arch/x86/boot.rst).
 ;
-; linux_in_bochs.py writes the table that follows the code:
-;   entry, params            of Linux: its 64-bit entry point, its struct boot_params
-;   pieces                   their number; then for each: address, first sector, number of 64-KiB blocks
+; linux_in_bochs.py appends a table of 32-bit values to the code:
+;   entry                    address of Linux's 64-bit entry point
+;   params                   address of Linux's struct boot_params
+;   pieces                   number of pieces to load; then for each piece its address, first sector and
+;                            number of 64-KiB blocks
 
 CODE32 equ 0x08
 CODE64 equ 0x10                         ; these two are Linux's __BOOT_CS and __BOOT_DS
@@ -15,13 +17,13 @@ PDPT   equ 0x2000
 PRESENT_WRITABLE equ 0x003
 LARGE            equ 0x080
 
-ATA          equ 0x1f0                  ; the registers of the first disk
+ATA          equ 0x1f0                  ; I/O ports of the first ATA channel
 ATA_CONTROL  equ 0x3f6
 READ_SECTORS equ 0x20
 BUSY         equ 0x80
 DATA_REQUEST equ 0x08
 ERROR        equ 0x01
-BLOCK        equ 128                    ; sectors of a command
+BLOCK        equ 128                    ; sectors that one command reads
 SECTOR_WORDS equ 256
 
 EFER         equ 0xc0000080
@@ -98,7 +100,7 @@ read:
     dec ebx
     jnz .piece
 
-; The first 4 GiB where they are, in pages of 1 GiB.
+; Maps the first 4 GiB to the same addresses, in pages of 1 GiB.
     mov edi, PML4
     xor eax, eax
     mov ecx, 2 * 1024
@@ -122,12 +124,12 @@ read:
     or ah, 1                            ; LME
     wrmsr
     mov eax, cr0
-    and eax, ~0x60000000                ; CD, NW: the caches on
+    and eax, ~0x60000000                ; clear CD and NW to enable the caches
     or eax, 1 << 31                     ; PG
     mov cr0, eax
     jmp CODE64:go
 
-; A disk that cannot be read ends the machine.
+; Ends the machine after a disk error.
 fail:
     mov dx, 0x8900
     mov esi, shutdown

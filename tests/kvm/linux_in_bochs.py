@@ -1,11 +1,11 @@
-"""Debian's own kernel, started by Bochs with an initial file system of ours: what QEMU with KVM
-(rig.py) and KVM's own costs (tests/peers) both stand on.
+"""Boots Debian's kernel in Bochs with an initial file system that the caller makes. rig.py uses this to run QEMU with
+KVM, and tests/peers to measure KVM.
 
-Bochs is slow, so Linux has to start with few instructions. The kernel is unpacked here, because its own
-decompressor takes four billion instructions. A boot sector (boot.asm) takes the place of GRUB: it reads
-the kernel from a disk and jumps to it. All files are in memory, so that no driver of a disk is needed.
+Bochs is slow, so Linux must start with few instructions. This program unpacks the kernel, because the kernel's own
+decompressor takes four billion instructions. A boot sector (boot.asm) replaces GRUB: it reads the kernel from a disk
+and jumps to it. All files are in the initial file system, so that Linux needs no disk driver.
 
-A folder keeps the kernel and its modules, which are fetched once.
+The parameter `folder` of these functions is a folder that keeps the kernel and its modules, downloaded once.
 """
 
 import functools
@@ -28,12 +28,12 @@ import machine  # noqa: E402
 PROCESSOR = "corei7_skylake_x"  # the model of Bochs that KVM runs on
 MEMORY = 2048  # MiB
 
-# Seconds of the host's processor time after which a Linux that said nothing counts as hung. The longest
-# silence here is that of UEFI, of less than a minute.
+# Linux counts as hung if its serial port is silent for this many seconds of host processor time. The longest
+# silence in these tests is that of UEFI: less than a minute.
 SILENCE = 240
 
-# Words of Linux's command line for every boot here. The kernel's tests of its own cryptography would
-# double the time that it takes to start.
+# Linux's command line for each boot. cryptomgr.notests halves the boot time, because the kernel skips the self-tests
+# of its cryptography.
 WORDS = ("console=ttyS0,115200", "nokaslr", "tsc=reliable", "lpj=1000000", "panic=5",
          "random.trust_cpu=1", "cryptomgr.notests", "loglevel=1")
 
@@ -61,8 +61,8 @@ SECTOR = 512
 CYLINDER = 16 * 63 * SECTOR
 BLOCK = 64 * direct.KIB  # what boot.asm reads at a time
 
-# What the first process begins with. KVM does not use the VMX preemption timer if its longest time is less than
-# ten seconds. That is so at the 3.5 GHz that Bochs's CPUID says; preemption_timer=0 makes it so at any rate.
+# The beginning of the first process's script. preemption_timer=0 makes KVM's behaviour independent of the TSC rate: KVM
+# does not use the VMX preemption timer if its maximum is less than ten seconds, as at the 3.5 GHz of Bochs's CPUID.
 INIT = """\
 #!/bin/busybox sh
 b=/bin/busybox
@@ -76,7 +76,7 @@ for module in $($b cat /modules/order); do
 done
 """
 
-# Where things are in memory. Linux itself is at 16 MiB, the address that it is linked for.
+# Memory layout. Linux itself is at 16 MiB, its link address.
 PARAMETERS = 0x90000
 COMMAND_LINE = PARAMETERS + 0x1000
 INITRD = 128 * direct.MIB
@@ -86,21 +86,22 @@ INITRD = 128 * direct.MIB
 E820_ENTRIES = 0x1E8
 SETUP_HEADER = 0x1F1
 SETUP_SECTORS = 0x1F1
-HEADER_LENGTH = 0x201  # from 0x202 on
+HEADER_LENGTH = 0x201  # number of header bytes from 0x202 on
 LOADER_TYPE = 0x210
-RAMDISK_IMAGE = 0x218  # and its size behind it
+RAMDISK_IMAGE = 0x218  # address, followed by the size
 COMMAND_LINE_POINTER = 0x228
-PAYLOAD_OFFSET = 0x248  # and its length behind it
+PAYLOAD_OFFSET = 0x248  # offset, followed by the length
 E820_TABLE = 0x2D0
 OTHER_LOADER = 0xFF
 
 
 def sh(*command, **options):
+    """Runs a command and returns its output. Raises an error if the command fails."""
     return subprocess.run(command, check=True, text=True, capture_output=True, **options).stdout
 
 
 def fetch_kernel(folder):
-    """Unpacks Debian's stock kernel, which is not to be installed here. Returns its release."""
+    """Downloads and unpacks Debian's kernel without installing it. Returns its release."""
     kernel = folder / "kernel"
     if not kernel.exists():
         wanted = re.search(r"Depends: (linux-image-\S+)", sh("apt-cache", "depends",
@@ -116,28 +117,27 @@ def fetch_kernel(folder):
 
 
 def unpack(packed):
-    """The ELF file inside a packed kernel."""
+    """Returns the ELF file inside a packed kernel."""
     offset, length = struct.unpack_from("<II", packed, PAYLOAD_OFFSET)
     start = (packed[SETUP_SECTORS] + 1) * SECTOR + offset
     try:
         return lzma.LZMADecompressor().decompress(packed[start:start + length])
     except lzma.LZMAError as error:
-        raise machine.EngineError("Debian's kernel is not packed with XZ, as it was") from error
+        raise machine.EngineError("needs a kernel packed with XZ, but Debian's kernel uses another format; adapt unpack()") from error
 
 
 # ---- The initial file system ---------------------------------------------------------------------
 
 
 def archive(tree):
-    """The files below a folder as an initial file system. Two of these, one behind the other, are one
-    with the files of both."""
+    """Returns the files below a folder as an initial file system. Concatenating two of these merges their files."""
     names = "\n".join(str(path.relative_to(tree)) for path in sorted(tree.rglob("*")))
     return subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=tree, input=names.encode(),
                           capture_output=True, check=True).stdout
 
 
 def module_files(folder, release, modules):
-    """The files of these modules and of what they need, in the order to load them."""
+    """Returns the files of these modules and of their dependencies, in load order."""
     files = []
     for module in modules:
         listing = sh("/sbin/modprobe", "-d", folder / "kernel", "-S", release, "--show-depends", module)
@@ -146,20 +146,19 @@ def module_files(folder, release, modules):
 
 
 def make_initrd(folder, modules, init, programs=(), more=None):
-    """An initial file system with these programs and the files of the folder more. It loads the
-    modules and goes on with the lines of init."""
+    """Returns an initial file system with these programs and the files below the folder `more`. Its first process loads
+    the modules and then executes the shell script `init`."""
     with tempfile.TemporaryDirectory(prefix="trapline-initrd-") as tree:
         tree = pathlib.Path(tree)
         if more:
             shutil.copytree(more, tree, dirs_exist_ok=True)
-        for room in ("bin", "modules", "proc", "sys", "dev", "tmp"):
-            (tree / room).mkdir(exist_ok=True)
+        for name in ("bin", "modules", "proc", "sys", "dev", "tmp"):
+            (tree / name).mkdir(exist_ok=True)
         for program in ("/bin/busybox", *programs):
             shutil.copy(program, tree / "bin")
         files = module_files(folder, fetch_kernel(folder), modules)
         for file in files:
-            # Linux would check the signature, and search all names once for each function. Neither is
-            # needed to load the module, and strip removes both.
+            # Loading is faster without signature and symbols: Linux would verify the one and search the other.
             sh("strip", "--strip-unneeded", "-o", tree / "modules" / file.name, file)
         (tree / "modules/order").write_text("".join(f"{file.name}\n" for file in files))
         (tree / "init").write_text(INIT + init)
@@ -171,7 +170,7 @@ def make_initrd(folder, modules, init, programs=(), more=None):
 
 
 def parameters(packed, words, initrd_size):
-    """What a boot loader tells Linux: its struct boot_params, and the command line behind it."""
+    """Returns the struct boot_params that a boot loader passes to Linux, followed by the command line."""
     data = bytearray(COMMAND_LINE - PARAMETERS)
     end = HEADER_LENGTH + 1 + packed[HEADER_LENGTH]
     data[SETUP_HEADER:end] = packed[SETUP_HEADER:end]
@@ -194,8 +193,8 @@ def boot_code():
 
 
 def disk_image(entry, pieces):
-    """A disk whose boot sector puts the pieces, (address, contents), into memory and starts Linux. The
-    memory of Bochs is zero at first, so zeros at the end of a piece need not be on the disk."""
+    """Returns a disk image. Its boot sector loads the pieces, each (address, contents), and starts Linux. Leaves out
+    zeros at the end of a piece, because the memory of Bochs is zero initially."""
     table, data = struct.pack("<III", entry, PARAMETERS, len(pieces)), b""
     for address, contents in pieces:
         contents = direct.pad(contents.rstrip(b"\0"), BLOCK)
@@ -208,7 +207,7 @@ def disk_image(entry, pieces):
 
 
 def make_disk(folder, work, initrd, words):
-    """Writes the disk; returns its cylinders."""
+    """Writes the disk image to work/disk.img. Returns its number of cylinders."""
     (kernel,) = (folder / "kernel/boot").glob("vmlinuz-*")
     packed = kernel.read_bytes()
     entry, segments = direct.segments_of(unpack(packed))
@@ -220,32 +219,32 @@ def make_disk(folder, work, initrd, words):
 
 
 def processor_seconds(process):
-    """The time of the host's processors that it has used so far."""
+    """Returns the processor time in seconds that a process has used so far."""
     fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def watch(process, serial, time_limit, silence=SILENCE):
-    """Waits for an emulator. Returns "ended" if it ended, "silent" if its serial port has said nothing for
-    that many seconds of processor time, "timeout" if the time limit, in seconds, is over."""
+    """Waits for an emulator. Returns "ended" if it ended, "silent" if it used `silence` seconds of processor time without
+    output on its serial port, or "timeout" after time_limit seconds."""
     deadline = time.monotonic() + time_limit
-    said, then = 0, 0.0
+    last_size, last_time = 0, 0.0
     while time.monotonic() < deadline:
         if process.poll() is not None:
             return "ended"
         engine.read_pieces(process.stdout.fileno())
         now, size = processor_seconds(process), serial.stat().st_size if serial.exists() else 0
-        if size != said:
-            said, then = size, now
-        elif now - then > silence:
+        if size != last_size:
+            last_size, last_time = size, now
+        elif now - last_time > silence:
             return "silent"
         time.sleep(0.1)
     return "timeout"
 
 
 def boot(folder, work, initrd, words, time_limit):
-    """Boots the kernel of folder in Bochs, in the empty folder work, until watch() returns. Returns what
-    its serial port said. Linux puts a carriage return before each newline, those of programs included."""
+    """Boots the kernel in Bochs until watch() returns. Bochs runs in the empty folder `work`. Returns the output of the
+    serial port without the carriage returns that Linux adds. Raises EngineError if there was no output."""
     cylinders = make_disk(folder, work, initrd, (*WORDS, *words))
     (work / "bochsrc").write_text(BOCHSRC.format(processor=PROCESSOR, memory=MEMORY, cylinders=cylinders))
     (work / "debugger").write_text("c\nquit\n")
@@ -253,7 +252,7 @@ def boot(folder, work, initrd, words, time_limit):
     with engine.running(["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"], work) as process:
         watch(process, serial, time_limit)
     if not serial.exists():
-        words = "".join(said.read_text("latin-1")[-1000:] for said in (work / "stderr", work / "log")
-                        if said.exists())
-        raise machine.EngineError(f"Linux said nothing; the last words of Bochs:\n{words}")
+        logs = "".join(log.read_text("latin-1")[-1000:] for log in (work / "stderr", work / "log")
+                       if log.exists())
+        raise machine.EngineError(f"Linux printed nothing; the end of Bochs's output:\n{logs}")
     return serial.read_bytes().decode("latin-1").replace("\r\n", "\n")

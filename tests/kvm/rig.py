@@ -1,10 +1,10 @@
-"""QEMU with KVM, for machines that have no VMX: Bochs starts Debian's own kernel, and in it Debian's
-own QEMU runs discs by `-enable-kvm -cpu host`. KVM then executes the disc's VMX instructions.
+"""Runs QEMU with KVM on hosts without VMX: Bochs boots Debian's kernel, under which Debian's QEMU boots discs with
+`-enable-kvm -cpu host`. KVM then executes the disc's VMX instructions.
 
-usage: rig.py FOLDER FILE ...   prints what each machine wrote to its serial port. MEDIA says what a
-                                machine boots from, by the name of its file
+usage: rig.py FOLDER FILE ...   boots a machine from each FILE and prints the output of its serial port.
+                                The name of FILE determines how the machine boots: see MEDIA
 
-FOLDER keeps what is made once: the kernel, its modules, QEMU and its libraries.
+FOLDER keeps files for later runs: the kernel, its modules, QEMU and its libraries.
 """
 
 import concurrent.futures
@@ -23,25 +23,25 @@ import machine  # noqa: E402
 from linux_in_bochs import sh  # noqa: E402
 
 PROCESSOR = linux_in_bochs.PROCESSOR
-TIME_LIMIT = 2400  # seconds for all discs of a group; they take two or three minutes
-DISC_SECONDS = 40  # in emulated time, after which QEMU is ended; UEFI takes 14
-KILLED = 137  # QEMU's exit status then; also of one that hung all of Linux
+TIME_LIMIT = 2400  # seconds for all discs of a group, which take two or three minutes
+DISC_SECONDS = 40  # time limit for a disc in emulated seconds; UEFI takes 14
+KILLED = 137  # QEMU's exit status after DISC_SECONDS; also stands for a disc that hung all of Linux
 
-MEMORY = 512  # MiB of each machine
+MEMORY = 512  # MiB for each machine
 
-# Further words of Linux's command line. Each of them leaves out work that no test here needs.
+# Further options of Linux's command line. They save time.
 WORDS = (
-    "mitigations=off",  # of what processors leak
-    "lsm=",  # no security module has a look at each call that QEMU makes
-    "idle=halt",  # without polling before that
-    # The time-stamp counter's rate: the instructions in a second of Bochs's timers (ips in its settings). By
-    # CPUID it is 17 times as high, and a firmware that waits for a time would execute 17 times as many.
+    "mitigations=off",  # no mitigations of processor vulnerabilities
+    "lsm=",  # no security module checks QEMU's system calls
+    "idle=halt",  # halt at once when idle, without polling first
+    # The rate of the time-stamp counter in kHz, from ips in Bochs's settings: instructions in a second of its timers.
+    # CPUID reports 17 times this rate, with which a firmware that waits would execute 17 times as many instructions.
     "tsc_early_khz=200000",
 )
 
-# What a machine boots from: a pattern of the shell for the name of the file, and QEMU's options. The
-# first pattern that fits counts. A ROM takes the place of the firmware. UEFI boots from a USB stick,
-# because its driver for discs reads word by word, with an exit for each.
+# {shell pattern for the name of the file: QEMU's options to boot from it}. The first pattern that matches counts. A
+# ROM replaces the firmware. UEFI boots from a USB stick, because its driver for discs reads single words, which cost
+# an exit each.
 MEDIA = {
     "*.rom": "-bios $file",
     "uefi_*.iso": "-bios /usr/share/ovmf/OVMF.fd -device qemu-xhci -drive"
@@ -49,9 +49,9 @@ MEDIA = {
     "*.iso": "-cdrom $file -boot d",
 }
 
-# What the first process does when the modules are loaded: it runs each disc and switches the machine
-# off. It ends a disc that hangs, and goes on with the next one. What a disc says goes into a file
-# first, because QEMU drops what this serial port is too slow for.
+# The script of the first process, after it has loaded the modules. It runs QEMU with each disc and then powers off. If
+# a disc hangs, it kills QEMU and continues with the next disc. QEMU's serial output goes to a file first: on the slow
+# emulated serial port, QEMU would drop bytes.
 INIT = """\
 cd /discs
 for disc in *; do
@@ -77,7 +77,7 @@ $b poweroff -f
 
 @dataclasses.dataclass
 class Run:
-    """What a machine wrote to its serial port, and QEMU's exit status."""
+    """The output of a machine's serial port, and QEMU's exit status."""
 
     serial: str
     status: int
@@ -89,9 +89,9 @@ def init():
 
 
 def make_root(root):
-    """Fills a folder with nothing but QEMU."""
-    for room in ("bin", "usr/share/qemu", "usr/share/ovmf"):
-        (root / room).mkdir(parents=True)
+    """Copies QEMU, its libraries and its firmware files into a folder."""
+    for name in ("bin", "usr/share/qemu", "usr/share/ovmf"):
+        (root / name).mkdir(parents=True)
     qemu = shutil.which("qemu-system-x86_64")
     shutil.copy(qemu, root / "bin")
     for library in re.findall(r"(/\S+) \(0x", sh("ldd", qemu)):
@@ -100,13 +100,13 @@ def make_root(root):
         shutil.copy(library, target)
     for firmware in (*pathlib.Path("/usr/share/seabios").glob("*.bin"),
                      *pathlib.Path("/usr/share/qemu").glob("*.bin")):
-        if firmware.exists():  # some are links to what is not installed
+        if firmware.exists():  # some are links to packages that are not installed
             shutil.copy(firmware, root / "usr/share/qemu")
     shutil.copy(machine.OVMF, root / "usr/share/ovmf")
 
 
 def prepare(folder):
-    """Returns the initial file system without the discs. It is made once."""
+    """Returns the initial file system without discs. Makes it only if the kept one is missing or outdated."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "initrd.cpio"
     newest = max(pathlib.Path(source).stat().st_mtime for source in (__file__, linux_in_bochs.__file__))
@@ -120,25 +120,25 @@ def prepare(folder):
 
 
 def archive_of(discs):
-    """The discs as an initial file system."""
+    """Returns the discs as an initial file system."""
     with tempfile.TemporaryDirectory(prefix="trapline-discs-") as tree:
-        room = pathlib.Path(tree) / "discs"
-        room.mkdir()
+        target = pathlib.Path(tree) / "discs"
+        target.mkdir()
         for disc in discs:
-            shutil.copy(disc, room)
+            shutil.copy(disc, target)
         return linux_in_bochs.archive(pathlib.Path(tree))
 
 
 def begun_and_ended(serial):
-    """The names of the discs that were begun, and {name: Run} of those that ended."""
+    """Returns the names of all discs that began, and {name: Run} of the discs that ended."""
     ended = re.findall(r"^rig: begin (\S+)\n(.*?)^rig: end \1 (\d+)$", serial, re.MULTILINE | re.DOTALL)
     return (re.findall(r"^rig: begin (\S+)$", serial, re.MULTILINE),
             {name: Run(text.removesuffix("\n"), int(status)) for name, text, status in ended})
 
 
 def run_group(folder, discs):
-    """Runs discs one after the other in one Linux. A disc can hang all of it: Bochs does not interrupt a
-    guest that has interrupts off and makes no VM exits. Then another Linux runs what is left."""
+    """Runs discs one after the other in one Linux. A disc can hang this Linux, because Bochs does not interrupt a guest
+    that has interrupts disabled and makes no VM exits. Then another Linux runs the remaining discs."""
     deadline = time.monotonic() + TIME_LIMIT
     runs, left = {}, list(discs)
     while left and time.monotonic() < deadline:
@@ -147,16 +147,15 @@ def run_group(folder, discs):
                                          deadline - time.monotonic())
         begun, ended = begun_and_ended(serial)
         if not begun:
-            raise machine.EngineError("no disc was run; the machine's last words:\n" + serial[-2000:])
+            raise machine.EngineError("Linux ended before it ran a disc; the end of its output:\n" + serial[-2000:])
         runs.update({begun[-1]: Run("", KILLED)} | ended)
         left = [disc for disc in left if disc.name not in runs]
     return runs
 
 
 def run(folder, *groups):
-    """Runs each group of discs (paths of files) in a Linux of its own, all groups at the same time.
-    Returns {name of the file: Run}. Discs are missing if there was no time left for them. Raises an error
-    if a Linux began no disc at all."""
+    """Runs each group of discs, given as paths, in its own Linux, all groups in parallel. Returns {file name: Run}.
+    Leaves out discs that did not start before TIME_LIMIT. Raises EngineError if a Linux ran no disc at all."""
     folder = pathlib.Path(folder)
     prepare(folder)
     with concurrent.futures.ThreadPoolExecutor() as pool:

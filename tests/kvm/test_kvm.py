@@ -1,4 +1,4 @@
-"""The user's own way: QEMU with KVM and -cpu host, on the VMX that Bochs emulates."""
+"""Boots under QEMU with KVM and -cpu host, as a user with a Linux host does. Bochs emulates the VMX that KVM uses."""
 
 import os
 import pathlib
@@ -16,14 +16,14 @@ ELF = ROOT / os.environ.get("ELF", "build/trapline.elf")
 FOLDER = ROOT / os.environ.get("KVM", "build/kvm")
 EVIDENCE = ROOT / f"tests/evidence/kvm_on_{rig.PROCESSOR}.txt"
 
-# Booted the whole way, by a BIOS or UEFI and GRUB; the last one from a USB stick.
+# Boots through BIOS or UEFI and GRUB. The UEFI machine boots from a USB stick.
 DISCS = {
     "hlt": ["exits=20", "repeat=3"],
     "self": ["guest=self", "repeat=3"],
     "uefi_self": ["guest=self"],
 }
 
-# Started by a ROM in the place of the firmware.
+# Boots from a ROM that replaces the firmware.
 ROMS = {
     "refused": ["vmcs.GUEST_RFLAGS=0"],
     "warned": ["vmcs.GUEST_RFLAGS=0", "audit=warn"],
@@ -32,14 +32,14 @@ ROMS = {
     "bench": ["guest=bench"],
 }
 
-# Test guests in a mode each, which find the same as without KVM, by a ROM as well. Not that of XSETBV:
-# CR4.OSXSAVE is none of the bits that IA32_VMX_CR4_FIXED1 allows there.
+# Test guests and the modes to run them in, also from a ROM. They must pass as they do without KVM. The guest of
+# XSETBV is left out, because IA32_VMX_CR4_FIXED1 does not allow CR4.OSXSAVE under KVM.
 GUESTS = [("exceptions", "64"), ("modes", "real"), ("tables", "64"), ("strings", "real"),
           ("task", "32"), ("rdmsr", "64"), ("dr", "64"), ("cpuid", "64"), ("cr0", "64"),
           ("cr3", "64"), ("cr4", "64"), ("clts", "64"), ("fresh", "64"), ("hidden", "32"),
           ("invlpg", "64")]
 
-# A ROM whose processor is woken by nothing: CLI, HLT, and again.
+# A ROM that hangs the processor: CLI and HLT in a loop.
 HANGS = bytes(0xfff0) + b"\xfa\xf4\xeb\xfc".ljust(16, b"\0")
 
 
@@ -49,7 +49,7 @@ def make_rom(path, words, modules=()):
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """The Run of each disc and ROM. Two Linuxes share the work and run at the same time."""
+    """{name: Run} of all discs and ROMs. Two Linuxes run them in parallel."""
     machines, guests = (tmp_path_factory.mktemp(name) for name in ("machines", "guests"))
     for name, words in DISCS.items():
         subprocess.run([ROOT / "tools/mkiso", ELF, machines / f"{name}.iso", "--timeout", "0", "--", *words],
@@ -66,14 +66,14 @@ def runs(tmp_path_factory):
 
 
 def run_of(runs, name):
-    assert name in runs, f"there was no time left for {name}"
-    assert runs[name].status != rig.KILLED, f"{name} hung and was ended; it had said:\n{runs[name].serial}"
+    assert name in runs, f"{name} did not start before the time limit of {rig.TIME_LIMIT} s"
+    assert runs[name].status != rig.KILLED, f"{name} hung and was killed after {rig.DISC_SECONDS} s; its output:\n{runs[name].serial}"
     return runs[name]
 
 
 def lines_of(runs, name, tag):
     text = run_of(runs, name).serial
-    if name.startswith("uefi_"):  # whose console is on the same port
+    if name.startswith("uefi_"):  # the firmware's console is on the same port
         text = text[text.index("\r\nboot: ") + 2:]
     return [line for line in serial_log.parse(text) if line.tag == tag]
 
@@ -88,7 +88,7 @@ def test_ends_with_its_code(runs, name, code):
 
 
 def test_one_that_hangs_is_ended(runs):
-    """Tests of it fail, and say why. All others have their turn."""
+    """A disc that hangs is killed, and tests that read its log report this."""
     assert runs["hanging"].status == rig.KILLED
     with pytest.raises(AssertionError, match="^hanging hung, "):
         lines_of(runs, "hanging", "result")
@@ -100,7 +100,7 @@ def test_knows_where_it_runs(runs):
 
 
 def test_memory_types(runs):
-    """As SeaBIOS writes the MTRRs: RAM, what a VGA card shows of itself, ROMs, RAM, devices, the rest."""
+    """The types match the MTRRs that SeaBIOS sets for: RAM, VGA window, ROMs, RAM, devices, all addresses above."""
     ranges = [(line["from"], line["type"]) for line in lines_of(runs, "self", "mtrr")
               if "from" in line.pairs]
     assert [kind for _, kind in ranges] == ["WB", "UC", "WP", "WB", "UC", "WB"]
@@ -128,9 +128,9 @@ def test_audit_and_processor_refuse_alike(runs):
 
 
 def test_measures(runs):
-    """All but what is not made here, and every exit by its own way through KVM: thousands of instructions. KVM does not offer
-    the monitor trap flag. A guest whose timer is 0 it lets enter and, by an interrupt to itself, exit at once: in Bochs
-    that waits until the guest, which has RFLAGS.IF clear, takes interrupts."""
+    """guest=bench measures all exits except two, and each one takes thousands of instructions, because it goes through
+    KVM. KVM does not offer the monitor trap flag. For a preemption timer of 0, KVM enters the guest with a pending
+    interrupt to itself; Bochs keeps it pending while the guest has RFLAGS.IF clear."""
     results = [line.pairs for line in lines_of(runs, "bench", "bench")]
     assert [result["name"] for result in results if "skipped" in result] == ["MTF_STEP", "PREEMPTION_TIMER"]
     medians = {result["name"]: int(result["median"]) for result in results
@@ -147,7 +147,7 @@ def test_no_disagreement(runs, name):
 
 
 def test_evidence(runs):
-    """What docs/audit.md says of KVM is what it does."""
+    """The evidence for KVM in docs/audit.md matches its behaviour."""
     seen = [line for line in runs["vectors"].serial.splitlines()
             if line.startswith("fuzz: rule=")]
     assert seen == EVIDENCE.read_text().splitlines()

@@ -1,4 +1,4 @@
-"""What VM exits cost in KVM is measured to its end, and is what docs/benchmarks.md compares with."""
+"""The measurement of KVM's VM exits completes, and its results match those in docs/benchmarks.md."""
 
 import os
 import pathlib
@@ -12,7 +12,7 @@ import peers  # noqa: E402
 
 FOLDER = ROOT / os.environ.get("KVM", "build/kvm")
 SHOWN = ROOT / "docs/benchmarks/bochs/kvm_mitigations_off.log"
-NO_EXIT = {"CR3_LOAD", "CR3_STORE", "INVLPG", "PAUSE"}  # under KVM
+NO_EXIT = {"CR3_LOAD", "CR3_STORE", "INVLPG", "PAUSE"}  # make no VM exits under KVM
 
 
 def test_measures(tmp_path):
@@ -23,7 +23,7 @@ def test_measures(tmp_path):
     assert list(found) == list(shown)
     assert {name for name, bench in found.items() if bench.skipped is not None} == NO_EXIT
     for name in set(found) - NO_EXIT:
-        # Of another version of the kernel it may be another number, but not another magnitude.
+        # Another kernel version may change the cost, but not by a factor of two.
         assert shown[name].number("median") / 2 < found[name].number("median") \
             < shown[name].number("median") * 2, name
         assert found[name].pairs["to"] == shown[name].pairs["to"]

@@ -1,4 +1,4 @@
-"""What the rig does with a disc that hangs all of Linux, and with a Linux that hangs. Nothing is booted."""
+"""rig.py copes with a disc that hangs Linux and with a Linux that hangs. The tests boot no machine."""
 
 import pathlib
 
@@ -14,7 +14,8 @@ DISCS = [pathlib.Path(f"{name}.rom") for name in "abc"]
 
 @pytest.fixture
 def linuxes(monkeypatch):
-    """linuxes(serial, ...): what one Linux after the other is to say. Returns the discs that each was given."""
+    """linuxes(serial, ...) replaces boots of Linux; each boot returns the next serial output. Returns a list to which each
+    boot appends the names of its discs."""
     given = []
 
     def prepare(*serials):
@@ -47,22 +48,22 @@ def test_another_linux_runs_what_is_left(linuxes, end):
 
 def test_a_linux_that_does_not_start(linuxes):
     linuxes("Kernel panic\n")
-    with pytest.raises(machine.EngineError, match="no disc was run.*\nKernel panic"):
+    with pytest.raises(machine.EngineError, match="before it ran a disc.*\nKernel panic"):
         rig.run_group(None, DISCS)
 
 
 def watched(script, folder):
-    """How the wait for a machine ends that a shell plays."""
+    """Returns the result of watch() for a shell script that plays the emulator."""
     with engine.running(["sh", "-c", script], folder) as process:
         return linux_in_bochs.watch(process, folder / "serial", 60, silence=0.5)
 
 
 def test_silence(tmp_path):
-    """A machine that works for ever and says nothing is given up."""
+    """watch() gives up a machine that uses processor time without output."""
     assert watched("echo begin >serial; while :; do :; done", tmp_path) == "silent"
 
 
 def test_no_silence(tmp_path):
-    """A machine that speaks again and again comes to its own end, however long that takes."""
+    """watch() lets a machine that keeps printing run to its end."""
     assert watched("for turn in $(seq 100); do echo $turn >>serial; for step in $(seq 50000); do :; done; done",
                    tmp_path) == "ended"

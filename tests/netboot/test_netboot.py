@@ -1,5 +1,5 @@
-"""Machines that boot from the network: the folder of tools/mknetboot, by way of the machines' own
-ROMs and the TFTP servers that Bochs and QEMU have inside."""
+"""Boots machines from the network with the folder that tools/mknetboot makes. The machines use their own network ROMs
+and the TFTP servers inside Bochs and QEMU."""
 
 import subprocess
 
@@ -12,7 +12,7 @@ import serial_log
 
 @pytest.fixture
 def make_folder(tmp_path, root, elf):
-    """make_folder(*words): tools/mknetboot, with these words behind the folder."""
+    """make_folder(*words) runs tools/mknetboot with these arguments after the folder, and returns the folder."""
 
     def make(*words, **how):
         folder = tmp_path / "tftp"
@@ -36,7 +36,7 @@ def test_result(model, make_folder):
 
 
 def test_module(make_folder, tmp_path):
-    """A guest of one's own is fetched by TFTP, too: VMCALL with EAX=2 and EBX=0 is content."""
+    """The machine fetches a flat guest by TFTP. The guest finishes with status 0, by VMCALL with EAX=2 and EBX=0."""
     guest = tmp_path / "guest.bin"
     guest.write_bytes(bytes.fromhex("b802000000 31db 0f01c1"))  # mov eax, 2; xor ebx, ebx; vmcall
     log = boot(make_folder("--module", guest, "--", "guest=flat"), "bochs")
@@ -52,14 +52,14 @@ def test_clients_of_qemu(firmware, make_folder):
 
 
 def test_ipxe_hands_over(make_folder, monkeypatch):
-    """QEMU's ROM is iPXE, which runs a script where it is given one."""
+    """iPXE, which is QEMU's network ROM, boots through the script trapline.ipxe."""
     monkeypatch.setitem(machine.BOOT_FILES, "bios", "trapline/trapline.ipxe")
     log = boot(make_folder(), "qemu-tcg")
     assert (log[0]["firmware"], log[-1]["code"]) == ("bios", "2")
 
 
 def test_boot_files_stand_in_the_examples(make_folder):
-    """What the examples name is there, from where they look: the folder, or that of the script."""
+    """The files that the examples name exist: dnsmasq.conf names them from the folder, trapline.ipxe from its own."""
     folder = make_folder()
     for path in machine.BOOT_FILES.values():
         assert (folder / path).stat().st_size > 0
@@ -74,7 +74,7 @@ def test_dnsmasq_takes_the_example(make_folder):
 
 
 def test_anyone_can_read(make_folder):
-    """Whoever made it, and made it anew."""
+    """All users can read the folder, after the first run and the second, with any umask."""
     for _ in range(2):
         folder = make_folder(umask=0o077)
         for path in (folder, *folder.rglob("*")):
@@ -91,7 +91,7 @@ def test_same_bytes(make_folder):
 
 
 def test_stands_beside_other_files(make_folder, tmp_path):
-    """A server has more than one thing, and a machine may have a menu of its own."""
+    """A second run keeps the files of others, such as a menu for one machine, and removes its own old modules."""
     menu, guest = "trapline/grub/grub.cfg-01-52-54-00-12-34-56", tmp_path / "guest.bin"
     guest.write_bytes(b"\xf4")
     folder = make_folder("--module", guest)
@@ -106,7 +106,7 @@ def test_stands_beside_other_files(make_folder, tmp_path):
 
 
 def test_whole_or_not_at_all(tmp_path, root, elf):
-    """A folder on a disk that is full is not half made."""
+    """A run that fails, for example because the disk is full, leaves nothing behind."""
     failing = tmp_path / "cp"
     failing.write_text('#!/bin/sh\n/bin/cp "$@"\ncase $1 in -Rp) exit 1 ;; esac\n')
     failing.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/benchmarks.md anew, from the logs beside it.
+"""Regenerates the tables of docs/benchmarks.md from the logs in docs/benchmarks/bochs.
 
 usage: benchmarks_doc.py
 """
@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOC = ROOT / "docs/benchmarks.md"
 LOGS = ROOT / "docs/benchmarks/bochs"
 
-# Under which heading which logs are compared.
+# {heading: logs to compare in the table below it}
 TABLES = {
     "## Trapline and KVM, side by side": [
         "Trapline=corei7_skylake_x.log", "KVM, no mitigations=kvm_mitigations_off.log",
@@ -22,13 +22,14 @@ TABLES = {
 
 
 def table(logs):
+    """Returns the lines of the table that bench-compare makes from these logs."""
     done = subprocess.run([sys.executable, ROOT / "tools/bench-compare", "--markdown", *logs],
                           cwd=LOGS, capture_output=True, text=True, timeout=60, check=True)
     return [line for line in done.stdout.splitlines() if line.startswith("|")]
 
 
 def rewritten(text):
-    """The text with the first table under each heading replaced."""
+    """Returns text with a new first table under each heading of TABLES."""
     lines = text.splitlines()
     for heading, logs in TABLES.items():
         start = next(i for i in range(lines.index(heading), len(lines)) if lines[i].startswith("|"))

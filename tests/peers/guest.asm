@@ -1,22 +1,24 @@
-; The guest whose VM exits vmm.c measures: each instruction by the same loop, in 64-bit mode.
+; The guest whose VM exits vmm.c measures. It runs in 64-bit mode and measures all instructions with the
+; same loop.
 ;
-; It begins with CR8 = 0, the address of pages that no guest has touched in r12 and of memory that is not
-; there in r13. What it tells goes by three ports, at which vmm.c reads its registers:
-;   BEGIN    an instruction is about to be measured: its name is at rsi
-;   END      it has been: the name at rsi, the rounds without the instruction at r10, with it at r11
-;   FINISHED all have been
+; Initially CR8 is 0, r12 has the address of pages that were never accessed, and r13 has an address without
+; memory. The guest reports to vmm.c by OUT to one of three ports; vmm.c then reads its registers:
+;   BEGIN    a measurement begins; rsi: address of the instruction's name
+;   END      a measurement ends; rsi: address of the name, r10 and r11: addresses of the samples without
+;            and with the instruction
+;   FINISHED all measurements are complete
 BITS 64
 ORG 0x10000
 
 BEGIN    equ 0x10
 END      equ 0x11
 FINISHED equ 0x12
-PORT     equ 0x20  ; the port that IN and OUT are measured at
-PAT      equ 0x277 ; the MSR that RDMSR and WRMSR are measured at
-ROUNDS   equ 272   ; of which the first 16 are to warm up
+PORT     equ 0x20  ; port for measuring IN and OUT
+PAT      equ 0x277 ; MSR for measuring RDMSR and WRMSR
+ROUNDS   equ 272   ; samples for each loop; vmm.c discards the first 16 as warm-up
 
-; A loop of time stamps, with nothing in between but what is given.
-;   samples, what prepares the instruction, the instruction, what follows a round
+; Takes a sample in each round: the difference of two time stamps around the instruction.
+;   samples, code before the instruction, the instruction, code after the second time stamp
 %macro stamp 4
     xor edi, edi
 %%round:
@@ -37,8 +39,8 @@ ROUNDS   equ 272   ; of which the first 16 are to warm up
     jb %%round
 %endmacro
 
-; Measures an instruction: first the same loop without it.
-;   name, what prepares the instruction, the instruction, what follows a round
+; Measures an instruction with two loops, the first one without the instruction.
+;   name, code before the instruction, the instruction, code after the second time stamp
 %macro measure 3-4 {}
     stamp without, {%2}, {}, {}
     lea rsi, [rel %%name]
@@ -53,14 +55,14 @@ ROUNDS   equ 272   ; of which the first 16 are to warm up
 %%behind:
 %endmacro
 
-; What WRMSR writes: the value that KVM gives the MSR itself.
+; Loads the value for WRMSR, which is KVM's initial value of the MSR.
 %macro pat_value 0
     mov eax, 0x00070406
     mov edx, eax
 %endmacro
 
     measure "CPUID", {xor eax, eax}, cpuid
-    measure "VMCALL", {mov eax, 0x7fff}, vmcall ; a call that KVM does not have
+    measure "VMCALL", {mov eax, 0x7fff}, vmcall ; a hypercall that KVM does not know
     measure "HLT", {}, hlt
     mov ecx, PAT
     measure "RDMSR", {}, rdmsr

@@ -1,12 +1,12 @@
-"""What VM exits cost under KVM, in the emulator that Trapline is measured in: Bochs boots Debian's own
-kernel, and vmm.c runs guest.asm there. Once without Linux's mitigations of what processors leak, and
-once with those that it chooses itself.
+"""Measures the cost of VM exits under KVM in Bochs, in which Trapline is measured, too. Bochs boots Debian's kernel,
+and vmm.c runs guest.asm under it: once without Linux's mitigations of processor vulnerabilities, and once with the
+default ones.
 
 usage: peers.py FOLDER [KERNEL]   FOLDER gets the logs: kvm_mitigations_off.log, kvm_mitigations_default.log
-                                  KERNEL keeps Debian's kernel, fetched once, as for tests/kvm; without
-                                  it FOLDER does
+                                  KERNEL keeps Debian's kernel for later runs, as for tests/kvm;
+                                  default: FOLDER
 
-Prints what each log says of the machine and its exits. Fails where one of them is not whole.
+Prints the lines of each log about the machine and its exits. Fails if a log is incomplete.
 """
 
 import pathlib
@@ -21,11 +21,11 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests/kvm")]
 import linux_in_bochs  # noqa: E402
 import machine  # noqa: E402
 
-TIME_LIMIT = 1200  # seconds for a boot; it takes a quarter of a minute on a machine that does nothing else
+TIME_LIMIT = 1200  # seconds for a boot, which takes about 15 on an idle machine
 HERE = ROOT / "tests/peers"
 MITIGATIONS = {"off": ("mitigations=off",), "default": ()}
 
-# What has to be on this machine: the program, and what to install of Debian's.
+# {program: the Debian package that has it}
 NEEDS = {"gcc": "gcc", "nasm": "nasm", "strip": "binutils", "bochs-bin": "bochs", "cpio": "cpio",
          "/bin/busybox": "busybox-static", "/sbin/modprobe": "kmod"}
 
@@ -41,18 +41,18 @@ $b poweroff -f
 
 
 class PeerError(Exception):
-    """Nothing was measured; the text says why, and what to do."""
+    """The measurement failed; the text says why and what to do."""
 
 
 def check_needs():
     missing = [package for program, package in NEEDS.items() if not shutil.which(program)]
     if missing:
-        raise PeerError(f"please install these Debian packages: {' '.join(missing)}"
+        raise PeerError(f"programs are missing; install these Debian packages: {' '.join(missing)}"
                         " (tools/setup run kvm does)")
 
 
 def build(folder):
-    """The monitor and its guest."""
+    """Builds vmm.c and guest.asm in a folder. Returns the two files."""
     programs = {"vmm": ["gcc", "-static", "-O2", "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra",
                         "-Werror", "-I", HERE.parents[1], "-o", folder / "vmm", HERE / "vmm.c"],
                 "guest.bin": ["nasm", "-f", "bin", "-w+all", "-Werror", "-o", folder / "guest.bin",
@@ -63,17 +63,18 @@ def build(folder):
 
 
 def check_whole(serial, log):
-    """That the monitor came to its end."""
+    """Raises PeerError unless the monitor completed successfully."""
     found = re.findall(r"^peer: name=KVM status=(\d+)$", serial, re.MULTILINE)
-    last_words = f"{log} has all that was said; its end:\n{serial[-1500:]}"
+    output = f"{log} has all output; its end:\n{serial[-1500:]}"
     if not found:
-        raise PeerError(f"Linux died before the monitor was done, or was not done within {TIME_LIMIT}"
-                        f" seconds; {last_words}")
+        raise PeerError(f"Linux ended before the monitor did, or reached the time limit of {TIME_LIMIT}"
+                        f" seconds; {output}")
     if found != ["0"]:
-        raise PeerError(f"the monitor ended with status {found[0]}; {last_words}")
+        raise PeerError(f"the monitor ended with status {found[0]}; {output}")
 
 
 def measure(kernel, initrd, mitigations, log):
+    """Boots Linux, writes its serial output to log, and returns the lines with results."""
     with tempfile.TemporaryDirectory(prefix="trapline-peers-") as work:
         serial = linux_in_bochs.boot(kernel, pathlib.Path(work), initrd, MITIGATIONS[mitigations],
                                      TIME_LIMIT)

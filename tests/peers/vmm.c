@@ -1,11 +1,11 @@
-/* A virtual machine monitor on Linux's KVM that does nothing but measure what VM exits cost: it
- * runs guest.asm and prints a line for each instruction, like Trapline's guest=bench.
+/* A virtual machine monitor for Linux's KVM that measures the cost of VM exits. It runs guest.asm
+ * and prints a line for each instruction, like Trapline's guest=bench.
  *
  * usage: vmm GUEST    GUEST is guest.asm, assembled
  *
- * There is no interrupt controller in the kernel, as then a HLT would wait there for an interrupt.
- * Whether an instruction makes VM exits at all, and whether they come as far as this program, is
- * counted. */
+ * The monitor does not create KVM's in-kernel interrupt controller, with which HLT would wait in
+ * the kernel for an interrupt. It counts the VM exits of an instruction, and how many of them reach
+ * this program. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,35 +28,35 @@
 #define SAMPLES 256
 #define ROUNDS  (WARM_UP + SAMPLES)
 
-/* What of guest.asm has to be known here. */
+/* The same values as in guest.asm. */
 #define PORT_BEGIN    0x10
 #define PORT_END      0x11
 #define PORT_FINISHED 0x12
 #define GUEST_ORIGIN  0x10000
 
-/* The guest's memory, from 0, and its page tables there: the first GiB, in pages of 2 MiB. */
+/* The guest's memory begins at 0. Its page tables map the first GiB in 2-MiB pages. */
 #define RAM_SIZE       0x200000
 #define PML4           0x1000
 #define PDPT           0x2000
 #define PAGE_DIRECTORY 0x3000
-#define FRESH          0x10000000 /* the pages that it touches first while that is measured */
+#define FRESH          0x10000000 /* pages that the guest accesses first while it is measured */
 #define FRESH_SIZE     (UINT64_C(0x1000) * ROUNDS)
-#define ABSENT         0x20000000 /* no memory: an access comes to this program */
+#define ABSENT         0x20000000 /* no memory here: KVM passes accesses to this program */
 
 #define CPUID_ENTRIES 100
 
-/* Where KVM may keep pages of its own: beyond all of the guest's. */
+/* Address for KVM's own pages, beyond all addresses that the guest uses. */
 #define KVM_OWN_PAGES 0xfffbc000
 
 struct vm {
     int kvm, vm, cpu;
     struct kvm_run *run;
     uint8_t *ram;
-    int stats;           /* of the processor */
-    off_t exits_at;      /* the number of its VM exits in there */
-    uint64_t runs;       /* how often the guest came back to this program */
-    uint64_t exits_then; /* at BEGIN, like runs_then */
-    uint64_t runs_then;
+    int stats;               /* file with KVM's statistics of the processor */
+    off_t exits_offset;      /* offset of the number of VM exits in that file */
+    uint64_t runs;           /* how often KVM_RUN returned to this program */
+    uint64_t exits_at_begin; /* number of VM exits when the measurement began */
+    uint64_t runs_at_begin;  /* value of `runs` when the measurement began */
 };
 
 static _Noreturn __attribute__((format(printf, 1, 2))) void die(const char *format, ...)
@@ -82,15 +82,16 @@ static int request(int file, unsigned long number, void *argument, const char *n
 
 /* ---- The machine ---- */
 
-/* Memory that the host has in pages of 4 KiB, all of them there: what is measured is KVM's work for
- * a page, and neither Linux's to find one nor that for 2 MiB at once. */
+/* Adds guest memory. The host backs it with 4-KiB pages and allocates them now, so that the
+ * measurement of EPT violations contains KVM's work for one page, but not Linux's allocation.
+ * Returns the memory. */
 static uint8_t *add_memory(const struct vm *vm, uint32_t slot, uint64_t address, uint64_t size)
 {
     uint8_t *const memory =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         die("no memory for the guest: %s", strerror(errno));
-    /* A kernel without large pages refuses this, and is as wanted. */
+    /* Ignore errors: a kernel without huge pages refuses this. */
     (void)madvise(memory, size, MADV_NOHUGEPAGE);
     for (uint64_t at = 0; at < size; at += 0x1000)
         memory[at] = 1;
@@ -110,7 +111,8 @@ static void load_guest(const struct vm *vm, const char *name)
         die("%s: %s", name, strerror(errno));
     const ssize_t size = read(file, vm->ram + GUEST_ORIGIN, RAM_SIZE - GUEST_ORIGIN);
     if (size <= 0)
-        die("%s: %s", name, size < 0 ? strerror(errno) : "the file is empty");
+        die("%s: %s", name,
+            size < 0 ? strerror(errno) : "needs an assembled guest, found an empty file");
     (void)close(file);
 }
 
@@ -169,7 +171,7 @@ static struct vm make_vm(const char *guest)
     vm.vm = REQUEST(vm.kvm, KVM_CREATE_VM, NULL);
     uint64_t own_pages = KVM_OWN_PAGES;
     REQUEST(vm.vm, KVM_SET_IDENTITY_MAP_ADDR, &own_pages);
-    /* Its argument is the address itself. */
+    /* This request takes the address itself, not a pointer to it. */
     REQUEST(vm.vm, KVM_SET_TSS_ADDR, (void *)(uintptr_t)(KVM_OWN_PAGES + 0x1000));
     vm.ram = add_memory(&vm, 0, 0, RAM_SIZE);
     add_memory(&vm, 1, FRESH, FRESH_SIZE);
@@ -180,7 +182,7 @@ static struct vm make_vm(const char *guest)
     const int size = REQUEST(vm.kvm, KVM_GET_VCPU_MMAP_SIZE, NULL);
     vm.run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vm.cpu, 0);
     if (vm.run == MAP_FAILED)
-        die("the memory that a processor of KVM shares with its user: %s", strerror(errno));
+        die("mmap of KVM's struct kvm_run: %s", strerror(errno));
     set_cpuid(&vm);
     set_registers(&vm);
     return vm;
@@ -207,7 +209,7 @@ static void find_exits(struct vm *vm)
         read_stats(vm, &about, sizeof about, offset);
         read_stats(vm, name, sizeof name, offset + (off_t)sizeof about);
         if (memcmp(name, "exits", sizeof name) == 0) {
-            vm->exits_at = (off_t)header.data_offset + about.offset;
+            vm->exits_offset = (off_t)header.data_offset + about.offset;
             return;
         }
     }
@@ -217,7 +219,7 @@ static void find_exits(struct vm *vm)
 static uint64_t exits(const struct vm *vm)
 {
     uint64_t count;
-    read_stats(vm, &count, sizeof count, vm->exits_at);
+    read_stats(vm, &count, sizeof count, vm->exits_offset);
     return count;
 }
 
@@ -230,14 +232,14 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The samples at this address of the guest, in ascending order. */
+/* Copies the samples at a guest address without the warm-up, and sorts them in ascending order. */
 static void get_samples(const struct vm *vm, uint64_t address, uint32_t samples[SAMPLES])
 {
     memcpy(samples, vm->ram + address + WARM_UP * sizeof samples[0], SAMPLES * sizeof samples[0]);
     qsort(samples, SAMPLES, sizeof samples[0], compare);
 }
 
-/* The least of the sorted samples that is not less than so many hundredths of all; 0: of all. */
+/* Returns a percentile of the sorted samples; the 0th percentile is the minimum. */
 static uint32_t percentile(const uint32_t samples[SAMPLES], unsigned percent)
 {
     return samples[percent > 0 ? (SAMPLES * percent + 99) / 100 - 1 : 0];
@@ -248,13 +250,14 @@ static unsigned above(uint32_t sample, uint32_t overhead)
     return sample > overhead ? sample - overhead : 0;
 }
 
-static void tell(const struct vm *vm)
+/* Prints the result of the measurement that ended just now. */
+static void print_result(const struct vm *vm)
 {
     struct kvm_regs registers;
     REQUEST(vm->cpu, KVM_GET_REGS, &registers);
     const char *const name = (const char *)vm->ram + registers.rsi;
 
-    if (exits(vm) - vm->exits_then < ROUNDS) {
+    if (exits(vm) - vm->exits_at_begin < ROUNDS) {
         printf("bench: name=%s skipped=\"KVM lets the guest execute it without a VM exit\"\n",
                name);
         return;
@@ -263,8 +266,8 @@ static void tell(const struct vm *vm)
     get_samples(vm, registers.r10, without);
     get_samples(vm, registers.r11, with);
     const uint32_t overhead = percentile(without, 50);
-    /* END itself came here, too. */
-    const bool to_user = vm->runs - vm->runs_then > ROUNDS;
+    /* The OUT to PORT_END is one further return. */
+    const bool to_user = vm->runs - vm->runs_at_begin > ROUNDS;
     printf("bench: name=%s to=%s unit=tsc samples=%d min=%u median=%u p90=%u p99=%u max=%u "
            "overhead=%u\n",
            name, to_user ? "user" : "kernel", SAMPLES, above(percentile(with, 0), overhead),
@@ -283,16 +286,17 @@ static _Noreturn void give_up(const struct vm *vm)
         registers.rip, vm->run->exit_reason);
 }
 
-/* Returns whether there is more to come. What is no port of guest.asm's is being measured. */
+/* Handles an access to an I/O port. Returns false if the guest is finished. Does nothing for other
+ * ports than those of the protocol, because the guest is measuring IN or OUT. */
 static bool take_port(struct vm *vm)
 {
     switch (vm->run->io.port) {
     case PORT_BEGIN:
-        vm->exits_then = exits(vm);
-        vm->runs_then = vm->runs;
+        vm->exits_at_begin = exits(vm);
+        vm->runs_at_begin = vm->runs;
         return true;
     case PORT_END:
-        tell(vm);
+        print_result(vm);
         return true;
     case PORT_FINISHED:
         return false;
@@ -326,16 +330,17 @@ int main(int count, char **arguments)
 {
     if (count != 2)
         die("usage: vmm GUEST");
-    struct utsname linux_is;
-    if (uname(&linux_is) < 0)
+    struct utsname host;
+    if (uname(&host) < 0)
         die("uname: %s", strerror(errno));
     struct vm vm = make_vm(arguments[1]);
     find_exits(&vm);
-    /* A serial port that still writes interrupts the guest: nothing is to be under way. Where
-     * stdout is no terminal, there is nothing to wait for. */
+    /* Serial output during a measurement would interrupt the guest. So buffer all output, and wait
+     * until earlier output is sent. tcdrain() fails if stdout is not a terminal; then no wait is
+     * needed. */
     (void)setvbuf(stdout, NULL, _IOFBF, 1 << 16);
     (void)tcdrain(STDOUT_FILENO);
-    printf("peer: name=KVM kernel=\"%s %s\" irqchip=no\n", linux_is.release, linux_is.version);
+    printf("peer: name=KVM kernel=\"%s %s\" irqchip=no\n", host.release, host.version);
     run(&vm);
     puts("peer: name=KVM finished=yes");
     return EXIT_SUCCESS;

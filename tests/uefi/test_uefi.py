@@ -1,4 +1,4 @@
-"""Machines with UEFI: OVMF in Bochs, which has VMX, and in QEMU, which has none without KVM."""
+"""Boots on machines with UEFI: OVMF in Bochs, which has VMX, and in QEMU without KVM, which has no VMX."""
 
 import pytest
 
@@ -31,15 +31,15 @@ def test_result(model, words, make_disc, elf):
 
 
 def test_feature_control_left_unlocked(make_disc, elf):
-    """OVMF leaves the register 0; Trapline then sets what VMX outside of SMX wants, and the lock
-    (SDM Vol 3C §23.7)."""
+    """OVMF leaves IA32_FEATURE_CONTROL 0. Trapline then sets the bit for VMX outside SMX and the lock bit (SDM Vol 3C
+    §23.7)."""
     log = boot(make_disc(elf), "bochs")
     register = only(log, "caps", name="IA32_FEATURE_CONTROL")
     assert (int(register["before"], 16), int(register["value"], 16)) == (0, 1 << 2 | 1)
 
 
 def test_own_guest(make_disc_with):
-    """A module travels with the disc under UEFI, too."""
+    """A guest from a module of the disc runs under UEFI, too."""
     binary = guest_files.assemble("exceptions", "64")
     (guest,) = [guest for guest in guest_files.guests() if guest.name == "exceptions"]
     log = boot(make_disc_with(binary, "guest=flat", "mode=64", *guest.words), "bochs")
