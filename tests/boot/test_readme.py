@@ -26,8 +26,8 @@ def test_excerpt(root, make_disc, elf):
 
 @pytest.mark.parametrize("words, code", [("exits=1", 0), ("vmcs.GUEST_RFLAGS=0", 3)])
 def test_make_run(root, elf, tmp_path, words, code):
-    """`make run` succeeds for result code 0. Otherwise make fails, and its error names the code. SOURCES= keeps make from
-    rebuilding the kernel under test."""
+    """`make run` succeeds for result code 0. Otherwise make fails, and its error names the code. SOURCES= keeps make
+    from rebuilding the kernel under test."""
     done = subprocess.run(["make", f"BUILD={tmp_path}", f"ELF={elf}", "SOURCES=", "ENGINE=bochs", f"ARGS={words}",
                            "run"], cwd=root, capture_output=True, text=True, timeout=300)
     assert (done.returncode == 0) == (code == 0), done.stderr

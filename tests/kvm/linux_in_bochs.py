@@ -123,7 +123,8 @@ def unpack(packed):
     try:
         return lzma.LZMADecompressor().decompress(packed[start:start + length])
     except lzma.LZMAError as error:
-        raise machine.EngineError("needs a kernel packed with XZ, but Debian's kernel uses another format; adapt unpack()") from error
+        raise machine.EngineError("needs a kernel packed with XZ, found another format;"
+                                  " adapt unpack() to it") from error
 
 
 # ---- The initial file system ---------------------------------------------------------------------
@@ -225,8 +226,8 @@ def processor_seconds(process):
 
 
 def watch(process, serial, time_limit, silence=SILENCE):
-    """Waits for an emulator. Returns "ended" if it ended, "silent" if it used `silence` seconds of processor time without
-    output on its serial port, or "timeout" after time_limit seconds."""
+    """Waits for an emulator. Returns "ended" if it ended, "silent" if it used `silence` seconds of processor time
+    without output on its serial port, or "timeout" after time_limit seconds."""
     deadline = time.monotonic() + time_limit
     last_size, last_time = 0, 0.0
     while time.monotonic() < deadline:

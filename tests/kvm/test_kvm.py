@@ -67,7 +67,8 @@ def runs(tmp_path_factory):
 
 def run_of(runs, name):
     assert name in runs, f"{name} did not start before the time limit of {rig.TIME_LIMIT} s"
-    assert runs[name].status != rig.KILLED, f"{name} hung and was killed after {rig.DISC_SECONDS} s; its output:\n{runs[name].serial}"
+    assert runs[name].status != rig.KILLED, \
+        f"{name} hung and was killed after {rig.DISC_SECONDS} s; its output:\n{runs[name].serial}"
     return runs[name]
 
 
@@ -90,7 +91,7 @@ def test_ends_with_its_code(runs, name, code):
 def test_one_that_hangs_is_ended(runs):
     """A disc that hangs is killed, and tests that read its log report this."""
     assert runs["hanging"].status == rig.KILLED
-    with pytest.raises(AssertionError, match="^hanging hung, "):
+    with pytest.raises(AssertionError, match="^hanging hung and was killed "):
         lines_of(runs, "hanging", "result")
 
 

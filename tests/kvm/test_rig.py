@@ -14,8 +14,8 @@ DISCS = [pathlib.Path(f"{name}.rom") for name in "abc"]
 
 @pytest.fixture
 def linuxes(monkeypatch):
-    """linuxes(serial, ...) replaces boots of Linux; each boot returns the next serial output. Returns a list to which each
-    boot appends the names of its discs."""
+    """linuxes(serial, ...) replaces boots of Linux; each boot returns the next serial output. Returns a list to which
+    each boot appends the names of its discs."""
     given = []
 
     def prepare(*serials):
