@@ -89,12 +89,6 @@ bool bench_map(uint64_t address)
                          lazy.types) == PAGETABLE_OK;
 }
 
-/* The argument of the loops in VMX root operation. vmx/bench/loops.asm has the offsets. */
-struct root_regions {
-    uint64_t main, spare, vmxon;
-    uint64_t no_address[2];
-};
-
 /* Measures how long the audit of the guest's image takes. */
 static void time_audit(struct vcpu *vcpu, struct run *run)
 {

@@ -7,17 +7,6 @@
 
 %include "vmx/bench/offsets.inc"
 
-GUEST_RIP equ 0x681e                    ; fields of the VMCS
-HOST_RSP  equ 0x6c14
-HOST_RIP  equ 0x6c16
-EXIT_REASON equ 0x4402
-
-; The argument of the loops in VMX root operation: struct root_regions of vmx/bench/host.c.
-ROOT_MAIN   equ 0
-ROOT_SPARE  equ 8
-ROOT_VMXON equ 16
-NO_ADDRESS equ 24                       ; 16 bytes of zero: the type "all contexts" ignores its descriptor
-
 bits 64
 section .text
 
@@ -169,6 +158,7 @@ bench_interrupts: resq 1
 section .text
 
 ; ---- In VMX root operation ---------------------------------------------------------------------
+; The argument is a pointer to struct root_regions (vmx/bench/loops.h).
 
 %macro vmread_setup 0
     mov ecx, GUEST_RIP
@@ -201,13 +191,13 @@ BEGIN vmclear
 %macro invept_setup 0
     mov ecx, INVALIDATE_ALL_CONTEXTS
 %endmacro
-%define invept_op invept rcx, [r9 + NO_ADDRESS]
+%define invept_op invept rcx, [r9 + ROOT_NO_ADDRESS]
 LOOP invept
 
 %macro invvpid_setup 0
     mov ecx, INVALIDATE_ALL_CONTEXTS
 %endmacro
-%define invvpid_op invvpid rcx, [r9 + NO_ADDRESS]
+%define invvpid_op invvpid rcx, [r9 + ROOT_NO_ADDRESS]
 LOOP invvpid
 
 ; First clears the VMCS: VMXOFF would lose what the processor has not written to memory.

@@ -13,6 +13,12 @@
 #include "vmx/bench/root.def"
 #undef ROOT
 
+/* The argument of the loops of vmx/bench/root.def points to it. */
+struct root_regions {
+    uint64_t main, spare, vmxon; /* addresses of two VMCS regions and of the VMXON region */
+    uint64_t no_address[2];      /* zero: a descriptor that the type "all contexts" ignores */
+};
+
 /* The guest's handler of injected events. */
 extern const char bench_interrupted[];
 extern uint64_t bench_interrupts; /* how often it was called */

@@ -32,26 +32,38 @@ enum {
 #define REAL_DATA UINT32_C(0x93)
 #define REAL_TSS  UINT32_C(0x8b)
 
+/* The wishes in every mode. clang-format would join the lines. */
+/* clang-format off */
 #define WISHES                                                                                     \
-    {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_REQUIRED}, {PIN_NMI_EXITING, CONTROL_REQUIRED},       \
-        {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED},                                       \
-        {PRIMARY_MWAIT_EXITING, CONTROL_WANTED}, {PRIMARY_MONITOR_EXITING, CONTROL_WANTED},        \
-        {PRIMARY_RDPMC_EXITING, CONTROL_WANTED}, {PRIMARY_CR8_LOAD_EXITING, CONTROL_REQUIRED},     \
-        {PRIMARY_CR8_STORE_EXITING, CONTROL_REQUIRED}, {SECONDARY_ENABLE_RDTSCP, CONTROL_WANTED},  \
-        {SECONDARY_ENABLE_INVPCID, CONTROL_WANTED}, {SECONDARY_WBINVD_EXITING, CONTROL_WANTED},    \
-        {SECONDARY_ENABLE_ENCLS_EXITING, CONTROL_WANTED}, {PRIMARY_HLT_EXITING, CONTROL_REQUIRED}, \
-        {PRIMARY_USE_IO_BITMAPS, CONTROL_REQUIRED}, {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},   \
-        {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                   \
-        {SECONDARY_ENABLE_EPT, CONTROL_REQUIRED}, {SECONDARY_ENABLE_VPID, CONTROL_WANTED},         \
-        {EXIT_HOST_ADDRESS_SPACE_SIZE, CONTROL_REQUIRED},                                          \
-        {EXIT_ACKNOWLEDGE_INTERRUPT_ON_EXIT, CONTROL_WANTED},                                      \
-        {EXIT_SAVE_DEBUG_CONTROLS, CONTROL_WANTED}, {EXIT_SAVE_IA32_PAT, CONTROL_WANTED},          \
-        {EXIT_LOAD_IA32_PAT, CONTROL_WANTED}, {EXIT_SAVE_IA32_EFER, CONTROL_REQUIRED},             \
-        {EXIT_LOAD_IA32_EFER, CONTROL_REQUIRED}, {ENTRY_LOAD_DEBUG_CONTROLS, CONTROL_WANTED},      \
-        {ENTRY_LOAD_IA32_PAT, CONTROL_WANTED},                                                     \
-    {                                                                                              \
-        ENTRY_LOAD_IA32_EFER, CONTROL_REQUIRED                                                     \
-    }
+    {PIN_EXTERNAL_INTERRUPT_EXITING, CONTROL_REQUIRED},                                            \
+    {PIN_NMI_EXITING, CONTROL_REQUIRED},                                                           \
+    {PIN_ACTIVATE_VMX_PREEMPTION_TIMER, CONTROL_WANTED},                                           \
+    {PRIMARY_MWAIT_EXITING, CONTROL_WANTED},                                                       \
+    {PRIMARY_MONITOR_EXITING, CONTROL_WANTED},                                                     \
+    {PRIMARY_RDPMC_EXITING, CONTROL_WANTED},                                                       \
+    {PRIMARY_CR8_LOAD_EXITING, CONTROL_REQUIRED},                                                  \
+    {PRIMARY_CR8_STORE_EXITING, CONTROL_REQUIRED},                                                 \
+    {SECONDARY_ENABLE_RDTSCP, CONTROL_WANTED},                                                     \
+    {SECONDARY_ENABLE_INVPCID, CONTROL_WANTED},                                                    \
+    {SECONDARY_WBINVD_EXITING, CONTROL_WANTED},                                                    \
+    {SECONDARY_ENABLE_ENCLS_EXITING, CONTROL_WANTED},                                              \
+    {PRIMARY_HLT_EXITING, CONTROL_REQUIRED},                                                       \
+    {PRIMARY_USE_IO_BITMAPS, CONTROL_REQUIRED},                                                    \
+    {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},                                                   \
+    {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                       \
+    {SECONDARY_ENABLE_EPT, CONTROL_REQUIRED},                                                      \
+    {SECONDARY_ENABLE_VPID, CONTROL_WANTED},                                                       \
+    {EXIT_HOST_ADDRESS_SPACE_SIZE, CONTROL_REQUIRED},                                              \
+    {EXIT_ACKNOWLEDGE_INTERRUPT_ON_EXIT, CONTROL_WANTED},                                          \
+    {EXIT_SAVE_DEBUG_CONTROLS, CONTROL_WANTED},                                                    \
+    {EXIT_SAVE_IA32_PAT, CONTROL_WANTED},                                                          \
+    {EXIT_LOAD_IA32_PAT, CONTROL_WANTED},                                                          \
+    {EXIT_SAVE_IA32_EFER, CONTROL_REQUIRED},                                                       \
+    {EXIT_LOAD_IA32_EFER, CONTROL_REQUIRED},                                                       \
+    {ENTRY_LOAD_DEBUG_CONTROLS, CONTROL_WANTED},                                                   \
+    {ENTRY_LOAD_IA32_PAT, CONTROL_WANTED},                                                         \
+    {ENTRY_LOAD_IA32_EFER, CONTROL_REQUIRED}
+/* clang-format on */
 
 struct control_wishes guest_flat_wishes(enum guest_mode mode)
 {

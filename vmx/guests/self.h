@@ -11,21 +11,28 @@
 #include "vmx/run/run.h"
 
 /* The wishes of every guest that is the running kernel. Without MSR bitmaps, each access to an MSR
- * would exit. Without some other controls, instructions of the kernel would be #UD. */
+ * would exit. Without some other controls, instructions of the kernel would be #UD. clang-format
+ * would join the lines. */
+/* clang-format off */
 #define GUEST_SELF_WISHES                                                                          \
     {PRIMARY_USE_MSR_BITMAPS, CONTROL_REQUIRED},                                                   \
-        {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                   \
-        {SECONDARY_ENABLE_EPT, CONTROL_REQUIRED}, {SECONDARY_ENABLE_VPID, CONTROL_WANTED},         \
-        {SECONDARY_ENABLE_RDTSCP, CONTROL_WANTED}, {SECONDARY_ENABLE_INVPCID, CONTROL_WANTED},     \
-        {SECONDARY_ENABLE_XSAVES_XRSTORS, CONTROL_WANTED},                                         \
-        {EXIT_HOST_ADDRESS_SPACE_SIZE, CONTROL_REQUIRED},                                          \
-        {EXIT_SAVE_DEBUG_CONTROLS, CONTROL_WANTED}, {EXIT_SAVE_IA32_PAT, CONTROL_WANTED},          \
-        {EXIT_LOAD_IA32_PAT, CONTROL_WANTED}, {EXIT_SAVE_IA32_EFER, CONTROL_WANTED},               \
-        {EXIT_LOAD_IA32_EFER, CONTROL_WANTED}, {ENTRY_IA_32E_MODE_GUEST, CONTROL_REQUIRED},        \
-        {ENTRY_LOAD_DEBUG_CONTROLS, CONTROL_WANTED}, {ENTRY_LOAD_IA32_PAT, CONTROL_WANTED},        \
-    {                                                                                              \
-        ENTRY_LOAD_IA32_EFER, CONTROL_WANTED                                                       \
-    }
+    {PRIMARY_ACTIVATE_SECONDARY_CONTROLS, CONTROL_REQUIRED},                                       \
+    {SECONDARY_ENABLE_EPT, CONTROL_REQUIRED},                                                      \
+    {SECONDARY_ENABLE_VPID, CONTROL_WANTED},                                                       \
+    {SECONDARY_ENABLE_RDTSCP, CONTROL_WANTED},                                                     \
+    {SECONDARY_ENABLE_INVPCID, CONTROL_WANTED},                                                    \
+    {SECONDARY_ENABLE_XSAVES_XRSTORS, CONTROL_WANTED},                                             \
+    {EXIT_HOST_ADDRESS_SPACE_SIZE, CONTROL_REQUIRED},                                              \
+    {EXIT_SAVE_DEBUG_CONTROLS, CONTROL_WANTED},                                                    \
+    {EXIT_SAVE_IA32_PAT, CONTROL_WANTED},                                                          \
+    {EXIT_LOAD_IA32_PAT, CONTROL_WANTED},                                                          \
+    {EXIT_SAVE_IA32_EFER, CONTROL_WANTED},                                                         \
+    {EXIT_LOAD_IA32_EFER, CONTROL_WANTED},                                                         \
+    {ENTRY_IA_32E_MODE_GUEST, CONTROL_REQUIRED},                                                   \
+    {ENTRY_LOAD_DEBUG_CONTROLS, CONTROL_WANTED},                                                   \
+    {ENTRY_LOAD_IA32_PAT, CONTROL_WANTED},                                                         \
+    {ENTRY_LOAD_IA32_EFER, CONTROL_WANTED}
+/* clang-format on */
 
 /* The intercepts of every guest that is the running kernel. */
 struct intercepts guest_self_intercepts(const struct vmx_caps *caps);

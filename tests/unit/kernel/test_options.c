@@ -141,45 +141,85 @@ static void one_at_a_time(void **state)
     }
 }
 
-static void choices(void **state)
+static void kinds_of_guests(void **state)
 {
-    static const struct {
-        const char *word;
-        enum end_action end;
-    } ends[] = {
-        {"end=halt", END_HALT},
-        {"end=reboot", END_REBOOT},
-        {"end=poweroff", END_POWEROFF},
-        {"end=debugexit", END_DEBUGEXIT},
-    };
     (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(ends); i++) {
-        assert_good(ends[i].word);
-        assert_int_equal(options.end, ends[i].end);
-    }
     assert_good("guest=hlt");
     assert_int_equal(options.guest, 0);
     assert_good("guest=fuzz");
     assert_int_equal(options.guest, 2);
-    assert_good("audit=stop");
-    assert_int_equal(options.audit, AUDIT_STOP);
-    assert_good("audit=warn");
-    assert_int_equal(options.audit, AUDIT_WARN);
-    assert_int_equal(options.screen, SCREEN_ON);
-    assert_good("screen=off");
-    assert_int_equal(options.screen, SCREEN_OFF);
-    assert_good("screen=off screen=on");
-    assert_int_equal(options.screen, SCREEN_ON);
-    assert_good("vmx=shown");
-    assert_int_equal(options.vmx, VMX_SHOWN);
-    assert_good("vmx=shown vmx=hidden");
-    assert_int_equal(options.vmx, VMX_HIDDEN);
-    assert_good("beyond=fault");
-    assert_int_equal(options.beyond, BEYOND_FAULT);
-    assert_good("beyond=fault beyond=stop");
-    assert_int_equal(options.beyond, BEYOND_STOP);
-    assert_good("audit=off");
-    assert_int_equal(options.audit, AUDIT_OFF);
+}
+
+/* The choices of kernel/options.def. The caller of options_parse() has the kinds of guests. */
+static const struct {
+    const char *name, *values;
+    size_t member;
+} choices[] = {
+#define GUESTS                                 ""
+#define CHOICE(name, values, initial, meaning) {#name, values, offsetof(struct options, name)},
+#define NUMBER(name, least, most, initial, meaning)
+#define FORM(name, form, initial, meaning)
+#define PREFIX(beginning, form, meaning)
+#include "kernel/options.def"
+#undef GUESTS
+#undef CHOICE
+#undef NUMBER
+#undef FORM
+#undef PREFIX
+};
+
+static const struct meaning {
+    const char *word;
+    uint64_t value;
+} meanings[] = {
+    {"screen=on", SCREEN_ON},
+    {"screen=off", SCREEN_OFF},
+    {"mode=real", GUEST_REAL},
+    {"mode=32", GUEST_32},
+    {"mode=64", GUEST_64},
+    {"audit=stop", AUDIT_STOP},
+    {"audit=warn", AUDIT_WARN},
+    {"audit=off", AUDIT_OFF},
+    {"below=processor", BELOW_PROCESSOR},
+    {"below=bochs", BELOW_BOCHS},
+    {"vmx=hidden", VMX_HIDDEN},
+    {"vmx=shown", VMX_SHOWN},
+    {"beyond=stop", BEYOND_STOP},
+    {"beyond=fault", BEYOND_FAULT},
+    {"end=halt", END_HALT},
+    {"end=reboot", END_REBOOT},
+    {"end=poweroff", END_POWEROFF},
+    {"end=debugexit", END_DEBUGEXIT},
+};
+
+static uint64_t meaning_of(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(meanings); i++) {
+        if (strcmp(meanings[i].word, word) == 0)
+            return meanings[i].value;
+    }
+    fail_msg("%s: the test does not know this value", word);
+    return 0;
+}
+
+/* The table has the values as text, in the order of their enumerators. */
+static void each_value_is_its_enumerator(void **state)
+{
+    size_t tried = 0;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(choices); i++) {
+        const uint64_t *member = (const uint64_t *)((const char *)&options + choices[i].member);
+        char values[64], word[64];
+        snprintf(values, sizeof values, "%s", choices[i].values);
+        for (char *value = strtok(values, " "); value; value = strtok(NULL, " ")) {
+            snprintf(word, sizeof word, "%s=%s", choices[i].name, value);
+            assert_good(word);
+            if (*member != meaning_of(word))
+                fail_msg("%s: parsed as %llu", word, (unsigned long long)*member);
+            tried++;
+        }
+    }
+    assert_int_equal(tried, ARRAY_COUNT(meanings));
 }
 
 static void ports_and_msrs(void **state)
@@ -470,7 +510,8 @@ int main(void)
         cmocka_unit_test_teardown(an_empty_line_gives_the_defaults, free_line),
         cmocka_unit_test_teardown(all_at_once, free_line),
         cmocka_unit_test_teardown(one_at_a_time, free_line),
-        cmocka_unit_test_teardown(choices, free_line),
+        cmocka_unit_test_teardown(kinds_of_guests, free_line),
+        cmocka_unit_test_teardown(each_value_is_its_enumerator, free_line),
         cmocka_unit_test_teardown(ports_and_msrs, free_line),
         cmocka_unit_test_teardown(wrong_choices, free_line),
         cmocka_unit_test_teardown(numbers_have_bounds, free_line),
