@@ -268,9 +268,10 @@ static void each_value_lands_in_its_field(void **state)
         assert_int_equal(image.known[i], !is_read_only(encoding));
         if (!image.known[i])
             continue;
-        if (image.value[i] != value_of(encoding))
+        if (image.value[i] != value_of(encoding)) {
             fail_msg("%s is 0x%llx, expected 0x%llx", field_name(field_at(i)),
                      (unsigned long long)image.value[i], (unsigned long long)value_of(encoding));
+        }
         found += image.value[i] != 0;
     }
     assert_int_equal(found, ARRAY_COUNT(expected));
