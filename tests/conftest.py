@@ -32,8 +32,8 @@ def start(elf):
     describes the other parameters."""
     under_test = elf.read_bytes()
 
-    def make(*words, kernel=under_test, **given):
-        return direct.Direct(kernel, " ".join(words), **given)
+    def make(*words, kernel=under_test, **parameters):
+        return direct.Direct(kernel, " ".join(words), **parameters)
 
     return make
 

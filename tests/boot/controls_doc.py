@@ -48,7 +48,7 @@ def result_text(code, why):
     return "passes" if code == 0 else f"ends with code {code}, {why}"
 
 
-def tried(control, alone):
+def tests_of(control, alone):
     """Returns two cells: the test guests or command line that use this control, and the models they run on."""
     allowed = control_facts.models_that_allow(control)
     if not allowed:
@@ -74,7 +74,7 @@ def main():
               "| --- | --- | --- | --- | --- | --- |")
         for control in def_tables.controls():
             if control.word == word:
-                what, where = tried(control, alone)
+                what, where = tests_of(control, alone)
                 allowed = letters(control_facts.models_that_allow(control))
                 print(f"| {control.bit} | {control} | {control.does} | {allowed} | {what} | {where} |")
 

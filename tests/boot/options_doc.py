@@ -37,7 +37,8 @@ def position(enumerator):
             listed = [name.strip() for name in names.split(",")]
             if enumerator in listed:
                 return listed.index(enumerator)
-    raise ValueError(f"{OPTIONS.name}: needs an enumerator of {' or '.join(h.name for h in HEADERS)}, found {enumerator}")
+    names = " or ".join(header.name for header in HEADERS)
+    raise ValueError(f"{OPTIONS.name}: needs an enumerator of {names}, found {enumerator}")
 
 
 def guest_cells():
@@ -58,8 +59,8 @@ def cells(kind, arguments):
         return f"`{name}=N`, {least} to {largest}", initial, meaning
     if kind == "FORM":
         name, form, initial, meaning = arguments
-        said = "" if form.isidentifier() else form.replace("<", "&lt;") + ": "
-        return f"`{name}=…`", f"`{initial}`" if initial else "", said + meaning
+        prefix = "" if form.isidentifier() else form.replace("<", "&lt;") + ": "
+        return f"`{name}=…`", f"`{initial}`" if initial else "", prefix + meaning
     _, form, meaning = arguments
     return f"`{form}`", "", meaning
 

@@ -61,15 +61,15 @@ def test_rules_exist(root):
 
 def test_rules_in_none(root):
     text, _ = document(root)[NOWHERE]
-    said = [rule for words in re.findall(r"[A-Z{][A-Z0-9_{},]*_[A-Z0-9_{},]*[A-Z}]", text)
-            for rule in expand(words)]
+    listed = [rule for words in re.findall(r"[A-Z{][A-Z0-9_{},]*_[A-Z0-9_{},]*[A-Z}]", text)
+              for rule in expand(words)]
     errors = {rule for rule, warning in rules(root).items() if not warning}
-    assert set(said) == errors - rules_named(root)
+    assert set(listed) == errors - rules_named(root)
 
 
 def test_counts(root):
     text = (root / "docs/audit-sources.md").read_text()
     lines = re.findall(r"^\| ([\w-]+) \| (\d+(?: \| \d+)*) \|$", text, re.MULTILINE)
-    said = {name: [int(cell) for cell in cells.split(" | ")] for name, cells in lines}
-    assert said == {name: count(rows) for name, (_, rows) in document(root).items()
-                    if name not in (DIFFER, NOWHERE)}
+    listed = {name: [int(cell) for cell in cells.split(" | ")] for name, cells in lines}
+    assert listed == {name: count(rows) for name, (_, rows) in document(root).items()
+                      if name not in (DIFFER, NOWHERE)}

@@ -121,7 +121,7 @@ def test_builds_elsewhere(words, copy, tmp_path):
 
 
 def test_help_names_all_targets(root):
-    said = make(root, "help")
+    output = make(root, "help")
     for name in ("all", "iso", "run", "test", "test-unit", "test-boot", "check", "help", "clean",
                  "BUILD", "ENGINE", "CPU", "MEM", "ARGS", "TIMEOUT", "CC", "CFLAGS"):
-        assert f"\n  {name} " in said, name
+        assert f"\n  {name} " in output, name

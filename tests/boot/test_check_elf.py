@@ -75,9 +75,9 @@ def test_multiboot2_header(check):
 
 def test_undefined_symbol(check):
     # The linker rejects undefined symbols, so this checks an object file.
-    said = check(HEADER + CODE + "section .text\nextern nowhere\ndq nowhere\n", link=False)
-    assert "symbol nowhere is undefined" in said
-    assert "symbol start" not in said
+    errors = check(HEADER + CODE + "section .text\nextern nowhere\ndq nowhere\n", link=False)
+    assert "symbol nowhere is undefined" in errors
+    assert "symbol start" not in errors
 
 
 @pytest.mark.parametrize("instruction", [
@@ -98,8 +98,8 @@ def test_undefined_symbol(check):
     "db 0x2e\nfld1",
 ])
 def test_refuses_vector_instruction(instruction, check):
-    said = check(HEADER + CODE + f"section .text\nhelper: nop\n{instruction}\n")
-    assert "helper" in said and " uses vector or x87 registers at 0x" in said
+    errors = check(HEADER + CODE + f"section .text\nhelper: nop\n{instruction}\n")
+    assert "helper" in errors and " uses vector or x87 registers at 0x" in errors
 
 
 @pytest.mark.parametrize("instruction", [

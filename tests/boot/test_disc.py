@@ -40,8 +40,8 @@ def test_words_reach_the_kernel(make_disc, elf):
     outcome = engine.boot(make_disc(elf, *WORDS), "bochs")
     log = serial_log.parse(outcome.serial)
     # GRUB puts a backslash before quotes and backslashes of the command line.
-    said = [word.translate({ord(sign): "\\" + sign for sign in "\\'\""}) for word in WORDS]
-    assert log[0]["cmdline"] == " ".join(said)
+    quoted = [word.translate({ord(sign): "\\" + sign for sign in "\\'\""}) for word in WORDS]
+    assert log[0]["cmdline"] == " ".join(quoted)
     assert log[-1]["code"] == "6"
 
 

@@ -16,17 +16,17 @@ def shoot(root, elf, tmp_path):
     """shoot(words, gfx, **machine) boots a disc. Returns the serial log and a screenshot from after the result line."""
 
     def run(words=(), gfx="text", **machine):
-        disc, folder, said, shots = tmp_path / "disc.iso", tmp_path / "machine", bytearray(), []
+        disc, folder, output, shots = tmp_path / "disc.iso", tmp_path / "machine", bytearray(), []
         folder.mkdir()
         subprocess.run([root / "tools/mkiso", elf, disc, "--timeout", "0", "--gfx", gfx, "--", "end=halt", *words],
                        check=True)
 
-        def hear(piece):
-            said.extend(piece)
-            if not shots and b"\r\nresult: " in said and said.endswith(b"\r\n"):
+        def read_serial(piece):
+            output.extend(piece)
+            if not shots and b"\r\nresult: " in output and output.endswith(b"\r\n"):
                 shots.append(screen_text.screenshot(folder, tmp_path / "shot.ppm"))
 
-        outcome = engine.boot(disc, "qemu-tcg", folder=folder, on_serial=hear, options=MONITOR, **machine)
+        outcome = engine.boot(disc, "qemu-tcg", folder=folder, on_serial=read_serial, options=MONITOR, **machine)
         log = outcome.log_lines() if machine.get("firmware") == "uefi" else outcome.serial
         return log, shots[0]
 

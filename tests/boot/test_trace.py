@@ -39,12 +39,12 @@ def test_same_exits(name, start):
                   for word in ("trace=live", "trace=ring"))
     assert len(live) == len(ring) > 1
     missing = set()
-    for told, recorded in zip(live, ring):
+    for printed, recorded in zip(live, ring):
         assert "handled" not in recorded
         assert int(recorded["entered"]) < int(recorded["exited"])
-        differs = {key for key in recorded if recorded[key] != told.get(key)} - TIMES
-        assert not differs, (told, recorded)
-        missing |= set(told) - set(recorded) - TIMES
+        differs = {key for key in recorded if recorded[key] != printed.get(key)} - TIMES
+        assert not differs, (printed, recorded)
+        missing |= set(printed) - set(recorded) - TIMES
     assert missing == GUESTS[name]
 
 

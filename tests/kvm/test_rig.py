@@ -16,34 +16,34 @@ DISCS = [pathlib.Path(f"{name}.rom") for name in "abc"]
 def linuxes(monkeypatch):
     """linuxes(serial, ...) replaces boots of Linux; each boot returns the next serial output. Returns a list to which
     each boot appends the names of its discs."""
-    given = []
+    booted = []
 
     def prepare(*serials):
         serials = list(serials)
         monkeypatch.setattr(linux_in_bochs, "boot", lambda *_: serials.pop(0))
-        return given
+        return booted
 
     monkeypatch.setattr(rig, "prepare", lambda folder: b"")
-    monkeypatch.setattr(rig, "archive_of", lambda discs: given.append([disc.stem for disc in discs]) or b"")
+    monkeypatch.setattr(rig, "archive_of", lambda discs: booted.append([disc.stem for disc in discs]) or b"")
     return prepare
 
 
-def said(*names):
+def serial_of(*names):
     return "".join(f"rig: begin {name}.rom\n{name} speaks\nrig: end {name}.rom 1\n" for name in names)
 
 
 def test_each_disc_has_its_run(linuxes):
-    given = linuxes(said("a", "b", "c"))
+    booted = linuxes(serial_of("a", "b", "c"))
     assert rig.run_group(None, DISCS) == {f"{name}.rom": rig.Run(f"{name} speaks", 1) for name in "abc"}
-    assert given == [["a", "b", "c"]]
+    assert booted == [["a", "b", "c"]]
 
 
 @pytest.mark.parametrize("end", ["", "b speaks\n"])
 def test_another_linux_runs_what_is_left(linuxes, end):
-    given = linuxes(said("a") + "rig: begin b.rom\n" + end, said("c"))
+    booted = linuxes(serial_of("a") + "rig: begin b.rom\n" + end, serial_of("c"))
     runs = rig.run_group(None, DISCS)
     assert {name: run.status for name, run in runs.items()} == {"a.rom": 1, "b.rom": rig.KILLED, "c.rom": 1}
-    assert given == [["a", "b", "c"], ["c"]]
+    assert booted == [["a", "b", "c"], ["c"]]
 
 
 def test_a_linux_that_does_not_start(linuxes):

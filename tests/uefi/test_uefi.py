@@ -12,7 +12,7 @@ def boot(disc, name, **more):
     return serial_log.parse(outcome.log_lines())
 
 
-def only(log, tag, **pairs):
+def line_of(log, tag, **pairs):
     (line,) = [line for line in log if line.tag == tag and line.has(pairs)]
     return line
 
@@ -34,7 +34,7 @@ def test_feature_control_left_unlocked(make_disc, elf):
     """OVMF leaves IA32_FEATURE_CONTROL 0. Trapline then sets the bit for VMX outside SMX and the lock bit (SDM Vol 3C
     §23.7)."""
     log = boot(make_disc(elf), "bochs")
-    register = only(log, "caps", name="IA32_FEATURE_CONTROL")
+    register = line_of(log, "caps", name="IA32_FEATURE_CONTROL")
     assert (int(register["before"], 16), int(register["value"], 16)) == (0, 1 << 2 | 1)
 
 
@@ -58,4 +58,4 @@ def test_without_vmx(stick, make_disc, elf):
 
 def test_memory_beyond_4_gib(make_disc, elf):
     log = boot(make_disc(elf), "qemu-tcg", mem=6144)
-    assert 6143 << 10 > int(only(log, "mem")["total_kib"]) > 6000 << 10
+    assert 6143 << 10 > int(line_of(log, "mem")["total_kib"]) > 6000 << 10
