@@ -61,8 +61,9 @@ export SOURCE_DATE_EPOCH := 1704067200
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wpointer-arith -Wwrite-strings -Wcast-align -Wformat=2 -Wdate-time
 
-# -mgeneral-regs-only: vector registers hold guest state that nobody saves. -mno-red-zone: interrupts
-# push onto the current stack. -fno-pic, -fno-pie: no loader relocates the kernel.
+# -mgeneral-regs-only: the kernel does not save vector registers, which hold guest state.
+# -mno-red-zone: interrupts push onto the current stack. -fno-pic, -fno-pie: no loader relocates the
+# kernel.
 KERNEL_FLAGS := -std=c17 -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
 	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -fno-common \
 	-ffile-prefix-map='$(CURDIR)'=. $(if $(CLANG),--target=x86_64-unknown-none-elf) $(WARNINGS) \

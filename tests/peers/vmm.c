@@ -110,9 +110,10 @@ static void load_guest(const struct vm *vm, const char *name)
     if (file < 0)
         die("%s: %s", name, strerror(errno));
     const ssize_t size = read(file, vm->ram + GUEST_ORIGIN, RAM_SIZE - GUEST_ORIGIN);
-    if (size <= 0)
+    if (size <= 0) {
         die("%s: %s", name,
             size < 0 ? strerror(errno) : "needs an assembled guest, found an empty file");
+    }
     (void)close(file);
 }
 
