@@ -103,9 +103,10 @@ static void assert_known(struct vmx_caps caps, uint32_t beyond)
     for (unsigned i = 0; i < CAPS_MSRS; i++) {
         unsigned n = caps_msrs[i].number - 0x480;
         bool expected = n <= 0xa || (beyond & BIT(n));
-        if (caps.known[i] != expected)
+        if (caps.known[i] != expected) {
             fail_msg("MSR 0x%x: known is %d, expected %d", caps_msrs[i].number, caps.known[i],
                      expected);
+        }
     }
 }
 

@@ -153,9 +153,10 @@ static void errors_say_what_went_wrong(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(expected); i++) {
         const char *text = vm_instruction_error_text(expected[i].number);
         for (unsigned word = 0; word < 2; word++) {
-            if (!strstr(text, expected[i].words[word]))
+            if (!strstr(text, expected[i].words[word])) {
                 fail_msg("error %u: no \"%s\" in \"%s\"", (unsigned)expected[i].number,
                          expected[i].words[word], text);
+            }
         }
     }
 }

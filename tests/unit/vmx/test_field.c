@@ -29,9 +29,10 @@ static void encodings_are_legal_and_rise(void **state)
         uint16_t encoding = field_at(i).encoding;
         if (encoding & 0x9001)
             fail_msg("%s: illegal encoding 0x%x", field_name(field_at(i)), encoding);
-        if (i > 0 && encoding <= field_at(i - 1).encoding)
+        if (i > 0 && encoding <= field_at(i - 1).encoding) {
             fail_msg("%s: 0x%x is not above the previous encoding", field_name(field_at(i)),
                      encoding);
+        }
     }
 }
 
@@ -251,9 +252,10 @@ static void fields_exist_with_their_controls(void **state)
         struct vmx_caps caps = profile_caps(profiles[p]);
         for (size_t i = 0; i < ARRAY_COUNT(expected); i++) {
             struct vmcs_field field = field_at(expected[i].field);
-            if (field_exists(field, &caps) != (expected[i].where >> p & 1))
+            if (field_exists(field, &caps) != (expected[i].where >> p & 1)) {
                 fail_msg("%s on %s: expected %u", field_name(field), profiles[p]->name,
                          expected[i].where >> p & 1);
+            }
         }
     }
 }

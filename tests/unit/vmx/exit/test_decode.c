@@ -651,9 +651,10 @@ static void reasons_have_the_inputs_of_their_rows(void **state)
             if (decode_rows[row].reason == reasons[i].number)
                 used |= used_by(&decode_rows[row]);
         }
-        if (used != reasons[i].carries)
+        if (used != reasons[i].carries) {
             fail_msg("%s has inputs %#x, its rows use %#x", reasons[i].name, reasons[i].carries,
                      used);
+        }
     }
 }
 

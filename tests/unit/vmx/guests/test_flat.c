@@ -49,9 +49,10 @@ static void the_audit_finds_nothing(void **state)
         }
         struct audit_input input = {.image = &image, .caps = &caps, .without_warnings = true};
         audit(&input, &result);
-        for (unsigned i = 0; i < result.failed; i++)
+        for (unsigned i = 0; i < result.failed; i++) {
             print_error("mode %d breaks rule %s\n", (int)mode,
                         audit_rules[result.finding[i].rule].id);
+        }
         assert_int_equal(result.failed, 0);
         assert_int_equal(plan.guest.rip, GUEST_FLAT_CODE);
         free(memory);

@@ -93,9 +93,10 @@ static void check_page(uint64_t address)
     uint64_t to = 0;
     uint64_t access = promised(address, &to);
     struct ept_translation translation = ept_lookup(&ept, (struct gpa){address});
-    if (translation.present != (access != 0))
+    if (translation.present != (access != 0)) {
         fail_msg("0x%llx: present is %d, expected %d", (unsigned long long)address,
                  translation.present, access != 0);
+    }
     if (access == 0)
         return;
     assert_int_equal(translation.access, access);
