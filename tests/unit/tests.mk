@@ -16,6 +16,8 @@ LINES := $(call lib,fmt line out)
 
 PAGETABLE_FIXTURE := $(FAKE_PAGES) tests/unit/lib/pagetable_fixture.c
 
+$(call test,lib/test_address,             lib/address.h)
+$(call test,lib/test_bits,                lib/bits.h)
 $(call test,lib/test_checksum,           lib/checksum.c)
 $(call test,lib/test_fmt,                lib/fmt.c,              lib/out.c)
 $(call test,lib/test_line,               lib/line.c,             lib/fmt.c lib/out.c)
@@ -28,7 +30,7 @@ $(call test,lib/test_pagetable_model,    lib/pagetable.c,        $(FAKE_PAGES))
 $(call test,lib/test_range,              lib/range.c)
 $(call test,lib/test_range_model,        lib/range.c)
 $(call test,lib/test_samples,            lib/samples.c)
-$(call test,lib/test_segment,            lib/segment.c)
+$(call test,lib/test_segment,            lib/segment.c lib/segment.h)
 $(call test,lib/test_string,             lib/string.c)
 $(call test,lib/test_text,               lib/text.c)
 
@@ -41,7 +43,7 @@ MULTIBOOT2 := boot/multiboot2.c
 INFO_BUILDER := tests/unit/boot/info_builder.c
 
 $(call test,boot/test_multiboot2,             $(MULTIBOOT2), $(INFO_BUILDER))
-$(call test,boot/test_multiboot2_framebuffer, $(MULTIBOOT2), $(INFO_BUILDER))
+$(call test,boot/test_multiboot2_framebuffer, $(MULTIBOOT2) boot/multiboot2.h, $(INFO_BUILDER))
 $(call test,boot/test_multiboot2_hostile,     $(MULTIBOOT2), $(INFO_BUILDER))
 $(call test,boot/test_multiboot2_random,      $(MULTIBOOT2), $(INFO_BUILDER))
 $(call test,ept/test_ept,                     ept/ept.c,     $(call lib,memory_type pagetable) $(FAKE_PAGES))
@@ -75,7 +77,8 @@ $(call test,vmx/test_bitmaps,     vmx/bitmaps.c)
 $(call test,vmx/test_caps,        vmx/caps.c)
 $(call test,vmx/test_control,     vmx/control.c,              vmx/caps.c)
 $(call test,vmx/test_exit_reason, vmx/exit_reason.c)
-$(call test,vmx/test_field,       vmx/field.c,                vmx/caps.c vmx/control.c)
+$(call test,vmx/test_field,       vmx/field.c vmx/field.h,    vmx/caps.c vmx/control.c)
+$(call test,vmx/test_image,       vmx/image.h,                $(FIELDS))
 $(call test,vmx/test_plan,        vmx/plan.c,                 $(FIELDS))
 $(call test,vmx/test_report,      vmx/report.c vmx/answer.c,  $(FIELDS) vmx/exit_reason.c $(LINES))
 $(call test,vmx/test_support,     vmx/support.c,              vmx/caps.c vmx/control.c $(call lib,fmt out))
@@ -83,17 +86,18 @@ $(call test,vmx/test_support,     vmx/support.c,              vmx/caps.c vmx/con
 # ---- vmx/audit ---------------------------------------------------------------------------------
 
 RULES := $(AUDIT_SOURCES) vmx/override.c
+RULE_HEADERS := $(patsubst %,vmx/audit/%.h,rule rules_guest rules_host rules_warning)
 AUDIT_BASE := $(FIELDS) vmx/answer.c vmx/exit_reason.c vmx/guests/hlt.c vmx/plan.c ept/ept.c \
 	$(call lib,fmt memory_type out pagetable segment text) tests/unit/vmx/audit/base.c
 # Wraps the rules of the audit and makes a chosen rule give wrong answers.
 AUDIT_MUTANT := tests/unit/vmx/audit/mutant.c
 AUDIT_MUTANTS := $(patsubst %,vmx/audit/test_%,audit memory places rules_msr)
 
-$(call test,vmx/audit/test_audit,         $(RULES),                     $(AUDIT_BASE) $(AUDIT_MUTANT))
+$(call test,vmx/audit/test_audit,         $(RULES) $(RULE_HEADERS),     $(AUDIT_BASE) $(AUDIT_MUTANT))
 $(call test,vmx/audit/test_clean,         $(RULES),                     $(AUDIT_BASE))
 $(call test,vmx/audit/test_memory,        $(RULES),                     $(AUDIT_BASE) $(AUDIT_MUTANT))
 $(call test,vmx/audit/test_places,        $(RULES),                     $(AUDIT_BASE) $(AUDIT_MUTANT))
-$(call test,vmx/audit/test_report,        vmx/audit/report.c,           $(FIELDS) $(LINES))
+$(call test,vmx/audit/test_report,        vmx/audit/report.c vmx/audit/rules.h, $(FIELDS) $(LINES))
 $(call test,vmx/audit/test_rules_control, vmx/audit/rules_control.c,    $(RULES) $(AUDIT_BASE))
 $(call test,vmx/audit/test_rules_guest,   vmx/audit/rules.c,            $(RULES) $(AUDIT_BASE))
 $(call test,vmx/audit/test_rules_msr,     vmx/audit/rules_msr.c,        $(RULES) $(AUDIT_BASE) $(AUDIT_MUTANT))
@@ -107,23 +111,24 @@ cpu = $(1:%=vmx/cpu/%.c)
 CPU_FIXTURE := $(call cpu,linear segment) lib/segment.c tests/unit/vmx/cpu/fixture.c
 
 $(call test,vmx/cpu/test_cpuid,       $(call cpu,cpuid),                $(FIELDS))
-$(call test,vmx/cpu/test_cpuid_cache, $(call cpu,cpuid_cache))
+$(call test,vmx/cpu/test_cpuid_cache, $(call cpu,cpuid_cache) vmx/cpu/cpuid_cache.h)
 $(call test,vmx/cpu/test_cr,          $(call cpu,cr))
-$(call test,vmx/cpu/test_descriptor,  $(call cpu,descriptor),           $(CPU_FIXTURE))
+$(call test,vmx/cpu/test_descriptor,  $(call cpu,descriptor) vmx/cpu/descriptor.h, $(CPU_FIXTURE))
 $(call test,vmx/cpu/test_event,       $(call cpu,event))
 $(call test,vmx/cpu/test_linear,      $(call cpu,linear),               $(CPU_FIXTURE))
 $(call test,vmx/cpu/test_misc,        $(call cpu,misc))
-$(call test,vmx/cpu/test_msr,         $(call cpu,msr),                  $(FIELDS))
-$(call test,vmx/cpu/test_segment,     $(call cpu,segment prefix),       $(CPU_FIXTURE))
+$(call test,vmx/cpu/test_msr,         $(call cpu,msr) vmx/cpu/msr.h,    $(FIELDS))
+$(call test,vmx/cpu/test_segment,     $(call cpu,segment prefix) vmx/cpu/state.h, $(CPU_FIXTURE))
 $(call test,vmx/cpu/test_string,      $(call cpu,string),               $(CPU_FIXTURE))
-$(call test,vmx/cpu/test_task,        $(call cpu,task task_segment tss), $(call cpu,cr descriptor) $(CPU_FIXTURE))
+$(call test,vmx/cpu/test_task,        $(call cpu,task task_segment tss) vmx/cpu/state.h, $(call cpu,cr descriptor) $(CPU_FIXTURE))
 $(call test,vmx/cpu/test_vectors,     vmx/cpu/vectors.h)
 
 # ---- vmx/exit, vmx/fuzz, vmx/guests, vmx/run ---------------------------------------------------
 
 $(call test,vmx/exit/test_budget, vmx/exit/budget.h)
 $(call test,vmx/exit/test_decode, vmx/exit/decode.c, $(LINES))
-$(call test,vmx/exit/test_stats,  vmx/exit/stats.c,  vmx/exit_reason.c lib/samples.c $(LINES))
+$(call test,vmx/exit/test_record, vmx/exit/record.h)
+$(call test,vmx/exit/test_stats,  vmx/exit/stats.c vmx/exit/stats.h, vmx/exit_reason.c lib/samples.c $(LINES))
 $(call test,vmx/exit/test_trace_choice, vmx/exit/trace_choice.c)
 $(call test,vmx/fuzz/test_mutate,  vmx/fuzz/mutate.c,  $(RULES) $(AUDIT_BASE))
 $(call test,vmx/fuzz/test_survive, vmx/fuzz/survive.c, $(RULES) $(AUDIT_BASE))

@@ -150,6 +150,16 @@ static void the_first_of_two_counts(void **state)
     assert_int_equal(out.framebuffer.kind, BOOT_FRAMEBUFFER_NONE);
 }
 
+/* The product of two words of 32 bits has 64. */
+static void its_size_is_that_of_its_rows(void **state)
+{
+    (void)state;
+    assert_true(boot_framebuffer_size(&(struct boot_framebuffer){
+                    .pitch = 4096, .width = 1000, .height = 768}) == 3145728);
+    assert_true(boot_framebuffer_size(&(struct boot_framebuffer){
+                    .pitch = 0x80000000, .width = 1, .height = 6}) == 0x300000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +169,7 @@ int main(void)
         cmocka_unit_test(takes_what_is_just_right),
         cmocka_unit_test(is_none_where_it_cannot_be_right),
         cmocka_unit_test(the_first_of_two_counts),
+        cmocka_unit_test(its_size_is_that_of_its_rows),
     };
     return cmocka_run_group_tests_name("multiboot2_framebuffer", tests, NULL, info_free);
 }

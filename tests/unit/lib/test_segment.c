@@ -221,6 +221,17 @@ static void the_largest_table(void **state)
     assert_true(refuses(0xfff8));
 }
 
+/* The DPL is bits 6:5. */
+static void the_dpl_is_part_of_the_access_rights(void **state)
+{
+    (void)state;
+    assert_int_equal(segment_dpl(&(struct segment){.access_rights = 0x0}), 0);
+    assert_int_equal(segment_dpl(&(struct segment){.access_rights = 0x20}), 1);
+    assert_int_equal(segment_dpl(&(struct segment){.access_rights = 0x40}), 2);
+    assert_int_equal(segment_dpl(&(struct segment){.access_rights = 0x60}), 3);
+    assert_int_equal(segment_dpl(&(struct segment){.access_rights = 0x1ff9f}), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +245,7 @@ int main(void)
         cmocka_unit_test_teardown(the_next_descriptor_is_no_part_of_it, free_table),
         cmocka_unit_test_teardown(a_descriptor_is_all_in_the_table_or_not_at_all, free_table),
         cmocka_unit_test_teardown(the_largest_table, free_table),
+        cmocka_unit_test(the_dpl_is_part_of_the_access_rights),
     };
     return cmocka_run_group_tests_name("segment", tests, NULL, NULL);
 }
