@@ -288,9 +288,9 @@ FORMATTED := $(sort $(wildcard $(foreach room,$(ROOMS) tests/peers tests/unit to
 
 .PHONY: check-rooms check-format check-tidy check-cppcheck check-compilers
 
-# Checks the #include lines between rooms, and that a unit test covers each pure file.
+# Checks includes and symbols between rooms, and that a unit test covers each pure file.
 check-rooms: $(OBJECTS)
-	$(call quietly,ROOMS)$(PYTHON) tools/check-rooms --objects $(BUILD) \
+	$(call quietly,ROOMS)$(PYTHON) tools/check-rooms --rooms $(ROOMS) --objects $(BUILD) \
 		--covered $(foreach test,$(UNIT_TESTS),$(UNIT_COVERS_$(test)))
 
 check-format:

@@ -1,6 +1,7 @@
-"""Tests tools/check-rooms with small trees, and that its table matches this tree."""
+"""Tests tools/check-rooms with small trees, and that its tables match this tree."""
 
 import pathlib
+import re
 import runpy
 import subprocess
 
@@ -8,19 +9,23 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "tools/check-rooms"
-ROOMS = runpy.run_path(str(PROGRAM))["ROOMS"]
+TABLES = runpy.run_path(str(PROGRAM))
+ROOMS, FILES = TABLES["ROOMS"], TABLES["FILES"]
 
 
 @pytest.fixture
 def check(tmp_path):
     """Returns check(files), which runs the program on a tree of these files and returns its messages.
-    With `covered`, the files that unit tests cover, it compiles the tree first."""
+    With `covered`, the files that unit tests cover, it compiles the tree first. makefile: the rooms that
+    the Makefile has."""
 
-    def run(files, covered=None):
+    def run(files, covered=None, makefile=None):
         for name, text in files.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text)
         arguments = ["--root", tmp_path]
+        if makefile is not None:
+            arguments += ["--rooms", *makefile]
         if covered is not None:
             for name in files:
                 if name.endswith((".c", ".asm")):
@@ -46,6 +51,7 @@ GOOD = {
     "kernel/panic.h": "",
     "vmx/run/run.h": '#include "kernel/panic.h"\n',
     "vmx/cpu/cr.h": '#include "vmx/control.h"\n',
+    "vmx/control.h": "#include <stdarg.h>\n#include <stdbool.h>\n#include <stdint.h>\n",
     "kernel/main.c": '#include "vmx/run/run.h"\n',
     "boot/start.asm": '%include "boot/offsets.inc"\n',
     "boot/offsets.c": '#include "boot/start.h"\n',
@@ -54,7 +60,37 @@ GOOD = {
 
 
 def test_good(check):
-    assert check(GOOD) == []
+    assert check(GOOD, makefile=ROOMS) == []
+
+
+def test_the_makefile_has_other_rooms(check):
+    assert check(GOOD, makefile=[*(ROOMS.keys() - {"lib", "vmx/fuzz"}), "vmx/new"]) == [
+        "lib is a room, but ROOMS in the Makefile does not have it",
+        "vmx/fuzz is a room, but ROOMS in the Makefile does not have it",
+        "vmx/new is in ROOMS of the Makefile, but not in the table of tools/check-rooms"]
+
+
+@pytest.mark.parametrize("file", ["new.c", "new.h", "new.def", "new.asm"])
+def test_unknown_folder(check, file):
+    assert check({"vmx/fuzz/fuzz.h": "", f"vmx/new/{file}": '#include "vmx/fuzz/fuzz.h"\n',
+                  "lib/a/b/c.h": "", "vmx/notes/readme.md": ""}) == [
+        "lib/a/b has sources, but the table of tools/check-rooms has no row for it",
+        "vmx/new has sources, but the table of tools/check-rooms has no row for it"]
+
+
+@pytest.mark.parametrize("include, name", [
+    ('#include "panic.h"', "panic.h"),
+    ('#include "../vmx/exit/vcpu.h"', "../vmx/exit/vcpu.h"),
+    ('#include "kernel/../vmx/exit/vcpu.h"', "kernel/../vmx/exit/vcpu.h"),
+    ("#include <kernel/panik.h>", "kernel/panik.h"),
+    ("#include <stdlib.h>", "stdlib.h"),
+    ("#include PANIC_H", "PANIC_H"),
+    ('%include "kernel/offsets.inc"', "kernel/offsets.inc"),
+    ('%include "kernel/other.inc"', "kernel/other.inc"),
+])
+def test_include_of_no_file(check, include, name):
+    assert check({"kernel/panic.h": "", "vmx/exit/vcpu.h": "", "kernel/new.c": f"{include}\n"}) == [
+        f"kernel/new.c includes {name}, and no room has a file of this name"]
 
 
 @pytest.mark.parametrize("file, include, may_use", [
@@ -64,12 +100,16 @@ def test_good(check):
     ("boot/header.asm", '%include "kernel/panic.h"', "boot may use lib"),
     ("boot/offsets.c", '#include "kernel/panic.h"', "boot may use lib"),
     ("lib/rows.def", '#include "boot/header.asm"', "lib may use nothing"),
+    ("kernel/panic.c", '#include <vmx/exit/vcpu.h>',
+     "kernel may use lib, boot, kernel/acpi, kernel/serial"),
+    ("lib/fmt.c", '#include"kernel/panic.h" /* Why. */', "lib may use nothing"),
+    ("lib/fmt.asm", '%INCLUDE "kernel/panic.h"', "lib may use nothing"),
     # vmx/cpu may use only some files of vmx, and not this one.
     ("vmx/cpu/cr.h", '#include "vmx/caps.h"',
      "vmx/cpu may use lib, vmx/control.h, vmx/field.h, vmx/hypercall.h, vmx/state_bits.h"),
 ])
 def test_room(check, file, include, may_use):
-    other = include.split('"')[1]
+    other = re.search('["<](.*)[">]', include)[1]
     assert check({other: "", file: f"/* A comment. */\n{include}\n"}) == [
         f"{file} includes {other}: {may_use}"]
 
@@ -79,6 +119,22 @@ def test_nobody_knows_an_optional_room(check, room):
     file = room if room.endswith(".c") else f"{room}/new.c"
     (line,) = check({"vmx/fuzz/fuzz.h": "", file: '#include "vmx/fuzz/fuzz.h"\n'})
     assert line.startswith(f"{file} includes vmx/fuzz/fuzz.h: {room} may use lib, ")
+
+
+def test_declaration_instead_of_an_include(check):
+    """Only the table of guests may name an optional room, and no room may name one above it."""
+    files = {"vmx/fuzz/fuzz.c": "const int guest_fuzz = 1;\n",
+             "vmx/control.c": "const int control_table[1] = {1};\n"}
+    uses = "extern const int guest_fuzz, control_table[1];\nint {0}(void);\n" \
+           "int {0}(void) {{ return guest_fuzz + control_table[0]; }}\n"
+    users = ["vmx/guests/guest.c", "vmx/guests/hlt.c", "vmx/cpu/cr.c", "lib/fmt.c"]
+    files.update({file: uses.format(pathlib.Path(file).stem) for file in users})
+    lines = check(files, covered=files)
+    assert [line.partition(": ")[0] for line in lines] == [
+        "lib/fmt.c uses a symbol of vmx/control.c", "lib/fmt.c uses a symbol of vmx/fuzz/fuzz.c",
+        "vmx/cpu/cr.c uses a symbol of vmx/fuzz/fuzz.c",
+        "vmx/guests/hlt.c uses a symbol of vmx/fuzz/fuzz.c"]
+    assert lines[0].endswith(": lib may use nothing")
 
 
 def test_assembly_includes_what_its_offsets_are_of(check):
@@ -135,12 +191,38 @@ def test_impure(check, files):
     assert check({**PURE, **files}, covered=[]) == []
 
 
-def test_the_table_matches_this_tree():
-    """Each name in the table is a room or a file, and a row uses only rooms of earlier rows."""
+INLINE = "static inline int one(int a,\n                      int b)\n{\n    return a + b;\n}\n"
+
+
+@pytest.mark.parametrize("text", [INLINE, "static inline int one(void) { return 1; }\n"])
+def test_header_with_functions(check, text):
+    says = "lib/one.h is pure, but no unit test covers it; add a row to tests/unit/tests.mk"
+    files = {"lib/one.h": text, "lib/one.c": "const int two = 2;\n"}
+    assert check(files, covered=["lib/one.c"]) == [says]
+    assert check(files, covered=["lib/one.c", "lib/one.h"]) == []
+
+
+@pytest.mark.parametrize("files", [
+    pytest.param({"lib/one.h": f'#include "lib/cpu.h"\n{INLINE}',
+                  "lib/cpu.h": 'static inline void stop(void) { __asm__("hlt"); }\n'}, id="assembly"),
+    pytest.param({"lib/one.h": INLINE, "lib/one.c": 'void one(void) { __asm__("hlt"); }\n'}, id="C file"),
+    pytest.param({"lib/one.h": "int one(void);\nextern const int two[];\n"
+                               "static const int three[] = {sizeof(int)};\n"
+                               "_Static_assert(sizeof(int) == 4, \"\");\nstruct s {\n    int a;\n};\n"},
+                 id="no functions"),
+])
+def test_header_that_needs_no_test(check, files):
+    assert check({"lib/other.c": "const int other = 1;\n", **files}, covered=["lib/other.c"]) == []
+
+
+def test_the_tables_match_this_tree():
+    """Each name in the tables is a room or a file, and a room uses only rooms of earlier rows."""
     above = set()
     for room, uses in ROOMS.items():
-        assert (ROOT / room).exists()
+        assert (ROOT / room).is_dir()
         for name in uses.split():
             assert (ROOT / name).exists()
             assert name in above or name.rpartition("/")[0] in above, (room, name)
         above.add(room)
+    for file, uses in FILES.items():
+        assert all((ROOT / name).exists() for name in [file, *uses.split()])
