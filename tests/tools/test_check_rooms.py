@@ -1,4 +1,4 @@
-"""Tests tools/check-rooms with small trees, and that its tables match this tree."""
+"""Tests tools/check-rooms with small trees, and that its tables match this tree and its documentation."""
 
 import pathlib
 import re
@@ -226,3 +226,15 @@ def test_the_tables_match_this_tree():
         above.add(room)
     for file, uses in FILES.items():
         assert all((ROOT / name).exists() for name in [file, *uses.split()])
+
+
+def test_the_documentation_has_the_same_tables():
+    text = (ROOT / "docs/architecture.md").read_text()
+    section = text.partition("## Rooms\n")[2].partition("\n## ")[0]
+    documented = {}
+    for names, _, uses in re.findall(r"^\| (`.*) \| (.*) \| (.*) \|$", section, re.MULTILINE):
+        above = [room for room in documented if room in ROOMS]
+        may_use = {"nothing": [], "all of the above": above}.get(uses, re.findall("`([^`]+)`", uses))
+        for name in re.findall("`([^`]+?)/?`", names):
+            documented[name] = set(may_use)
+    assert documented == {name: set(uses.split()) for name, uses in {**ROOMS, **FILES}.items()}
