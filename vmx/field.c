@@ -70,3 +70,17 @@ bool field_exists(struct vmcs_field field, const struct vmx_caps *caps)
     }
     return true;
 }
+
+unsigned field_bits(struct vmcs_field field)
+{
+    switch (field_width(field)) {
+    case FIELD_16_BITS:
+        return 16;
+    case FIELD_32_BITS:
+        return 32;
+    case FIELD_64_BITS:
+    case FIELD_NATURAL:
+        break;
+    }
+    return 64;
+}

@@ -56,6 +56,9 @@ static inline enum field_type field_type(struct vmcs_field field)
 struct vmcs_field field_at(unsigned index);
 const char *field_name(struct vmcs_field field);
 
+/* Returns the number of bits of a field: 16, 32 or 64. */
+unsigned field_bits(struct vmcs_field field);
+
 /* Returns the field that holds a control word. */
 struct vmcs_field field_of_word(enum control_word word);
 

@@ -151,16 +151,7 @@ static bool apply_control(struct text name, struct text value, struct vmcs_image
 /* Returns the largest value that fits the field's width. */
 static uint64_t width_mask(struct vmcs_field field)
 {
-    switch (field_width(field)) {
-    case FIELD_16_BITS:
-        return BITS(15, 0);
-    case FIELD_32_BITS:
-        return BITS(31, 0);
-    case FIELD_64_BITS:
-    case FIELD_NATURAL:
-        break;
-    }
-    return UINT64_MAX;
+    return BITS(field_bits(field) - 1, 0);
 }
 
 static bool apply_field(struct text name, struct text value_text, struct vmcs_image *image,

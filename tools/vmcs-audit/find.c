@@ -19,14 +19,5 @@ bool find_field(struct text text, struct vmcs_field *field)
 
 bool field_fits(struct vmcs_field field, uint64_t value)
 {
-    switch (field_width(field)) {
-    case FIELD_16_BITS:
-        return value <= BITS(15, 0);
-    case FIELD_32_BITS:
-        return value <= BITS(31, 0);
-    case FIELD_64_BITS:
-    case FIELD_NATURAL:
-        break;
-    }
-    return true;
+    return value <= BITS(field_bits(field) - 1, 0);
 }

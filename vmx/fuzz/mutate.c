@@ -20,20 +20,6 @@ static unsigned random_below(struct random *random, unsigned limit)
     return (unsigned)(random_next(random) % limit);
 }
 
-static unsigned bits_of(struct vmcs_field field)
-{
-    switch (field_width(field)) {
-    case FIELD_16_BITS:
-        return 16;
-    case FIELD_32_BITS:
-        return 32;
-    case FIELD_64_BITS:
-    case FIELD_NATURAL:
-        break;
-    }
-    return 64;
-}
-
 static struct vmcs_field any_field(const struct vmcs_image *image, struct random *random)
 {
     unsigned index;
@@ -110,7 +96,7 @@ static void mutate_field(struct vmcs_image *image, const struct mutation_source 
                          struct vmcs_field field)
 {
     struct random *random = source->random;
-    unsigned bits = bits_of(field);
+    unsigned bits = field_bits(field);
     uint64_t value = image_get(image, field);
     switch (random_below(random, 4)) {
     case 0:

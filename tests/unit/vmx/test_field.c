@@ -356,9 +356,19 @@ static void each_word_has_its_field(void **state)
     assert_int_equal(field_of_word(WORD_ENTRY).encoding, 0x4012);
 }
 
+static void a_field_has_the_bits_of_its_width(void **state)
+{
+    (void)state;
+    assert_int_equal(field_bits(GUEST_CS_SELECTOR), 16);
+    assert_int_equal(field_bits(EXCEPTION_BITMAP), 32);
+    assert_int_equal(field_bits(VMCS_LINK_POINTER), 64);
+    assert_int_equal(field_bits(GUEST_RIP), 64);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_field_has_the_bits_of_its_width),
         cmocka_unit_test(each_word_has_its_field),
         cmocka_unit_test(each_row_has_its_index),
         cmocka_unit_test(encodings_are_legal_and_rise),

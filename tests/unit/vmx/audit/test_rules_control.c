@@ -118,20 +118,6 @@ static const struct {
     {RULE_PML_INDEX_SPENT, "control.ENABLE_PML=1", 0xfe00},
 };
 
-static unsigned bits_in(struct vmcs_field field)
-{
-    switch (field_width(field)) {
-    case FIELD_16_BITS:
-        return 16;
-    case FIELD_32_BITS:
-        return 32;
-    case FIELD_64_BITS:
-    case FIELD_NATURAL:
-        break;
-    }
-    return 64;
-}
-
 /* A flipped bit may be the sign bit of an address. Then the bits above it are at fault. */
 static bool names_bit(uint64_t found, unsigned bit)
 {
@@ -142,7 +128,7 @@ static uint64_t bits_that_break(enum audit_rule_id rule)
 {
     struct vmcs_field field = field_at(audit_rules[rule].field);
     uint64_t value = image_get(&image, field), breaks = 0;
-    for (unsigned bit = 0; bit < bits_in(field); bit++) {
+    for (unsigned bit = 0; bit < field_bits(field); bit++) {
         image_set(&image, field, value ^ BIT(bit));
         uint64_t found = bits_found(rule);
         if (found && !names_bit(found, bit)) {

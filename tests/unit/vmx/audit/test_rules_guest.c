@@ -161,20 +161,6 @@ static const struct {
     {RULE_GUEST_PDPTE3_RESERVED, LEGACY, 0},
 };
 
-static unsigned bits_in(struct vmcs_field field)
-{
-    switch (field_width(field)) {
-    case FIELD_16_BITS:
-        return 16;
-    case FIELD_32_BITS:
-        return 32;
-    case FIELD_64_BITS:
-    case FIELD_NATURAL:
-        break;
-    }
-    return 64;
-}
-
 static void each_bit_breaks_what_it_should(void **state)
 {
     unsigned wrong = 0;
@@ -184,7 +170,7 @@ static void each_bit_breaks_what_it_should(void **state)
         struct vmcs_field field = field_at(audit_rules[masks[i].rule].field);
         struct vmcs_image image = image_of(&caps, masks[i].guest);
         uint64_t value = image_get(&image, field), breaks = 0;
-        for (unsigned bit = 0; bit < bits_in(field); bit++) {
+        for (unsigned bit = 0; bit < field_bits(field); bit++) {
             image_set(&image, field, value ^ BIT(bit));
             if (bits_found(audit_of(&caps, &image), masks[i].rule))
                 breaks |= BIT(bit);
